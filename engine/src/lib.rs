@@ -1,1 +1,61 @@
-//! What Kubernetes does.
+//! What Kubernetes does with Services: manifests in, packet journeys out.
+//!
+//! A pure library: no clock, no randomness, no I/O, no web types; the same input gives the same bytes. The stages follow
+//! Kubernetes' own division of labour, so that a reader who knows Kubernetes already knows the house:
+//!
+//! ```text
+//!                                             ┌─ topology ── map
+//! text ── manifest ── apiserver ── controllers ─┼─ dns ──────────────┐
+//!                                             ├─ proxy (per node) ─┼── trace ── answer
+//!                                             └─ network ──────────┘
+//! ```
+//!
+//! [`Analysis::of`] is that picture as a function. Data flows one way; what a later stage needs, an earlier one returned.
+
+pub mod api;
+pub mod apiserver;
+pub mod arena;
+pub mod cluster;
+pub mod controllers;
+pub mod finding;
+pub mod manifest;
+pub mod origin;
+pub mod packet;
+pub mod proxy;
+
+use apiserver::Entrance;
+use cluster::{Cluster, Options};
+use finding::Findings;
+use manifest::{Manifest, SourceFile};
+
+/// Short, shared text: names, labels, values.
+pub type Str = smol_str::SmolStr;
+
+/// The minor version of Kubernetes whose behaviour is modelled.
+pub const KUBERNETES: &str = "1.35";
+
+/// Everything that follows from the manifests before anyone asks a question.
+#[derive(Debug)]
+pub struct Analysis {
+    /// What was written.
+    pub manifest: Manifest,
+    /// What the cluster makes of it.
+    pub cluster: Cluster,
+    /// What is wrong with it.
+    pub findings: Findings,
+}
+
+impl Analysis {
+    /// Reads manifests and lets the cluster settle.
+    pub fn of(files: Vec<SourceFile>, entrance: Entrance, options: Options) -> Self {
+        let mut findings = Findings::default();
+        let manifest = manifest::read(files, &mut findings);
+        let admitted = apiserver::admit(&manifest, entrance, options, &mut findings);
+        let cluster = controllers::reconcile(admitted, entrance, &mut findings);
+        Self {
+            manifest,
+            cluster,
+            findings,
+        }
+    }
+}

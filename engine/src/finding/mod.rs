@@ -1,0 +1,137 @@
+//! Findings: what is wrong, or worth knowing, as data with a place.
+//!
+//! A stage pushes what it sees and goes on; sentences are made last, in one file per family of problems.
+//! A family is an enum of what can be said, next to the function that says it.
+
+mod admission;
+mod controllers;
+mod manifest;
+mod reach;
+
+pub use admission::AdmissionProblem;
+pub use controllers::ControllerProblem;
+pub use manifest::ManifestProblem;
+pub use reach::ReachProblem;
+
+use serde::{Deserialize, Serialize};
+
+use crate::origin::Origin;
+
+/// One thing to say about the manifests.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finding {
+    /// The field that is to blame; `None` when no text was pasted for it.
+    pub origin: Option<Origin>,
+    /// Other places that belong to it: the first of two duplicates, the Pod that nearly matches.
+    pub related: Vec<Origin>,
+    /// What.
+    pub problem: Problem,
+}
+
+/// What a finding says, by the stage that saw it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Problem {
+    /// The text, before it is an object.
+    Manifest(ManifestProblem),
+    /// The API server would refuse or change it.
+    Admission(AdmissionProblem),
+    /// A controller cannot do what is asked.
+    Controller(ControllerProblem),
+    /// Objects that do not find each other.
+    Reach(ReachProblem),
+}
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Worth knowing.
+    Note,
+    /// Likely not what was meant.
+    Warning,
+    /// It cannot work as written.
+    Error,
+}
+
+impl Finding {
+    /// A stable code, for filters and documentation: `selector-matches-nothing`.
+    pub fn code(&self) -> &'static str {
+        match &self.problem {
+            Problem::Manifest(problem) => problem.code(),
+            Problem::Admission(problem) => problem.code(),
+            Problem::Controller(problem) => problem.code(),
+            Problem::Reach(problem) => problem.code(),
+        }
+    }
+
+    /// How bad it is.
+    pub fn severity(&self) -> Severity {
+        match &self.problem {
+            Problem::Manifest(problem) => problem.severity(),
+            Problem::Admission(problem) => problem.severity(),
+            Problem::Controller(problem) => problem.severity(),
+            Problem::Reach(problem) => problem.severity(),
+        }
+    }
+
+    /// One or two sentences in plain words.
+    pub fn message(&self) -> String {
+        match &self.problem {
+            Problem::Manifest(problem) => problem.message(),
+            Problem::Admission(problem) => problem.message(),
+            Problem::Controller(problem) => problem.message(),
+            Problem::Reach(problem) => problem.message(),
+        }
+    }
+}
+
+/// Findings in the order in which the stages saw them.
+#[derive(Debug, Clone, Default)]
+pub struct Findings(Vec<Finding>);
+
+impl Findings {
+    /// Adds a finding about one place.
+    pub fn push(&mut self, origin: Option<Origin>, problem: impl Into<Problem>) {
+        self.push_related(origin, Vec::new(), problem);
+    }
+
+    /// Adds a finding that other places belong to.
+    pub fn push_related(
+        &mut self,
+        origin: Option<Origin>,
+        related: Vec<Origin>,
+        problem: impl Into<Problem>,
+    ) {
+        self.0.push(Finding {
+            origin,
+            related,
+            problem: problem.into(),
+        });
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> std::slice::Iter<'_, Finding> {
+        self.0.iter()
+    }
+}
+
+impl From<ManifestProblem> for Problem {
+    fn from(problem: ManifestProblem) -> Self {
+        Self::Manifest(problem)
+    }
+}
+impl From<AdmissionProblem> for Problem {
+    fn from(problem: AdmissionProblem) -> Self {
+        Self::Admission(problem)
+    }
+}
+impl From<ControllerProblem> for Problem {
+    fn from(problem: ControllerProblem) -> Self {
+        Self::Controller(problem)
+    }
+}
+impl From<ReachProblem> for Problem {
+    fn from(problem: ReachProblem) -> Self {
+        Self::Reach(problem)
+    }
+}

@@ -1,0 +1,226 @@
+//! What the interpreters of all proxy modes take and give: a packet in the kernel's hands, and every way it can go.
+
+use std::net::{IpAddr, SocketAddr};
+
+use crate::Str;
+use crate::packet::Header;
+
+/// netfilter's hooks, in the order in which a packet can meet them.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+pub enum Hook {
+    /// Arrived from an interface, before routing.
+    Prerouting,
+    /// Routed to this node itself.
+    Input,
+    /// Routed on to another interface.
+    Forward,
+    /// Sent by a process of this node.
+    Output,
+    /// About to leave by an interface.
+    Postrouting,
+}
+
+/// What `-m conntrack --ctstate` sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Conntrack {
+    /// First packet of a connection.
+    New,
+    /// Any later packet, in both directions. The nat table is not consulted.
+    Established,
+    /// Belongs to nothing that is tracked (a stray TCP segment).
+    Invalid,
+}
+
+/// A packet as the kernel holds it (`sk_buff`): the header and what netfilter knows beside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skb {
+    /// The header now.
+    pub header: Header,
+    /// `meta mark`, `-m mark`.
+    pub mark: u32,
+    /// State of its connection.
+    pub conntrack: Conntrack,
+    /// Destination before DNAT (`--ctorigdst`), once there was one: `--ctstate DNAT`.
+    pub original_destination: Option<SocketAddr>,
+    /// Where it came in; `None` for the node's own packets.
+    pub in_interface: Option<Interface>,
+    /// Where it goes out, from Forward on and in Output.
+    pub out_interface: Option<Interface>,
+}
+
+/// Interfaces that rules can tell apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Interface {
+    /// `lo`.
+    Loopback,
+    /// A Pod's veth on this node.
+    Pod,
+    /// The node's network.
+    Node,
+}
+
+/// What rules can ask of the host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Host {
+    /// Addresses of its interfaces, loopback included: `addrtype --dst-type LOCAL`. All of 127.0.0.0/8 counts as local.
+    pub local_addresses: Vec<IpAddr>,
+}
+
+/// An exact share of all packets, in lowest terms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Share {
+    numerator: u64,
+    denominator: u64,
+}
+
+impl Share {
+    /// Every packet.
+    pub const ALL: Self = Self {
+        numerator: 1,
+        denominator: 1,
+    };
+
+    /// One of `n`; `n` is not 0.
+    pub fn one_of(n: u64) -> Self {
+        Self {
+            numerator: 1,
+            denominator: n.max(1),
+        }
+    }
+
+    /// What is left of all.
+    #[must_use]
+    pub fn rest(self) -> Self {
+        Self {
+            numerator: self.denominator - self.numerator,
+            denominator: self.denominator,
+        }
+    }
+
+    /// The share of a share.
+    #[must_use]
+    pub fn of(self, whole: Self) -> Self {
+        Self::reduced(
+            u128::from(self.numerator) * u128::from(whole.numerator),
+            u128::from(self.denominator) * u128::from(whole.denominator),
+        )
+    }
+
+    /// Both together.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        let (a, b) = (u128::from(self.denominator), u128::from(other.denominator));
+        Self::reduced(
+            u128::from(self.numerator) * b + u128::from(other.numerator) * a,
+            a * b,
+        )
+    }
+
+    /// Over and under the line.
+    pub fn ratio(self) -> (u64, u64) {
+        (self.numerator, self.denominator)
+    }
+
+    /// For drawing and for rounding.
+    pub fn as_f64(self) -> f64 {
+        self.numerator as f64 / self.denominator as f64
+    }
+
+    fn reduced(numerator: u128, denominator: u128) -> Self {
+        let (mut a, mut b) = (numerator, denominator);
+        while b != 0 {
+            (a, b) = (b, a % b);
+        }
+        let divisor = a.max(1);
+        let narrow = |value: u128| {
+            u64::try_from(value / divisor).expect("shares of one connection have few factors")
+        };
+        Self {
+            numerator: narrow(numerator),
+            denominator: narrow(denominator),
+        }
+    }
+}
+
+impl std::fmt::Display for Share {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.denominator == 1 {
+            write!(f, "{}", self.numerator)
+        } else {
+            write!(f, "{}/{}", self.numerator, self.denominator)
+        }
+    }
+}
+
+/// One way through a hook.
+#[derive(Debug, Clone)]
+pub struct Branch {
+    /// How often, of the packets that enter the hook.
+    pub share: Share,
+    /// The packet afterwards.
+    pub packet: Skb,
+    /// What becomes of it.
+    pub fate: Fate,
+    /// Which rules it met, in order.
+    pub visits: Vec<Visit>,
+    /// What the dataplane remembers from now on.
+    pub effects: Vec<Effect>,
+}
+
+/// What becomes of a packet at a hook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// No rule decided: the chain's policy, ACCEPT.
+    Continue,
+    /// A rule accepted it.
+    Accept,
+    /// A rule dropped it.
+    Drop,
+    /// A rule refused it.
+    Reject(RejectWith),
+}
+
+/// What the sender of a rejected packet gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RejectWith {
+    /// `icmp-port-unreachable`: "connection refused" for TCP and connected UDP.
+    PortUnreachable,
+    /// TCP RST.
+    TcpReset,
+}
+
+/// Consecutive rules of a chain that a packet met.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Visit {
+    /// Table.
+    pub table: Str,
+    /// Chain.
+    pub chain: Str,
+    /// First rule, from 0.
+    pub first: u32,
+    /// Last rule.
+    pub last: u32,
+    /// Whether the last one matched; the others did not.
+    pub matched: bool,
+}
+
+/// What the dataplane remembers after a packet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// `-m recent --set`, `add @affinity`, a persistence template: this client, this list, now.
+    Remember {
+        /// Name of the list, set, or virtual server with its real server.
+        list: Str,
+        /// Source address.
+        client: IpAddr,
+    },
+    /// The destination was rewritten.
+    Dnat {
+        /// To.
+        to: SocketAddr,
+    },
+    /// The source will be the address of the interface by which it leaves.
+    Masquerade,
+}
