@@ -1,1 +1,11 @@
-//! web
+//! What you see: the Yew app, and the worker beside it in which the engine runs.
+//!
+//! Two programs are built over this library: `bin/app.rs` is the page, `bin/worker.rs` the engine's thread. They
+//! share [`protocol`], the questions and answers between them. Nothing here decides what a packet does: that is
+//! `switchboard-engine`'s business, and only [`worker`] calls it.
+
+pub mod app;
+pub mod editor;
+pub mod protocol;
+pub mod worker;
+pub mod worker_client;

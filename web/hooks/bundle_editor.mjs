@@ -1,0 +1,27 @@
+// Trunk's pre_build hook: bundles web/js/editor.js with CodeMirror into web/generated/editor.js, the module that
+// web/src/editor.rs imports. Installs the npm packages when they are missing, so that `trunk serve` alone works.
+
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const web = dirname(dirname(fileURLToPath(import.meta.url)));
+
+if (!existsSync(join(web, "node_modules/esbuild"))) {
+  console.log("installing the editor's npm packages (npm ci in web/, some seconds)");
+  execFileSync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd: web, stdio: "inherit" });
+}
+
+const { build } = await import("esbuild");
+
+await build({
+  entryPoints: [join(web, "js/editor.js")],
+  outfile: join(web, "generated/editor.js"),
+  bundle: true,
+  format: "esm",
+  target: "es2022",
+  minify: process.env.TRUNK_PROFILE === "release",
+  legalComments: "none",
+  logLevel: "warning",
+});

@@ -1,0 +1,72 @@
+// Trunk's post_build hook: what Trunk leaves to do in the folder that will be served.
+//
+// - Files of wasm-bindgen's `snippets` folder carry no hash in their names; here they get one, and the app's
+//   module, whose text names them, with them: a cache never pairs two builds.
+// - The page is told which build the worker's files belong to (`<meta name="build">`, see worker_boot.js).
+// - The strict Content-Security-Policy is written, with the hash of the one inline script, Trunk's own.
+
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, readdirSync, renameSync, writeFileSync } from "node:fs";
+import { join, relative, sep } from "node:path";
+
+const dist = process.env.TRUNK_STAGING_DIR;
+const page = join(dist, "index.html");
+
+let html = readFileSync(page, "utf8");
+hashSnippets();
+const meta = [
+  // Must come first: a policy covers what follows it.
+  `<meta http-equiv="Content-Security-Policy" content="${policy()}">`,
+  `<meta name="build" content="${mark("worker_boot.js", "worker.js", "worker_bg.wasm")}">`,
+].join("");
+html = html.replace(/<!--[^]*?-->/g, "").replace(/(<meta charset="?utf-8"?\s*\/?>)/i, `$1${meta}`);
+if (!html.includes(meta)) throw new Error("index.html has no <meta charset> to put the policy behind");
+writeFileSync(page, html);
+
+function hashSnippets() {
+  const folder = join(dist, "snippets");
+  if (!existsSync(folder)) return;
+  const app = readdirSync(dist).find((name) => /^app-.*\.js$/.test(name));
+  let module = readFileSync(join(dist, app), "utf8");
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const old = join(entry.parentPath ?? entry.path, entry.name);
+    const hashed = old.replace(/\.js$/, `-${digest(readFileSync(old))}.js`);
+    renameSync(old, hashed);
+    const [from, to] = [old, hashed].map((path) => relative(dist, path).split(sep).join("/"));
+    module = module.replaceAll(from, to);
+    html = html.replaceAll(from, to);
+  }
+  const renamed = app.replace(/\.js$/, `-${digest(module)}.js`);
+  writeFileSync(join(dist, app), module);
+  renameSync(join(dist, app), join(dist, renamed));
+  html = html.replaceAll(app, renamed);
+}
+
+function policy() {
+  const inline = [...html.matchAll(/<script(?![^>]*\ssrc=)[^>]*>([^]*?)<\/script>/g)]
+    .map(([, text]) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`);
+  // `trunk serve` puts a script of its own into the page, which waits on a socket for "rebuilt, reload".
+  const connect = html.includes("new WebSocket(") ? "'self' ws://127.0.0.1:* ws://localhost:*" : "'self'";
+  return [
+    "default-src 'none'",
+    `script-src 'self' 'wasm-unsafe-eval' ${inline.join(" ")}`,
+    "style-src 'self'",
+    "img-src 'self' data: blob:",
+    `connect-src ${connect}`,
+    "worker-src 'self'",
+    "manifest-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+}
+
+function mark(...files) {
+  return digest(...files.map((name) => readFileSync(join(dist, name))));
+}
+
+function digest(...contents) {
+  const hash = createHash("sha256");
+  for (const content of contents) hash.update(content);
+  return hash.digest("hex").slice(0, 16);
+}

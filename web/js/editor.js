@@ -1,0 +1,201 @@
+// The manifest editor: CodeMirror 6 with YAML, mounted in a shadow root so that its styles need no
+// `unsafe-inline` in the Content-Security-Policy.
+//
+// It owns the text and nothing else: findings, completions and what to highlight are told from outside
+// (web/src/editor.rs). Every position is an offset in UTF-16 units, as JavaScript counts.
+
+import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, completeAnyWord } from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { yaml } from "@codemirror/lang-yaml";
+import { HighlightStyle, bracketMatching, codeFolding, foldGutter, foldKeymap, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
+import { lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
+import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
+import { Compartment, EditorState, StateEffect, StateField, Transaction } from "@codemirror/state";
+import { Decoration, EditorView, drawSelection, highlightActiveLine, highlightActiveLineGutter, highlightSpecialChars, keymap, lineNumbers, placeholder } from "@codemirror/view";
+import { tags } from "@lezer/highlight";
+
+export class Editor {
+  // parent: the element to mount in. label: what a screen reader calls the editor. hint: shown while it is empty.
+  // onChange(): the text changed by hand. onCursor(offset): the cursor moved.
+  constructor(parent, label, hint, onChange, onCursor) {
+    this.theme = new Compartment();
+    this.words = [];
+    const root = parent.shadowRoot ?? parent.attachShadow({ mode: "open" });
+    this.view = new EditorView({
+      root,
+      parent: root,
+      extensions: [
+        lineNumbers(),
+        lintGutter(),
+        foldGutter(),
+        codeFolding(),
+        highlightSpecialChars(),
+        history(),
+        drawSelection(),
+        EditorState.allowMultipleSelections.of(true),
+        indentOnInput(),
+        indentUnit.of("  "),
+        bracketMatching(),
+        closeBrackets(),
+        highlightActiveLine(),
+        highlightActiveLineGutter(),
+        highlightSelectionMatches(),
+        search({ top: true }),
+        autocompletion({ override: [(context) => this.complete(context), completeAnyWord], activateOnTyping: true }),
+        yaml(),
+        syntaxHighlighting(colours),
+        highlighted,
+        placeholder(hint),
+        keymap.of([
+          ...closeBracketsKeymap,
+          ...defaultKeymap,
+          ...searchKeymap,
+          ...historyKeymap,
+          ...foldKeymap,
+          ...completionKeymap,
+          ...lintKeymap,
+          // Escape, then Tab, leaves the editor: CodeMirror lets the next Tab through.
+          indentWithTab,
+        ]),
+        // Without a tabindex of its own a scrollable region cannot be reached by keyboard everywhere (axe).
+        EditorView.contentAttributes.of({ tabindex: "0", "aria-label": label }),
+        looks,
+        this.theme.of(EditorView.darkTheme.of(false)),
+        EditorView.updateListener.of((update) => {
+          const byHand = update.transactions.some((one) => one.docChanged && !one.annotation(Transaction.remote));
+          if (byHand) onChange();
+          if (update.selectionSet || update.docChanged) onCursor(update.state.selection.main.head);
+        }),
+      ],
+    });
+  }
+
+  getText() {
+    return this.view.state.doc.toString();
+  }
+
+  // Replaces the whole text; onChange is not called. The replacement can be undone by hand.
+  setText(text) {
+    this.view.dispatch({
+      changes: { from: 0, to: this.view.state.doc.length, insert: text },
+      selection: { anchor: 0 },
+      effects: [setHighlight.of(null), EditorView.scrollIntoView(0)],
+      annotations: Transaction.remote.of(true),
+    });
+  }
+
+  // Replaces one range, as a quick fix does; counts as typed by hand.
+  replaceRange(from, to, text) {
+    const range = this.within(from, to);
+    this.view.dispatch({ changes: { ...range, insert: text }, userEvent: "input.fix" });
+  }
+
+  // diagnostics: [{ from, to, severity: "error" | "warning" | "info", message, source }]
+  setDiagnostics(diagnostics) {
+    const inside = diagnostics.map((one) => ({ ...one, ...this.within(one.from, one.to) }));
+    this.view.dispatch(setDiagnostics(this.view.state, inside));
+  }
+
+  // Puts the cursor before the range and scrolls it into the middle. Takes the focus only when asked to.
+  revealRange(from, to, focus) {
+    const range = this.within(from, to);
+    this.view.dispatch({
+      selection: { anchor: range.from },
+      effects: EditorView.scrollIntoView(range.from, { y: "center" }),
+    });
+    if (focus) this.view.focus();
+  }
+
+  // Marks the lines of a range and scrolls them into view, without moving the cursor.
+  highlightRange(from, to) {
+    const range = this.within(from, to);
+    this.view.dispatch({
+      effects: [setHighlight.of(range), EditorView.scrollIntoView(range.from, { y: "nearest", yMargin: 60 })],
+    });
+  }
+
+  clearHighlight() {
+    this.view.dispatch({ effects: setHighlight.of(null) });
+  }
+
+  setTheme(dark) {
+    this.view.dispatch({ effects: this.theme.reconfigure(EditorView.darkTheme.of(dark)) });
+  }
+
+  // Words offered while typing, besides those of the text itself.
+  setWords(words) {
+    this.words = words.map((label) => ({ label, type: "keyword" }));
+  }
+
+  focus() {
+    this.view.focus();
+  }
+
+  destroy() {
+    this.view.destroy();
+  }
+
+  complete(context) {
+    const word = context.matchBefore(/[\w.\-/]+/);
+    if (!word || this.words.length === 0) return null;
+    return { from: word.from, options: this.words, validFor: /^[\w.\-/]*$/ };
+  }
+
+  // What comes from outside may belong to an older text.
+  within(from, to) {
+    const end = this.view.state.doc.length;
+    const start = Math.min(Math.max(from, 0), end);
+    return { from: start, to: Math.min(Math.max(to, start), end) };
+  }
+}
+
+const setHighlight = StateEffect.define();
+const line = Decoration.line({ class: "cm-told" });
+
+const highlighted = StateField.define({
+  create: () => Decoration.none,
+  update(marks, transaction) {
+    let result = marks.map(transaction.changes);
+    for (const effect of transaction.effects) {
+      if (effect.is(setHighlight)) result = effect.value ? linesOf(transaction.state.doc, effect.value) : Decoration.none;
+    }
+    return result;
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});
+
+function linesOf(doc, { from, to }) {
+  const last = doc.lineAt(to).number;
+  const marks = [];
+  for (let number = doc.lineAt(from).number; number <= last; number += 1) marks.push(line.range(doc.line(number).from));
+  return Decoration.set(marks);
+}
+
+// Colours are the page's custom properties: they reach into the shadow root, and the theme is switched in one place.
+const colours = HighlightStyle.define([
+  { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: "var(--code-key)" },
+  { tag: [tags.string, tags.content, tags.attributeValue], color: "var(--code-text)" },
+  { tag: [tags.number, tags.bool, tags.keyword, tags.null], color: "var(--code-value)" },
+  { tag: [tags.comment, tags.lineComment], color: "var(--code-comment)", fontStyle: "italic" },
+  { tag: [tags.separator, tags.punctuation, tags.squareBracket, tags.brace], color: "var(--code-quiet)" },
+  { tag: [tags.meta, tags.labelName, tags.typeName], color: "var(--code-meta)" },
+]);
+
+const looks = EditorView.theme({
+  "&": { height: "100%", color: "var(--code-text)", backgroundColor: "var(--code-ground)", fontSize: "var(--code-size, 13px)" },
+  "&.cm-focused": { outline: "none" },
+  ".cm-scroller": { fontFamily: "var(--font-code, ui-monospace, monospace)", lineHeight: "1.55" },
+  ".cm-content": { caretColor: "var(--code-cursor)" },
+  "&.cm-focused .cm-cursor": { borderLeftColor: "var(--code-cursor)", borderLeftWidth: "2px" },
+  "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": { backgroundColor: "var(--code-selection)" },
+  ".cm-gutters": { color: "var(--code-quiet)", backgroundColor: "var(--code-ground)", border: "none" },
+  ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "var(--code-line)" },
+  ".cm-told": { backgroundColor: "var(--code-told)", boxShadow: "inset 3px 0 0 var(--code-told-edge)" },
+  ".cm-placeholder": { color: "var(--code-quiet)" },
+  ".cm-panels, .cm-tooltip": { color: "var(--code-text)", backgroundColor: "var(--code-panel)", borderColor: "var(--code-edge)" },
+  ".cm-panels.cm-panels-top": { borderBottom: "1px solid var(--code-edge)" },
+  ".cm-textfield, .cm-button": { color: "inherit", backgroundColor: "var(--code-ground)", backgroundImage: "none", border: "1px solid var(--code-edge)", borderRadius: "4px" },
+  ".cm-tooltip-autocomplete ul li[aria-selected]": { color: "var(--code-text)", backgroundColor: "var(--code-selection)" },
+  ".cm-searchMatch": { backgroundColor: "var(--code-match)" },
+  ".cm-foldPlaceholder": { color: "var(--code-quiet)", backgroundColor: "var(--code-line)", border: "none" },
+});

@@ -1,0 +1,310 @@
+//! A worker that can be asked, that may crash or hang, and that is started again when it does.
+//!
+//! The page's half is [`WorkerClient`], the worker's half [`serve`]; a [`Protocol`] says what they exchange. Which
+//! question is sent when is decided in [`desk`], without a browser; this module only moves messages and time.
+//!
+//! Unlike gloo's worker it hears of panics (a panic in wasm ends the worker, it can answer nothing any more), ends
+//! questions that take too long, starts a new worker in both cases, and loads it from a file of this origin, as the
+//! Content-Security-Policy asks. It does not send lost questions again: only the asker knows whether the question
+//! itself was what broke the worker.
+
+mod desk;
+
+use std::{
+    cell::RefCell,
+    fmt::Debug,
+    rc::{Rc, Weak},
+    time::Duration,
+};
+
+use gloo::timers::callback::Timeout;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use wasm_bindgen::prelude::*;
+use web_sys::{
+    DedicatedWorkerGlobalScope, ErrorEvent, Event as DomEvent, MessageEvent, Worker, WorkerOptions,
+    WorkerType,
+};
+
+use desk::Desk;
+
+/// How long a worker may take from its start to its first word: the download is part of it.
+const START_BUDGET: Duration = Duration::from_secs(60);
+/// A worker that fails this often without having answered anything is not started again.
+const MAX_FRUITLESS_STARTS: u32 = 3;
+
+/// What a page and its worker say to each other.
+pub trait Protocol: 'static {
+    /// From the page.
+    type Question: Serialize + DeserializeOwned + 'static;
+    /// From the worker, one for each question.
+    type Answer: Serialize + DeserializeOwned + 'static;
+    /// Questions of one kind replace each other: the newest wins.
+    type Kind: Copy + Eq + Debug + 'static;
+
+    /// The kind of a question.
+    fn kind(question: &Self::Question) -> Self::Kind;
+    /// How long an answer may take. After that the worker is ended and started again.
+    fn budget(kind: Self::Kind) -> Duration;
+}
+
+/// What the page hears.
+#[derive(Debug)]
+pub enum Event<P: Protocol> {
+    /// The answer to the newest question of its kind. Answers to older ones are never told.
+    Answered(P::Answer),
+    /// The worker was lost, and with it everything it remembered and every question that had no answer yet.
+    Lost {
+        /// What ended it.
+        failure: Failure,
+        /// The question it was busy with. Asked again unchanged it may end the next worker too.
+        during: Option<P::Kind>,
+        /// Whether another worker is being started. Questions can be asked at once; they wait for it.
+        restarted: bool,
+    },
+}
+
+/// Why a worker was lost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure {
+    /// It panicked or threw: the message, as it came.
+    Crashed(String),
+    /// It was ended because the answer took longer than the kind's budget.
+    OverBudget(Duration),
+}
+
+/// The page's half. Clones are the same worker, which ends with the last of them.
+pub struct WorkerClient<P: Protocol>(Rc<RefCell<Inner<P>>>);
+
+impl<P: Protocol> Clone for WorkerClient<P> {
+    fn clone(&self) -> Self {
+        Self(Rc::clone(&self.0))
+    }
+}
+
+impl<P: Protocol> PartialEq for WorkerClient<P> {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl<P: Protocol> WorkerClient<P> {
+    /// Starts a worker from the module script at `url`; `on_event` is called, never from within [`Self::ask`], with
+    /// whatever becomes of it.
+    pub fn start(url: &str, on_event: impl Fn(Event<P>) + 'static) -> Self {
+        let inner = Rc::new_cyclic(|own: &Weak<RefCell<Inner<P>>>| {
+            let heard = own.clone();
+            let on_message = Closure::new(move |event: MessageEvent| {
+                if let Some(inner) = heard.upgrade() {
+                    hear(&inner, &event);
+                }
+            });
+            let failed = own.clone();
+            let on_error = Closure::new(move |event: DomEvent| {
+                if let Some(inner) = failed.upgrade() {
+                    lose(&inner, Failure::Crashed(error_text(&event)));
+                }
+            });
+            RefCell::new(Inner {
+                url: url.to_owned(),
+                desk: Desk::new(),
+                worker: None,
+                timer: None,
+                fruitless_starts: 0,
+                on_message,
+                on_error,
+                on_event: Rc::new(on_event),
+            })
+        });
+        let client = Self(inner);
+        launch(&client.0);
+        client
+    }
+
+    /// Asks. An older question of the same kind is forgotten, its answer never told.
+    pub fn ask(&self, question: P::Question) {
+        if self.0.borrow().worker.is_none() {
+            launch(&self.0);
+        }
+        self.0.borrow_mut().desk.ask(P::kind(&question), question);
+        send(&self.0);
+    }
+}
+
+/// The worker's half: tells the page that it is there and answers each of its questions, until the page ends it. A
+/// panic is told before it ends the worker.
+///
+/// # Panics
+/// Where the page sends what is no question: both halves are built from one source.
+pub fn serve<Q: DeserializeOwned + 'static, A: Serialize>(
+    mut answer: impl FnMut(Q) -> A + 'static,
+) {
+    std::panic::set_hook(Box::new(|info| {
+        post::<A>(&ToPage::Broken(info.to_string()))
+    }));
+    let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+        let text = event.data().as_string().expect("the page sends text");
+        let ToWorker { id, question } =
+            serde_json::from_str(&text).expect("the page speaks this worker's protocol");
+        let answer = answer(question);
+        post(&ToPage::Answer { id, answer });
+    });
+    scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+    // It lives as long as the worker.
+    on_message.forget();
+    post::<A>(&ToPage::Ready);
+}
+
+struct Inner<P: Protocol> {
+    url: String,
+    desk: Desk<P::Kind, P::Question>,
+    worker: Option<Worker>,
+    /// Runs out when the start or the question under way has taken too long.
+    timer: Option<Timeout>,
+    fruitless_starts: u32,
+    on_message: Closure<dyn FnMut(MessageEvent)>,
+    on_error: Closure<dyn FnMut(DomEvent)>,
+    on_event: Rc<dyn Fn(Event<P>)>,
+}
+
+impl<P: Protocol> Drop for Inner<P> {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+impl<P: Protocol> Inner<P> {
+    fn end(&mut self) {
+        self.timer = None;
+        if let Some(worker) = self.worker.take() {
+            // What it has sent already is no longer wanted.
+            worker.set_onmessage(None);
+            worker.set_onerror(None);
+            worker.terminate();
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct ToWorker<Q> {
+    id: u32,
+    question: Q,
+}
+
+/// `worker_boot.js` writes `Broken` too, when the engine cannot even be loaded.
+#[derive(Serialize, Deserialize)]
+enum ToPage<A> {
+    Ready,
+    Answer { id: u32, answer: A },
+    Broken(String),
+}
+
+fn launch<P: Protocol>(inner: &Rc<RefCell<Inner<P>>>) {
+    let mut it = inner.borrow_mut();
+    let options = WorkerOptions::new();
+    options.set_type(WorkerType::Module);
+    match Worker::new_with_options(&it.url, &options) {
+        Ok(worker) => {
+            worker.set_onmessage(Some(it.on_message.as_ref().unchecked_ref()));
+            worker.set_onerror(Some(it.on_error.as_ref().unchecked_ref()));
+            it.worker = Some(worker);
+            it.timer = Some(timer(inner, START_BUDGET));
+        }
+        Err(error) => {
+            drop(it);
+            let weak = Rc::downgrade(inner);
+            // Not from within `start` or `ask`: whoever calls them is not ready to listen.
+            Timeout::new(0, move || {
+                if let Some(inner) = weak.upgrade() {
+                    lose(&inner, Failure::Crashed(format!("{error:?}")));
+                }
+            })
+            .forget();
+        }
+    }
+}
+
+fn send<P: Protocol>(inner: &Rc<RefCell<Inner<P>>>) {
+    let mut it = inner.borrow_mut();
+    let Some((id, kind, question)) = it.desk.next() else {
+        return;
+    };
+    let text = serde_json::to_string(&ToWorker { id, question }).expect("questions are plain data");
+    it.timer = Some(timer(inner, P::budget(kind)));
+    if let Some(worker) = &it.worker {
+        worker
+            .post_message(&JsValue::from_str(&text))
+            .expect("a string can always be posted");
+    }
+}
+
+fn hear<P: Protocol>(inner: &Rc<RefCell<Inner<P>>>, event: &MessageEvent) {
+    let text = event.data().as_string().unwrap_or_default();
+    match serde_json::from_str(&text) {
+        Ok(ToPage::Ready) => {
+            let mut it = inner.borrow_mut();
+            it.timer = None;
+            it.desk.ready();
+        }
+        Ok(ToPage::Answer { id, answer }) => {
+            let mut it = inner.borrow_mut();
+            it.timer = None;
+            it.fruitless_starts = 0;
+            let wanted = it.desk.answered(id);
+            let on_event = Rc::clone(&it.on_event);
+            drop(it);
+            if wanted {
+                on_event(Event::Answered(answer));
+            }
+        }
+        Ok(ToPage::Broken(text)) => return lose(inner, Failure::Crashed(text)),
+        Err(error) => return lose(inner, Failure::Crashed(format!("not an answer: {error}"))),
+    }
+    send(inner);
+}
+
+fn lose<P: Protocol>(inner: &Rc<RefCell<Inner<P>>>, failure: Failure) {
+    let mut it = inner.borrow_mut();
+    it.end();
+    it.fruitless_starts += 1;
+    let restarted = it.fruitless_starts < MAX_FRUITLESS_STARTS;
+    let during = it.desk.clear();
+    let on_event = Rc::clone(&it.on_event);
+    drop(it);
+    if restarted {
+        launch(inner);
+    }
+    on_event(Event::Lost {
+        failure,
+        during,
+        restarted,
+    });
+}
+
+fn timer<P: Protocol>(inner: &Rc<RefCell<Inner<P>>>, budget: Duration) -> Timeout {
+    let weak = Rc::downgrade(inner);
+    let millis = u32::try_from(budget.as_millis()).unwrap_or(u32::MAX);
+    Timeout::new(millis, move || {
+        if let Some(inner) = weak.upgrade() {
+            lose(&inner, Failure::OverBudget(budget));
+        }
+    })
+}
+
+fn post<A: Serialize>(message: &ToPage<A>) {
+    let text = serde_json::to_string(message).expect("answers are plain data");
+    scope()
+        .post_message(&JsValue::from_str(&text))
+        .expect("a string can always be posted");
+}
+
+fn scope() -> DedicatedWorkerGlobalScope {
+    js_sys::global().unchecked_into()
+}
+
+fn error_text(event: &DomEvent) -> String {
+    match event.dyn_ref::<ErrorEvent>() {
+        Some(error) => error.message(),
+        // A plain event: the script itself could not be loaded.
+        None => "the worker's script could not be loaded".to_owned(),
+    }
+}

@@ -1,0 +1,14 @@
+// Starts the engine inside its worker.
+//
+// Trunk does not put a hash into the names of a worker's files. The page starts this script with `?v=BUILD`, and
+// the same mark is passed on to the module and the wasm, so that a cache never pairs two builds.
+
+const version = new URL(self.location.href).search;
+
+try {
+  const { default: init } = await import(`./worker.js${version}`);
+  await init({ module_or_path: new URL(`./worker_bg.wasm${version}`, import.meta.url) });
+} catch (error) {
+  // A module worker reports a failed top-level await nowhere else.
+  self.postMessage(JSON.stringify({ Broken: String(error) }));
+}
