@@ -24,7 +24,7 @@ pub mod packet;
 pub mod proxy;
 
 use apiserver::Entrance;
-use cluster::{Cluster, Options};
+use cluster::{Cluster, Environment};
 use finding::Findings;
 use manifest::{Manifest, SourceFile};
 
@@ -46,11 +46,11 @@ pub struct Analysis {
 }
 
 impl Analysis {
-    /// Reads manifests and lets the cluster settle.
-    pub fn of(files: Vec<SourceFile>, entrance: Entrance, options: Options) -> Self {
+    /// Reads manifests and lets the cluster settle. `base` holds where configuration kinds in the manifests say nothing.
+    pub fn of(files: Vec<SourceFile>, entrance: Entrance, base: Environment) -> Self {
         let mut findings = Findings::default();
         let manifest = manifest::read(files, &mut findings);
-        let admitted = apiserver::admit(&manifest, entrance, options, &mut findings);
+        let admitted = apiserver::admit(&manifest, entrance, base, &mut findings);
         let cluster = controllers::reconcile(admitted, entrance, &mut findings);
         Self {
             manifest,

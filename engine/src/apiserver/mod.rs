@@ -1,6 +1,6 @@
 //! As written → as admitted: defaults, validation, allocation of addresses and node ports.
 
-use crate::cluster::{Cluster, Options};
+use crate::cluster::{Cluster, Environment};
 use crate::finding::Findings;
 use crate::manifest::Manifest;
 
@@ -13,14 +13,15 @@ pub enum Entrance {
     Stored,
 }
 
-/// Admits everything that was written.
+/// Admits everything that was written. `base` holds where configuration kinds in the manifests say nothing.
 pub fn admit(
     _manifest: &Manifest,
     _entrance: Entrance,
-    options: Options,
+    base: Environment,
     _findings: &mut Findings,
 ) -> Cluster {
-    let mut cluster = Cluster::default();
-    cluster.environment.options = options;
-    cluster
+    Cluster {
+        environment: base,
+        ..Cluster::default()
+    }
 }
