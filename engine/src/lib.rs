@@ -22,6 +22,7 @@ pub mod manifest;
 pub mod origin;
 pub mod packet;
 pub mod proxy;
+pub mod scenario;
 
 use apiserver::Entrance;
 use cluster::{Cluster, Environment};
