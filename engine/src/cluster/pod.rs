@@ -43,6 +43,18 @@ impl Pod {
         }
     }
 
+    /// The number of a named port: containers first, then sidecars; name and protocol have to match.
+    ///
+    /// Source: `k8s.io/endpointslice`, `FindPort`.
+    pub fn named_port(&self, name: &str, protocol: Protocol) -> Option<u16> {
+        let containers = self.spec.containers.iter().chain(&self.spec.sidecars);
+        let declared = containers.flat_map(|container| &container.ports);
+        declared
+            .filter(|port| port.protocol == protocol)
+            .find(|port| port.name.as_deref() == Some(name))
+            .map(|port| port.port)
+    }
+
     /// Succeeded or Failed: it will not run again.
     pub fn is_terminal(&self) -> bool {
         matches!(self.phase, Phase::Succeeded | Phase::Failed)
