@@ -113,7 +113,7 @@ impl Share {
     pub fn plus(self, other: Self) -> Self {
         let (a, b) = (u128::from(self.denominator), u128::from(other.denominator));
         Self::reduced(
-            u128::from(self.numerator) * b + u128::from(other.numerator) * a,
+            (u128::from(self.numerator) * b).saturating_add(u128::from(other.numerator) * a),
             a * b,
         )
     }
@@ -128,19 +128,53 @@ impl Share {
         self.numerator as f64 / self.denominator as f64
     }
 
+    // Exact as long as the reduced denominator fits into 64 bits: always, but for sums over many nodes that each have
+    // another number of local endpoints. Those are rounded rather than refused.
     fn reduced(numerator: u128, denominator: u128) -> Self {
         let (mut a, mut b) = (numerator, denominator);
         while b != 0 {
             (a, b) = (b, a % b);
         }
         let divisor = a.max(1);
-        let narrow = |value: u128| {
-            u64::try_from(value / divisor).expect("shares of one connection have few factors")
-        };
-        Self {
-            numerator: narrow(numerator),
-            denominator: narrow(denominator),
+        let (mut numerator, mut denominator) = (numerator / divisor, denominator / divisor);
+        while let (Err(_), _) | (_, Err(_)) = (u64::try_from(numerator), u64::try_from(denominator))
+        {
+            (numerator, denominator) = (numerator >> 1, denominator >> 1);
         }
+        Self {
+            numerator: numerator as u64,
+            denominator: (denominator as u64).max(1),
+        }
+    }
+}
+
+/// As it prints: `"1/3"`.
+impl serde::Serialize for Share {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Share {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <std::borrow::Cow<'_, str>>::deserialize(deserializer)?;
+        text.parse()
+            .map_err(|()| serde::de::Error::custom("a share is written 1/3, 0 or 1"))
+    }
+}
+
+/// From `1/3`, `0` or `1`.
+impl std::str::FromStr for Share {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (numerator, denominator) = text.trim().split_once('/').unwrap_or((text.trim(), "1"));
+        let numerator: u64 = numerator.trim().parse().map_err(|_| ())?;
+        let denominator: u64 = denominator.trim().parse().map_err(|_| ())?;
+        if denominator == 0 || numerator > denominator {
+            return Err(());
+        }
+        Ok(Self::reduced(numerator.into(), denominator.into()))
     }
 }
 
