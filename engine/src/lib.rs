@@ -23,6 +23,7 @@ pub mod origin;
 pub mod packet;
 pub mod proxy;
 pub mod scenario;
+pub mod trace;
 
 use apiserver::Entrance;
 use cluster::{Cluster, Environment};
@@ -58,5 +59,10 @@ impl Analysis {
             cluster,
             findings,
         }
+    }
+
+    /// Traces one packet: every way that it can go, and what its sender sees.
+    pub fn trace(&self, probe: &trace::Probe) -> trace::Answer {
+        trace::trace(&self.cluster, probe)
     }
 }

@@ -1,0 +1,268 @@
+//! How a journey can end: a closed list, with what the client sees.
+
+use std::net::{IpAddr, SocketAddr};
+
+use serde::{Deserialize, Serialize};
+
+use crate::Str;
+
+/// How a journey ends.
+///
+/// | outcome | when | the client sees | verdict |
+/// |---|---|---|---|
+/// | [`Delivered`](Self::Delivered) | the packet reaches a Pod, and the reply the client | connected, if a process listens there (else refused by the Pod) | reachable |
+/// | [`AtNode`](Self::AtNode) | the packet is for a node itself and no host-network Pod declares the port | connected if some process of the node listens, else refused | undetermined |
+/// | [`LeftCluster`](Self::LeftCluster) | the destination is outside the cluster (ExternalName, an outside address) | whatever is out there answers | undetermined |
+/// | [`Rejected`](Self::Rejected) | a rule refuses it: the Service has no endpoints (iptables, nftables), the ClusterIP has no such port (nftables), a virtual server without real servers (ipvs) | connection refused, at once | unreachable |
+/// | [`Dropped`](Self::Dropped) | a rule drops it: policy `Local` without local endpoints, a source outside `loadBalancerSourceRanges`, an unallocated ClusterIP (nftables) | timed out | unreachable |
+/// | [`Unroutable`](Self::Unroutable) | no route leads there: a service address that no rule captured (iptables: wrong port; from outside: any ClusterIP) goes to the default route and is lost | timed out | unreachable |
+/// | [`HostUnreachable`](Self::HostUnreachable) | the address belongs to a node's Pod range and nobody has it | no route to host, after some seconds (assumed: depends on the CNI; some drop silently) | unreachable |
+/// | [`ReplyLost`](Self::ReplyLost) | the packet is delivered, its reply does not come back as the client expects | timed out | unreachable |
+/// | [`NameNotFound`](Self::NameNotFound) | NXDOMAIN for every name of the search list | no such host | unreachable |
+/// | [`NoAddress`](Self::NoAddress) | the name exists and has no address of a family that the sender has | no address associated with the name | unreachable |
+/// | [`NoResolver`](Self::NoResolver) | nobody answers the query | temporary failure in name resolution | unreachable |
+/// | [`NotSent`](Self::NotSent) | there is nobody to send it: no such Pod, not placed, no address of the family | nothing runs | undetermined |
+/// | [`Looped`](Self::Looped) | it is forwarded in a circle until its time to live is over | timed out (ICMP time exceeded) | unreachable |
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", tag = "outcome")]
+pub enum Outcome {
+    /// It arrives, and so does the reply.
+    Delivered {
+        /// Where it arrived: address and port after all translations.
+        endpoint: SocketAddr,
+        /// The Pod, `namespace/name`; `None` if only an EndpointSlice knows the address.
+        pod: Option<Str>,
+        /// What is known about a process there.
+        listening: Listening,
+    },
+    /// It arrives at a node's own stack.
+    AtNode {
+        /// Node.
+        node: Str,
+        /// Where it arrived.
+        address: SocketAddr,
+    },
+    /// It leaves the cluster.
+    LeftCluster {
+        /// For an ExternalName: the name, no final dot.
+        name: Option<Str>,
+        /// The address; `None` when only the outside knows it.
+        address: Option<IpAddr>,
+    },
+    /// A rule refused it.
+    Rejected {
+        /// Why.
+        why: Refusal,
+    },
+    /// A rule dropped it.
+    Dropped {
+        /// Why.
+        why: Loss,
+    },
+    /// No route leads there.
+    Unroutable {
+        /// Destination.
+        address: IpAddr,
+    },
+    /// Nobody has the address.
+    HostUnreachable {
+        /// Destination.
+        address: IpAddr,
+    },
+    /// The reply does not come back as the client expects.
+    ReplyLost {
+        /// Where the packet arrived.
+        endpoint: SocketAddr,
+        /// What happens to the reply.
+        why: ReplyLoss,
+    },
+    /// The name does not exist.
+    NameNotFound {
+        /// The name as the application has it.
+        host: Str,
+    },
+    /// The name has no address that the sender could use.
+    NoAddress {
+        /// The name as the application has it.
+        host: Str,
+    },
+    /// The query gets no answer.
+    NoResolver {
+        /// The name as the application has it.
+        host: Str,
+    },
+    /// There is nobody to send it.
+    NotSent {
+        /// Why.
+        why: NotSent,
+    },
+    /// Forwarded in a circle.
+    Looped,
+}
+
+/// What is known about a process at the end of the way. Whether one really listens is in no manifest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Listening {
+    /// A container of the Pod declares the port.
+    Declared,
+    /// No container declares it. That alone hinders nothing: `containerPort` is informational.
+    Undeclared,
+    /// The Pod itself is not in the manifests.
+    Unknown,
+}
+
+/// Why a rule refuses a packet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Refusal {
+    /// The Service port has no usable endpoint anywhere.
+    NoEndpoints,
+    /// The address is a ClusterIP and the Service has no such port (nftables).
+    NoSuchPort,
+    /// A rule that belongs to no Service.
+    Other,
+}
+
+/// Why a rule drops a packet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Loss {
+    /// Traffic policy `Local`, and all usable endpoints are on other nodes.
+    NoLocalEndpoints,
+    /// The source is in none of `spec.loadBalancerSourceRanges`.
+    SourceRange,
+    /// In the service range, but no Service has it (nftables).
+    UnallocatedServiceAddress,
+    /// The load balancer has no node to send it to.
+    NoBackendNode,
+    /// A rule that belongs to no Service.
+    Other,
+}
+
+/// Why a reply does not do its work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ReplyLoss {
+    /// It reaches the client around the node that translated the destination, from an address that the client never
+    /// dialled: the client answers with a reset and goes on waiting.
+    BypassesTranslation,
+    /// The client's address is not routable from outside the cluster, and nothing translated it.
+    NoWayBack,
+}
+
+/// Why there is no packet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum NotSent {
+    /// No such Pod, workload or node in the manifests.
+    NoSuchSource,
+    /// Several Pods have that name, in different namespaces: which one?
+    AmbiguousSource,
+    /// The workload has no Pod that runs.
+    NoPods,
+    /// The Pod is on no node.
+    NotPlaced,
+    /// The Pod has finished.
+    Finished,
+    /// The sender has no address of the destination's family.
+    NoAddressOfFamily,
+}
+
+/// What a client that opens a TCP connection is told. (UDP: a refusal is told to a connected socket, silence is silence.)
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ClientSees {
+    /// Connected if something listens; else refused by whoever has the address.
+    ConnectedIfListening,
+    /// Whatever is outside the cluster answers.
+    UpToOutside,
+    /// "Connection refused", at once.
+    Refused,
+    /// "No route to host".
+    NoRoute,
+    /// "Connection timed out".
+    TimedOut,
+    /// "No such host", "Name or service not known".
+    NoSuchHost,
+    /// "No address associated with hostname".
+    NoAddress,
+    /// "Temporary failure in name resolution".
+    ResolutionFailed,
+    /// There is no client.
+    Nothing,
+}
+
+/// What an answer, or one journey of it, comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Verdict {
+    /// Every journey arrives, and so does its reply.
+    Reachable,
+    /// None does.
+    Unreachable,
+    /// Some do.
+    Ambiguous,
+    /// The manifests cannot tell.
+    Undetermined,
+}
+
+impl Outcome {
+    /// What the client is told.
+    pub fn client_sees(&self) -> ClientSees {
+        match self {
+            Self::Delivered { .. } | Self::AtNode { .. } => ClientSees::ConnectedIfListening,
+            Self::LeftCluster { .. } => ClientSees::UpToOutside,
+            Self::Rejected { .. } => ClientSees::Refused,
+            Self::HostUnreachable { .. } => ClientSees::NoRoute,
+            Self::Dropped { .. }
+            | Self::Unroutable { .. }
+            | Self::ReplyLost { .. }
+            | Self::Looped => ClientSees::TimedOut,
+            Self::NameNotFound { .. } => ClientSees::NoSuchHost,
+            Self::NoAddress { .. } => ClientSees::NoAddress,
+            Self::NoResolver { .. } => ClientSees::ResolutionFailed,
+            Self::NotSent { .. } => ClientSees::Nothing,
+        }
+    }
+
+    /// What a journey with this end comes to; never [`Verdict::Ambiguous`].
+    pub fn verdict(&self) -> Verdict {
+        match self {
+            Self::Delivered { .. } => Verdict::Reachable,
+            Self::AtNode { .. } | Self::LeftCluster { .. } | Self::NotSent { .. } => {
+                Verdict::Undetermined
+            }
+            Self::Rejected { .. }
+            | Self::Dropped { .. }
+            | Self::Unroutable { .. }
+            | Self::HostUnreachable { .. }
+            | Self::ReplyLost { .. }
+            | Self::NameNotFound { .. }
+            | Self::NoAddress { .. }
+            | Self::NoResolver { .. }
+            | Self::Looped => Verdict::Unreachable,
+        }
+    }
+}
+
+impl Verdict {
+    /// Of several journeys.
+    pub fn of_all(verdicts: impl IntoIterator<Item = Self>) -> Self {
+        let (mut works, mut fails, mut open) = (false, false, false);
+        for verdict in verdicts {
+            match verdict {
+                Self::Reachable => works = true,
+                Self::Unreachable => fails = true,
+                Self::Ambiguous => (works, fails) = (true, true),
+                Self::Undetermined => open = true,
+            }
+        }
+        match (works, fails, open) {
+            (true, true, _) => Self::Ambiguous,
+            (true, false, false) => Self::Reachable,
+            (false, true, false) => Self::Unreachable,
+            _ => Self::Undetermined,
+        }
+    }
+}
