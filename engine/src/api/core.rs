@@ -490,6 +490,10 @@ pub struct TopologySpreadConstraint {
     pub when_unsatisfiable: Option<Str>,
     /// Which Pods are counted.
     pub label_selector: Option<LabelSelector>,
+    /// Labels whose values in the incoming Pod narrow the selector.
+    pub match_label_keys: Vec<Str>,
+    /// With fewer domains than this the smallest count is taken as 0.
+    pub min_domains: Option<i64>,
 }
 
 /// `Affinity`, the required parts.
@@ -546,6 +550,10 @@ pub struct PodAffinityTerm {
     pub label_selector: Option<LabelSelector>,
     /// Label that makes the domains.
     pub topology_key: Str,
-    /// In which namespaces; empty: the Pod's own.
+    /// In which namespaces; with this and `namespace_selector` unset: the Pod's own.
     pub namespaces: Vec<Str>,
+    /// In which namespaces too; empty: all.
+    pub namespace_selector: Option<LabelSelector>,
+    /// Labels whose values in the incoming Pod narrow the selector.
+    pub match_label_keys: Vec<Str>,
 }

@@ -19,7 +19,7 @@ pub use slice::*;
 pub use workload::*;
 
 use crate::Str;
-use crate::api::StringMap;
+use crate::api::{OwnerReference, StringMap};
 use crate::arena::{Arena, Id};
 use crate::origin::{FieldPath, ObjectOrigin, Origin};
 
@@ -78,6 +78,40 @@ impl Cluster {
         find(&self.namespaces, |namespace| &namespace.meta, "", name)
     }
 
+    /// Where a field of a Pod was written: in the Pod, or in the template of the workload that made it.
+    ///
+    /// `spec.containers[0].ports[0]` of a Deployment's Pod is the Deployment's `spec.template.spec.containers[0].ports[0]`.
+    pub fn pod_origin(&self, pod: &Pod, path: impl Into<FieldPath>) -> Option<Origin> {
+        let path = path.into();
+        if let Some(object) = pod.meta.origin {
+            return Some(object.at(path));
+        }
+        let mut next = pod.owner;
+        // An owner chain is Pod, ReplicaSet, Deployment or Pod, Job, CronJob; a hostile one may be a circle.
+        for _ in 0..4 {
+            let workload = &self.workloads[next?];
+            if let Some(object) = workload.meta.origin {
+                let mut steps = workload.template_path();
+                steps.0.extend(path.0);
+                return Some(object.at(steps));
+            }
+            next = workload.owner;
+        }
+        None
+    }
+
+    /// The workload at the top: the Deployment of a ReplicaSet, the CronJob of a Job, or the workload itself.
+    pub fn topmost(&self, workload: WorkloadId) -> WorkloadId {
+        let mut top = workload;
+        for _ in 0..4 {
+            match self.workloads[top].owner {
+                Some(owner) => top = owner,
+                None => break,
+            }
+        }
+        top
+    }
+
     /// EndpointSlices of a Service: found by the label `kubernetes.io/service-name`, as all consumers do.
     pub fn slices_of(&self, service: ServiceId) -> impl Iterator<Item = (SliceId, &EndpointSlice)> {
         let meta = &self.services[service].meta;
@@ -107,10 +141,14 @@ pub struct Meta {
     pub namespace: Str,
     /// Unique within kind and namespace.
     pub name: Str,
+    /// The prefix that the API server completed to `name`; empty when the name was chosen.
+    pub generate_name: Str,
     /// Labels.
     pub labels: StringMap,
     /// Annotations.
     pub annotations: StringMap,
+    /// The one `ownerReferences` entry that manages the object (`controller: true`), in the cluster or not.
+    pub controlled_by: Option<OwnerReference>,
     /// Where it was written; `None` for objects that a controller or an assumption made.
     pub origin: Option<ObjectOrigin>,
     /// What is not as written, in the order in which it was added.

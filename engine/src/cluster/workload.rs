@@ -6,6 +6,7 @@ use super::{Meta, PodSpec, WorkloadId};
 use crate::Str;
 use crate::api::apps::WorkloadKind;
 use crate::api::{LabelSelector, StringMap};
+use crate::origin::FieldPath;
 
 /// A workload as stored.
 #[derive(Debug, Clone)]
@@ -30,6 +31,16 @@ pub struct Workload {
     pub indexed: bool,
     /// Job, CronJob.
     pub suspended: bool,
+}
+
+impl Workload {
+    /// Where the Pod template stands in the object.
+    pub fn template_path(&self) -> FieldPath {
+        FieldPath::from(match self.kind {
+            WorkloadKind::CronJob => "spec.jobTemplate.spec.template",
+            _ => "spec.template",
+        })
+    }
 }
 
 /// A Pod template as stored.
