@@ -1,0 +1,263 @@
+//! YAML text → [`Tree`], through the events of granit-parser.
+//!
+//! One document at a time: [`super::documents`] has cut the text. What is bounded is bounded here: nesting, and how far
+//! aliases may expand.
+
+use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span};
+use rustc_hash::FxHashMap;
+
+use super::tree::{Content, NodeId, Tree};
+
+/// Maps and lists inside each other, aliases followed.
+const DEEPEST: u32 = 512;
+/// Nodes that the aliases of one document may stand for, all told (go-yaml v2 allows about as many).
+const MOST_EXPANDED: u64 = 400_000;
+
+/// What was read, and why it ended early if it did.
+#[derive(Debug)]
+pub(super) struct Parsed<'t> {
+    /// Everything before the error; open maps and lists are closed where it struck.
+    pub(super) tree: Tree<'t>,
+    /// Keys written twice in one map: (earlier, later).
+    pub(super) duplicates: Vec<(NodeId, NodeId)>,
+    pub(super) error: Option<SyntaxError>,
+}
+
+/// A document that cannot be read to its end.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct SyntaxError {
+    /// Byte of the document.
+    pub(super) at: usize,
+    pub(super) reason: String,
+}
+
+/// Reads one document.
+pub(super) fn parse(text: &str) -> Parsed<'_> {
+    let mut builder = Builder::new(text);
+    let mut parser = Parser::new_from_str(text);
+    let mut error = None;
+    while let Some(next) = parser.next_event() {
+        match next {
+            Ok((Event::DocumentEnd | Event::StreamEnd, _)) if builder.tree.root().is_some() => {
+                break;
+            }
+            Ok((event, span)) => {
+                if let Err(reason) = builder.take(event, &span) {
+                    let at = span.byte_range().map_or(0, |range| range.start);
+                    error = Some(SyntaxError {
+                        at,
+                        reason: reason.to_owned(),
+                    });
+                    break;
+                }
+            }
+            Err(scan) => {
+                error = Some(syntax_error(&scan, text));
+                break;
+            }
+        }
+    }
+    builder.finish(error)
+}
+
+fn syntax_error(error: &ScanError, text: &str) -> SyntaxError {
+    SyntaxError {
+        at: error.marker().byte_offset().unwrap_or(0).min(text.len()),
+        reason: error.info(),
+    }
+}
+
+struct Builder<'t> {
+    text: &'t str,
+    tree: Tree<'t>,
+    open: Vec<Open>,
+    anchors: FxHashMap<usize, Anchor>,
+    /// Nodes that the aliases so far stand for.
+    expanded: u64,
+    duplicates: Vec<(NodeId, NodeId)>,
+}
+
+/// A map or list whose end has not come yet.
+struct Open {
+    id: NodeId,
+    anchor: usize,
+    /// [`Builder::expanded`] when it began.
+    expanded_before: u64,
+    /// How deep the deepest node in it lies below it.
+    height: u32,
+    is_map: bool,
+    /// A map whose next child is a value.
+    after_key: bool,
+}
+
+/// What an alias stands for.
+#[derive(Clone, Copy)]
+struct Anchor {
+    id: NodeId,
+    size: u64,
+    height: u32,
+}
+
+impl<'t> Builder<'t> {
+    fn new(text: &'t str) -> Self {
+        Self {
+            text,
+            // A node takes some twelve bytes of manifest.
+            tree: Tree::with_capacity(text.len() / 12),
+            open: Vec::new(),
+            anchors: FxHashMap::default(),
+            expanded: 0,
+            duplicates: Vec::new(),
+        }
+    }
+
+    fn take(&mut self, event: Event<'t>, span: &Span) -> Result<(), &'static str> {
+        let bytes = span.byte_range().unwrap_or(0..0);
+        let bytes = offset(bytes.start)..offset(bytes.end);
+        match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                let is_text = tag.is_some_and(|tag| {
+                    !tag.is_yaml_core_schema() || tag.is_yaml_core_schema_tag("str")
+                });
+                let content = if style == ScalarStyle::Plain && !is_text {
+                    Content::Plain(text)
+                } else {
+                    Content::Text(text)
+                };
+                let id = self.tree.push(content, bytes);
+                if anchor != 0 {
+                    self.anchors.insert(
+                        anchor,
+                        Anchor {
+                            id,
+                            size: 1,
+                            height: 0,
+                        },
+                    );
+                }
+                self.added(id, 0)
+            }
+            Event::MappingStart(_, anchor, _) => {
+                self.start(Content::Map { merges: false }, anchor, bytes)
+            }
+            Event::SequenceStart(_, anchor, _) => self.start(Content::List, anchor, bytes),
+            Event::MappingEnd | Event::SequenceEnd => self.end(bytes.end),
+            Event::Alias(anchor) => {
+                let Some(&Anchor { id, size, height }) = self.anchors.get(&anchor) else {
+                    return Err("anchor value contains itself");
+                };
+                self.expanded = self.expanded.saturating_add(size);
+                if self.expanded > MOST_EXPANDED {
+                    return Err("document contains excessive aliasing");
+                }
+                let id = self.tree.push(Content::Alias(id), bytes);
+                self.added(id, height)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn start(
+        &mut self,
+        content: Content<'t>,
+        anchor: usize,
+        bytes: std::ops::Range<u32>,
+    ) -> Result<(), &'static str> {
+        let is_map = content != Content::List;
+        let id = self.tree.push(content, bytes);
+        self.open.push(Open {
+            id,
+            anchor,
+            expanded_before: self.expanded,
+            height: 0,
+            is_map,
+            after_key: false,
+        });
+        Ok(())
+    }
+
+    fn end(&mut self, stop: u32) -> Result<(), &'static str> {
+        let Some(open) = self.open.pop() else {
+            return Ok(());
+        };
+        self.tree.close(open.id, stop);
+        if open.is_map {
+            self.find_duplicates(open.id);
+        }
+        if open.anchor != 0 {
+            let nodes = u64::from(self.tree.len() - open.id);
+            self.anchors.insert(
+                open.anchor,
+                Anchor {
+                    id: open.id,
+                    size: nodes + (self.expanded - open.expanded_before),
+                    height: open.height,
+                },
+            );
+        }
+        self.added(open.id, open.height)
+    }
+
+    /// A child is complete: `height` is how deep it goes.
+    fn added(&mut self, id: NodeId, height: u32) -> Result<(), &'static str> {
+        let depth = u32::try_from(self.open.len()).unwrap_or(u32::MAX);
+        let Some(parent) = self.open.last_mut() else {
+            return Ok(());
+        };
+        parent.height = parent.height.max(height + 1);
+        if depth + height > DEEPEST {
+            return Err("maps and lists are nested too deeply");
+        }
+        if !parent.is_map {
+            return Ok(());
+        }
+        if !parent.after_key && self.tree.is_merge_key(id) {
+            self.tree.set(parent.id, Content::Map { merges: true });
+        }
+        parent.after_key = !parent.after_key;
+        Ok(())
+    }
+
+    /// The last of two equal keys wins, as kubectl silently has it; the earlier is taken out.
+    fn find_duplicates(&mut self, map: NodeId) {
+        let mut seen: FxHashMap<std::borrow::Cow<'_, str>, NodeId> = FxHashMap::default();
+        let mut duplicates = Vec::new();
+        for (key, _) in self.tree.entries(map) {
+            if self.tree.is_merge_key(key) {
+                continue;
+            }
+            if let Some(earlier) = seen.insert(self.tree.key(key), key) {
+                duplicates.push((earlier, key));
+            }
+        }
+        for &(earlier, _) in &duplicates {
+            self.tree.set(earlier, Content::Masked);
+        }
+        self.duplicates.extend(duplicates);
+    }
+
+    fn finish(mut self, error: Option<SyntaxError>) -> Parsed<'t> {
+        let stop = error
+            .as_ref()
+            .map_or(offset(self.text.len()), |error| offset(error.at));
+        while let Some(open) = self.open.last() {
+            if open.after_key {
+                // The value never came: unset.
+                self.tree.push(Content::Masked, stop..stop);
+            }
+            if self.end(stop).is_err() {
+                break;
+            }
+        }
+        Parsed {
+            tree: self.tree,
+            duplicates: self.duplicates,
+            error,
+        }
+    }
+}
+
+/// Positions are kept in 32 bits: a document of four gigabytes is read, its far end has no positions.
+fn offset(bytes: usize) -> u32 {
+    u32::try_from(bytes).unwrap_or(u32::MAX)
+}
