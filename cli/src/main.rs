@@ -1,35 +1,80 @@
 //! Switchboard in a terminal: the same engine, the same answers.
+//!
+//! Exit status: 0 fine; 1 the manifests have errors (`check`) or the packet does not arrive (`trace`); 2 the command
+//! could not be carried out (a file that cannot be read, wrong arguments).
 
 mod answer;
+mod check;
+mod input;
+mod services;
 
-use std::io;
+use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
+use input::Input;
 
 /// Follow packets through Kubernetes Services, from manifests alone.
 #[derive(Debug, Parser)]
-#[command(version, about)]
+#[command(version, about, after_help = EXIT_STATUS)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
 }
 
+const EXIT_STATUS: &str = "Exit status: 0 fine; 1 `check` found errors, or the packet of `trace` does not always \
+arrive; 2 the command could not be carried out.";
+
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Say what is wrong with the manifests, and on which line.
+    Check {
+        #[command(flatten)]
+        input: Input,
+    },
+    /// List what every Service resolves to.
+    Services {
+        #[command(flatten)]
+        input: Input,
+        #[arg(short, long, value_enum, default_value_t)]
+        output: Output,
+    },
     /// Answer questions about clusters, one JSON object a line, from standard input.
     Answer,
 }
 
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+enum Output {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
+}
+
 fn main() -> ExitCode {
-    let outcome = match Arguments::parse().command {
-        Command::Answer => answer::stream(io::stdin().lock(), io::stdout().lock()),
-    };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+    match run(Arguments::parse().command) {
+        Ok(status) => ExitCode::from(status),
+        // `switchboard … | head`
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("switchboard: {error}");
             ExitCode::from(2)
         }
+    }
+}
+
+fn run(command: Command) -> io::Result<u8> {
+    let output = io::stdout().lock();
+    match command {
+        Command::Check { input } => {
+            let color = output.is_terminal();
+            check::check(&input.analyse()?, color, output).map(u8::from)
+        }
+        Command::Services {
+            input,
+            output: format,
+        } => services::services(&input.analyse()?, format == Output::Json, output).map(|()| 0),
+        Command::Answer => answer::stream(io::stdin().lock(), output).map(|()| 0),
     }
 }
