@@ -3,7 +3,8 @@
 // - Files of wasm-bindgen's `snippets` folder carry no hash in their names; here they get one, and the app's
 //   module, whose text names them, with them: a cache never pairs two builds.
 // - The page is told which build the worker's files belong to (`<meta name="build">`, see worker_boot.js).
-// - The strict Content-Security-Policy is written, with the hash of the one inline script, Trunk's own.
+// - Under `trunk serve`, the script that waits for "rebuilt, reload" gets its final text.
+// - The strict Content-Security-Policy is written, with the hashes of the inline scripts, all Trunk's own.
 
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, readdirSync, renameSync, writeFileSync } from "node:fs";
@@ -13,6 +14,8 @@ const dist = process.env.TRUNK_STAGING_DIR;
 const page = join(dist, "index.html");
 
 let html = readFileSync(page, "utf8");
+const followed = html.includes("new WebSocket(");
+if (followed) settleReload();
 hashSnippets();
 const meta = [
   // Must come first: a policy covers what follows it.
@@ -22,6 +25,11 @@ const meta = [
 html = html.replace(/<!--[^]*?-->/g, "").replace(/(<meta charset="?utf-8"?\s*\/?>)/i, `$1${meta}`);
 if (!html.includes(meta)) throw new Error("index.html has no <meta charset> to put the policy behind");
 writeFileSync(page, html);
+
+// Trunk fills these in for each request, after the policy's hash was taken.
+function settleReload() {
+  html = html.replace("'{{__TRUNK_ADDRESS__}}'", "window.location.host").replace("{{__TRUNK_WS_BASE__}}", "/");
+}
 
 function hashSnippets() {
   const folder = join(dist, "snippets");
@@ -46,8 +54,7 @@ function hashSnippets() {
 function policy() {
   const inline = [...html.matchAll(/<script(?![^>]*\ssrc=)[^>]*>([^]*?)<\/script>/g)]
     .map(([, text]) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`);
-  // `trunk serve` puts a script of its own into the page, which waits on a socket for "rebuilt, reload".
-  const connect = html.includes("new WebSocket(") ? "'self' ws://127.0.0.1:* ws://localhost:*" : "'self'";
+  const connect = followed ? "'self' ws://127.0.0.1:* ws://localhost:*" : "'self'";
   return [
     "default-src 'none'",
     `script-src 'self' 'wasm-unsafe-eval' ${inline.join(" ")}`,
