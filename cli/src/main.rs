@@ -7,12 +7,14 @@ mod answer;
 mod check;
 mod input;
 mod services;
+mod trace;
 
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use input::Input;
+use switchboard_engine::trace::Probe;
 
 /// Follow packets through Kubernetes Services, from manifests alone.
 #[derive(Debug, Parser)]
@@ -31,6 +33,19 @@ enum Command {
     Check {
         #[command(flatten)]
         input: Input,
+    },
+    /// Follow one packet there and back.
+    Trace {
+        #[command(flatten)]
+        input: Input,
+        /// Who sends it: pod/NAMESPACE/NAME, deployment/NAMESPACE/NAME, node/NAME, outside, or an address.
+        #[arg(long)]
+        from: String,
+        /// Where to: a URL, NAME:PORT or ADDRESS:PORT, with /udp or /sctp behind the port.
+        #[arg(long)]
+        to: String,
+        #[arg(short, long, value_enum, default_value_t)]
+        output: Output,
     },
     /// List what every Service resolves to.
     Services {
@@ -70,6 +85,15 @@ fn run(command: Command) -> io::Result<u8> {
         Command::Check { input } => {
             let color = output.is_terminal();
             check::check(&input.analyse()?, color, output).map(u8::from)
+        }
+        Command::Trace {
+            input,
+            from,
+            to,
+            output: format,
+        } => {
+            let probe = Probe::parse(&from, &to).map_err(io::Error::other)?;
+            trace::trace(&input.analyse()?, &probe, format == Output::Json, output).map(u8::from)
         }
         Command::Services {
             input,

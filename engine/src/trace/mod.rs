@@ -7,6 +7,7 @@
 pub mod answer;
 pub mod outcome;
 pub mod probe;
+pub mod words;
 
 pub use answer::{
     Alternative, Answer, Because, Certainty, EndpointShare, EntryShare, Exchange, Hop, Journey,

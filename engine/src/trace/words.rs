@@ -1,0 +1,429 @@
+//! An answer in words: the only place where sentences about packets are made.
+//!
+//! The page, the terminal and reports say the same thing because they ask here. Commands are for a person's shell on a
+//! real cluster; names in them come from manifests, that is from anybody, and are quoted.
+
+use super::{
+    Because, ClientSees, Hop, Listening, Loss, NameIs, NextHop, NotSent, Outcome, Place, Refusal,
+    ReplyLoss, SnatWhy, Step, StepKind, Translator, Verdict,
+};
+use crate::packet::{Family, Header};
+
+/// A place, for headings: `Pod shop/client`.
+pub fn place(place: &Place) -> String {
+    match place {
+        Place::Pod { namespace, name } => format!("Pod {namespace}/{name}"),
+        Place::Endpoint {
+            address,
+            node: None,
+        } => format!("endpoint {address}"),
+        Place::Endpoint {
+            address,
+            node: Some(node),
+        } => format!("endpoint {address} on node {node}"),
+        Place::Node { name } => format!("node {name}"),
+        Place::LoadBalancer { namespace, name } => format!("load balancer of {namespace}/{name}"),
+        Place::Outside => "outside the cluster".to_owned(),
+        Place::Network => "the network".to_owned(),
+    }
+}
+
+/// A step in a few words, for a timeline: `DNAT to 10.244.1.7:8080`.
+pub fn title(step: &Step) -> String {
+    let after = |of: fn(&Header) -> String| step.after.as_ref().map(of).unwrap_or_default();
+    match &step.what {
+        StepKind::Resolve {
+            host,
+            address: Some(address),
+            ..
+        } => format!("{host} is {address}"),
+        StepKind::Resolve {
+            host,
+            name_is: NameIs::External,
+            ..
+        } => format!("{host} is a name outside"),
+        StepKind::Resolve { host, .. } => format!("{host} is not found"),
+        StepKind::Send => format!("send to {}", after(|header| header.destination.to_string())),
+        StepKind::Balance { node, .. } => format!("to node {node}"),
+        StepKind::Pass { .. } => "no rule takes it".to_owned(),
+        StepKind::Dnat { .. } => {
+            format!("DNAT to {}", after(|header| header.destination.to_string()))
+        }
+        StepKind::Snat { .. } => {
+            format!("SNAT to {}", after(|header| header.source.ip().to_string()))
+        }
+        StepKind::Route { to } => match to {
+            NextHop::Local => "to the node itself".to_owned(),
+            NextHop::Pod { pod: Some(pod) } => format!("to Pod {pod}"),
+            NextHop::Pod { pod: None } => "to the endpoint".to_owned(),
+            NextHop::Node { node } => format!("to node {node}"),
+            NextHop::DefaultRoute => "by the default route".to_owned(),
+        },
+        StepKind::Reject { .. } => "refused".to_owned(),
+        StepKind::Drop { .. } => "dropped".to_owned(),
+        StepKind::Deliver => "arrives".to_owned(),
+        StepKind::Leave => "leaves the cluster".to_owned(),
+        StepKind::Lose => "lost".to_owned(),
+        StepKind::Undo { .. } => "translated back".to_owned(),
+    }
+}
+
+/// Why a step happens, in a sentence or two.
+pub fn reason(step: &Step) -> String {
+    let service = service(&step.because);
+    match &step.what {
+        StepKind::Resolve { name_is, .. } => resolve(*name_is, &service),
+        StepKind::Send => "A process opens a connection.".to_owned(),
+        StepKind::Balance { candidates: 1, .. } => "The load balancer has one node to send to.".to_owned(),
+        StepKind::Balance { candidates, .. } => {
+            format!("The load balancer chooses one of {candidates} nodes that pass its health check.")
+        }
+        StepKind::Pass { .. } => {
+            "kube-proxy's rules on this node look at the packet, and none of them is for its destination.".to_owned()
+        }
+        StepKind::Dnat { by } => dnat(*by, &service),
+        StepKind::Snat { why } => snat(*why).to_owned(),
+        StepKind::Route { to } => route(to).to_owned(),
+        StepKind::Reject { why } => refusal(*why, &service),
+        StepKind::Drop { why } => loss(*why, &service),
+        StepKind::Deliver => "The packet arrives. Whether a process listens there, no manifest can tell.".to_owned(),
+        StepKind::Leave => "What is out there, no manifest can tell.".to_owned(),
+        StepKind::Lose => "Nobody along this way knows the address.".to_owned(),
+        StepKind::Undo { destination_nat, source_nat } => undo(*destination_nat, *source_nat).to_owned(),
+    }
+}
+
+/// How a journey ends, in a sentence.
+pub fn outcome(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Delivered {
+            endpoint,
+            pod,
+            listening,
+        } => {
+            let whom = pod.as_ref().map_or_else(
+                || endpoint.to_string(),
+                |pod| format!("Pod {pod} ({endpoint})"),
+            );
+            let listening = match listening {
+                Listening::Declared => "A container declares the port",
+                Listening::Undeclared => {
+                    "No container declares the port, which alone hinders nothing"
+                }
+                Listening::Unknown => "What runs there is not in the manifests",
+            };
+            format!("Delivered to {whom}. {listening}; whether a process listens cannot be known.")
+        }
+        Outcome::AtNode { node, address } => {
+            format!(
+                "Arrives at node {node} itself, at {address}: answered if one of its own processes listens there."
+            )
+        }
+        Outcome::LeftCluster {
+            name: Some(name), ..
+        } => format!("Leaves the cluster for {name}."),
+        Outcome::LeftCluster {
+            address: Some(address),
+            ..
+        } => format!("Leaves the cluster for {address}."),
+        Outcome::LeftCluster { .. } => "Leaves the cluster.".to_owned(),
+        Outcome::Rejected { why } => refusal(*why, "the Service"),
+        Outcome::Dropped { why } => loss(*why, "the Service"),
+        Outcome::Unroutable { address } => {
+            format!(
+                "No route leads to {address}: it is an address that only kube-proxy's rules give a meaning, and here none does."
+            )
+        }
+        Outcome::HostUnreachable { address } => format!("Nobody has the address {address}."),
+        Outcome::ReplyLost {
+            why: ReplyLoss::BypassesTranslation,
+            endpoint,
+        } => format!(
+            "{endpoint} gets the packet, but its reply reaches the client from an address that the client never dialled."
+        ),
+        Outcome::ReplyLost {
+            why: ReplyLoss::NoWayBack,
+            endpoint,
+        } => {
+            format!(
+                "{endpoint} gets the packet, but nothing outside knows the way back to the client's address."
+            )
+        }
+        Outcome::NameNotFound { host } => {
+            format!("No name of the search list made of `{host}` exists.")
+        }
+        Outcome::NoAddress { host } => {
+            format!("`{host}` exists, without an address that the sender could use.")
+        }
+        Outcome::NoResolver { host } => format!("Nobody answers the query for `{host}`."),
+        Outcome::NotSent { why } => not_sent(*why).to_owned(),
+        Outcome::Looped => "It is sent in a circle until its time to live is over.".to_owned(),
+    }
+}
+
+/// What the client is told, as its own error messages put it.
+pub fn client_sees(sees: ClientSees) -> &'static str {
+    match sees {
+        ClientSees::ConnectedIfListening => "connected, if a process listens",
+        ClientSees::UpToOutside => "whatever answers outside",
+        ClientSees::Refused => "connection refused, at once",
+        ClientSees::NoRoute => "no route to host, after some seconds",
+        ClientSees::TimedOut => "connection timed out",
+        ClientSees::NoSuchHost => "no such host",
+        ClientSees::NoAddress => "no address associated with the name",
+        ClientSees::ResolutionFailed => "temporary failure in name resolution",
+        ClientSees::Nothing => "nothing: no packet is sent",
+    }
+}
+
+/// A verdict in one word.
+pub fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Reachable => "Reachable",
+        Verdict::Unreachable => "Unreachable",
+        Verdict::Ambiguous => "Sometimes reachable",
+        Verdict::Undetermined => "Cannot be told",
+    }
+}
+
+/// The command that shows the same on a real cluster, and where to run it; `None` where there is nothing to see.
+pub fn command(hop: &Hop, step: &Step) -> Option<String> {
+    match &step.what {
+        StepKind::Resolve { host, .. } => {
+            Some(inside(&hop.place, &format!("nslookup {}", quoted(host))))
+        }
+        StepKind::Send => {
+            let to = step.after?.destination;
+            Some(inside(
+                &hop.place,
+                &format!("curl -v --max-time 5 http://{to}/"),
+            ))
+        }
+        StepKind::Pass { .. }
+        | StepKind::Dnat {
+            by: Translator::KubeProxy,
+        }
+        | StepKind::Reject { .. }
+        | StepKind::Drop { .. } => rules(&step.because).or_else(|| balancer(&step.because)),
+        StepKind::Dnat {
+            by: Translator::PortMap,
+        } => Some("iptables-save -t nat | grep CNI-HOSTPORT".to_owned()),
+        StepKind::Dnat {
+            by: Translator::LoadBalancer,
+        }
+        | StepKind::Balance { .. } => balancer(&step.because),
+        StepKind::Snat { .. } | StepKind::Undo { .. } => {
+            let header = step.before?;
+            let protocol = header.protocol.lower();
+            Some(format!(
+                "conntrack -L -p {protocol} | grep {}",
+                header.destination.ip()
+            ))
+        }
+        StepKind::Route { .. } => Some(format!(
+            "ip route get {}",
+            step.after.or(step.before)?.destination.ip()
+        )),
+        StepKind::Deliver => match &hop.place {
+            Place::Pod { .. } => Some(inside(&hop.place, "ss -ltnu")),
+            _ => None,
+        },
+        StepKind::Leave | StepKind::Lose => None,
+    }
+}
+
+fn resolve(name_is: NameIs, service: &str) -> String {
+    match name_is {
+        NameIs::ServiceAddress => format!("The cluster's DNS answers with the virtual address of {service}."),
+        NameIs::Endpoints => {
+            format!("The cluster's DNS answers with the endpoints themselves: {service} has no virtual address, and kube-proxy has no part in what follows.")
+        }
+        NameIs::External => {
+            "The name leads out of the cluster: DNS answers with a CNAME or asks upstream, and kube-proxy has no part in what follows.".to_owned()
+        }
+        NameIs::Address => "The name stands for an address that is no Service's.".to_owned(),
+        NameIs::Nothing => "No query of the search list gets an address.".to_owned(),
+    }
+}
+
+fn dnat(by: Translator, service: &str) -> String {
+    match by {
+        Translator::KubeProxy => format!("A rule of kube-proxy on this node rewrites the destination: the address stands for {service}, and this is the endpoint that it chose."),
+        Translator::PortMap => "The CNI's portmap plugin sends the node's port to the Pod that asked for it (`hostPort`). kube-proxy has no part in it.".to_owned(),
+        Translator::LoadBalancer => "The load balancer ends the connection and opens one of its own to the node's port (`ipMode: Proxy`).".to_owned(),
+    }
+}
+
+fn snat(why: SnatWhy) -> &'static str {
+    match why {
+        SnatWhy::Hairpin => {
+            "The Pod reaches itself through its own Service. Without another source address its reply would never leave the Pod."
+        }
+        SnatWhy::ExternalPolicyCluster => {
+            "`externalTrafficPolicy: Cluster`: the reply has to come back through this node, which knows what the packet looked like before. The Pod does not see the client's address."
+        }
+        SnatWhy::NotFromPod => {
+            "The sender is not in the Pod range that kube-proxy knows, so the reply has to come back through this node."
+        }
+        SnatWhy::MasqueradeAll => {
+            "`masqueradeAll`: every packet to a Service gets the node's address."
+        }
+        SnatWhy::FromNode => {
+            "A process of the node uses a way in from outside: the node puts its own address, so that the reply comes back."
+        }
+        SnatWhy::Egress => {
+            "Traffic of a Pod that leaves the cluster gets the node's address from the CNI (assumed): nothing outside knows the Pod's."
+        }
+        SnatWhy::LoadBalancer => "The load balancer opens a connection of its own.",
+    }
+}
+
+fn route(to: &NextHop) -> &'static str {
+    match to {
+        NextHop::Local => "The address is one of the node's own.",
+        NextHop::Pod { .. } => "The Pod is on this node.",
+        NextHop::Node { .. } => {
+            "The address belongs to another node, or to a Pod there: the Pod network routes it."
+        }
+        NextHop::DefaultRoute => "No route of the cluster knows the address.",
+    }
+}
+
+fn refusal(why: Refusal, service: &str) -> String {
+    match why {
+        Refusal::NoEndpoints => {
+            format!("The node refuses it: {service} has no endpoint that could take it.")
+        }
+        Refusal::NoSuchPort => format!(
+            "The node refuses it: the address is a ClusterIP, but {service} has no such port."
+        ),
+        Refusal::Other => "A rule of the node refuses it.".to_owned(),
+    }
+}
+
+fn loss(why: Loss, service: &str) -> String {
+    match why {
+        Loss::NoLocalEndpoints => {
+            format!(
+                "The node drops it: the traffic policy is `Local`, and no endpoint of {service} is on this node."
+            )
+        }
+        Loss::SourceRange => {
+            format!(
+                "The node drops it: the client's address is in none of the `loadBalancerSourceRanges` of {service}."
+            )
+        }
+        Loss::UnallocatedServiceAddress => {
+            "The node drops it: the address is in the Service range, and no Service has it."
+                .to_owned()
+        }
+        Loss::NoBackendNode => {
+            format!("The load balancer drops it: no node passes its health check for {service}.")
+        }
+        Loss::Other => "A rule of the node drops it.".to_owned(),
+    }
+}
+
+fn undo(destination_nat: bool, source_nat: bool) -> &'static str {
+    match (destination_nat, source_nat) {
+        (true, true) => {
+            "Connection tracking on this node undoes both translations: the reply comes from the address that was dialled, and goes to who dialled it."
+        }
+        (true, false) => {
+            "Connection tracking on this node undoes the translation: the reply comes from the address that was dialled."
+        }
+        _ => {
+            "Connection tracking on this node undoes the translation: the reply goes to who sent the packet."
+        }
+    }
+}
+
+fn not_sent(why: NotSent) -> &'static str {
+    match why {
+        NotSent::NoSuchSource => "The sender is not in the manifests.",
+        NotSent::AmbiguousSource => {
+            "Several namespaces have a sender of that name: say which, as in pod/NAMESPACE/NAME."
+        }
+        NotSent::NoPods => "The workload has no Pod that runs.",
+        NotSent::NotPlaced => "The sender is on no node: its Pod is Pending.",
+        NotSent::Finished => "The sender's Pod has finished.",
+        NotSent::NoAddressOfFamily => "The sender has no address of the destination's IP family.",
+    }
+}
+
+fn service(because: &Because) -> String {
+    match &because.service {
+        None => "the Service".to_owned(),
+        Some(service) if service.port.is_empty() => {
+            format!("Service {}/{}", service.namespace, service.name)
+        }
+        Some(service) => format!(
+            "Service {}/{} (port {})",
+            service.namespace, service.name, service.port
+        ),
+    }
+}
+
+fn balancer(because: &Because) -> Option<String> {
+    let service = because.service.as_ref()?;
+    Some(format!(
+        "kubectl -n {} get service {} -o wide",
+        quoted(&service.namespace),
+        quoted(&service.name)
+    ))
+}
+
+/// The chain that decided, as the node's own tools list it.
+fn rules(because: &Because) -> Option<String> {
+    let rule = because
+        .rules
+        .iter()
+        .rev()
+        .find(|rule| rule.matched)
+        .or(because.rules.last())?;
+    let chain = quoted(&rule.chain);
+    // nftables keeps everything in one table of its own.
+    if rule.table.ends_with("kube-proxy") {
+        return Some(format!("nft list chain {} {chain}", rule.table));
+    }
+    let tool = match rule.family {
+        Family::V4 => "iptables",
+        Family::V6 => "ip6tables",
+    };
+    Some(format!("{tool} -t {} -nvL {chain}", quoted(&rule.table)))
+}
+
+fn inside(place: &Place, command: &str) -> String {
+    match place {
+        Place::Pod { namespace, name } => {
+            format!(
+                "kubectl -n {} exec {} -- {command}",
+                quoted(namespace),
+                quoted(name)
+            )
+        }
+        _ => command.to_owned(),
+    }
+}
+
+/// A word for a POSIX shell. Names of admitted objects never need it; what people paste may.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '/' | ':');
+    if !word.is_empty() && word.chars().all(plain) && !word.starts_with('-') {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_cannot_leave_their_quotes() {
+        assert_eq!(quoted("web-0.db"), "web-0.db");
+        assert_eq!(quoted("a; reboot"), "'a; reboot'");
+        assert_eq!(quoted("it's"), r"'it'\''s'");
+        assert_eq!(quoted("--help"), "'--help'");
+    }
+}
