@@ -11,7 +11,7 @@ mod reach;
 pub use admission::AdmissionProblem;
 pub use controllers::ControllerProblem;
 pub use manifest::ManifestProblem;
-pub use reach::{Near, ReachProblem};
+pub use reach::ReachProblem;
 
 use serde::{Deserialize, Serialize};
 

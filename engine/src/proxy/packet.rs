@@ -68,8 +68,7 @@ pub struct Host {
     pub local_addresses: Vec<IpAddr>,
 }
 
-/// An exact share of all packets, in lowest terms. (Past 64 bits, which sums over many nodes with unlike numbers of
-/// endpoints could reach, it is rounded to the nearest that fits.)
+/// An exact share of all packets, in lowest terms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Share {
     numerator: u64,
@@ -95,7 +94,7 @@ impl Share {
     #[must_use]
     pub fn rest(self) -> Self {
         Self {
-            numerator: self.denominator.saturating_sub(self.numerator),
+            numerator: self.denominator - self.numerator,
             denominator: self.denominator,
         }
     }
@@ -204,13 +203,6 @@ pub struct Branch {
     pub effects: Vec<Effect>,
 }
 
-impl Branch {
-    /// How many rules were looked at on this way.
-    pub fn rules_evaluated(&self) -> u64 {
-        self.visits.iter().map(Visit::rules).sum()
-    }
-}
-
 /// What becomes of a packet at a hook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fate {
@@ -248,14 +240,7 @@ pub struct Visit {
     pub matched: bool,
 }
 
-impl Visit {
-    /// How many rules.
-    pub fn rules(&self) -> u64 {
-        u64::from(self.last - self.first) + 1
-    }
-}
-
-/// What a walk did beside deciding: to the packet, and to what the dataplane remembers.
+/// What the dataplane remembers after a packet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
     /// `-m recent --set`, `add @affinity`, a persistence template: this client, this list, now.
@@ -264,8 +249,6 @@ pub enum Effect {
         list: Str,
         /// Source address.
         client: IpAddr,
-        /// How many clients the list can hold before the one seen longest ago is forgotten; `None`: any number.
-        capacity: Option<u32>,
     },
     /// The destination was rewritten.
     Dnat {
