@@ -23,12 +23,15 @@ pub mod origin;
 pub mod packet;
 pub mod proxy;
 pub mod scenario;
+pub mod selector;
+pub mod topology;
 pub mod trace;
 
 use apiserver::Entrance;
 use cluster::{Cluster, Environment};
 use finding::Findings;
 use manifest::{Manifest, SourceFile};
+use topology::Topology;
 
 /// Short, shared text: names, labels, values.
 pub type Str = smol_str::SmolStr;
@@ -43,6 +46,8 @@ pub struct Analysis {
     pub manifest: Manifest,
     /// What the cluster makes of it.
     pub cluster: Cluster,
+    /// Who is connected to whom in it.
+    pub topology: Topology,
     /// What is wrong with it.
     pub findings: Findings,
 }
@@ -54,9 +59,12 @@ impl Analysis {
         let manifest = manifest::read(files, &mut findings);
         let admitted = apiserver::admit(&manifest, entrance, base, &mut findings);
         let cluster = controllers::reconcile(admitted, entrance, &mut findings);
+        let topology = Topology::of(&cluster);
+        topology::inspect(&cluster, &topology, &mut findings);
         Self {
             manifest,
             cluster,
+            topology,
             findings,
         }
     }

@@ -11,7 +11,7 @@ mod reach;
 pub use admission::AdmissionProblem;
 pub use controllers::ControllerProblem;
 pub use manifest::ManifestProblem;
-pub use reach::ReachProblem;
+pub use reach::{Near, ReachProblem};
 
 use serde::{Deserialize, Serialize};
 

@@ -1,36 +1,159 @@
-//! Objects that do not find each other.
+//! Services and Pods that do not find each other.
 
 use super::Severity;
 use crate::Str;
+use crate::packet::Protocol;
 
-/// Objects that do not find each other.
+/// Services and Pods that do not find each other.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ReachProblem {
     /// The selector of a Service matches no Pod.
     SelectorMatchesNothing {
         /// `namespace/name`.
         service: Str,
+        /// A Pod that nearly matches.
+        near: Option<Near>,
     },
+    /// A named `targetPort` that containers do not declare.
+    TargetPortNotNamed {
+        /// `namespace/name`.
+        service: Str,
+        /// Port of the Service.
+        port: u16,
+        /// Its protocol: a named port has to have the same.
+        protocol: Protocol,
+        /// The name.
+        name: Str,
+        /// Pods that do not have it.
+        missing: usize,
+        /// Pods that the selector matches.
+        pods: usize,
+        /// What they declare for that protocol; the name is empty where there is none.
+        declared: Vec<(Str, u16)>,
+    },
+    /// Pods match, and none of them is ready.
+    NoneReady {
+        /// `namespace/name`.
+        service: Str,
+        /// How many match.
+        pods: usize,
+    },
+    /// No selector, and no EndpointSlice or Endpoints in the manifests.
+    NobodyFillsEndpoints {
+        /// `namespace/name`.
+        service: Str,
+    },
+}
+
+/// A Pod that nearly matches a selector.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Near {
+    /// `namespace/name`.
+    pub pod: Str,
+    /// The label that differs.
+    pub key: Str,
+    /// What the selector asks for.
+    pub wanted: Str,
+    /// What the Pod has; `None`: it has no such label.
+    pub found: Option<Str>,
 }
 
 impl ReachProblem {
     pub(super) fn code(&self) -> &'static str {
         match self {
             Self::SelectorMatchesNothing { .. } => "selector-matches-nothing",
+            Self::TargetPortNotNamed { .. } => "target-port-not-named",
+            Self::NoneReady { .. } => "no-ready-pod",
+            Self::NobodyFillsEndpoints { .. } => "nobody-fills-endpoints",
         }
     }
 
     pub(super) fn severity(&self) -> Severity {
         match self {
-            Self::SelectorMatchesNothing { .. } => Severity::Warning,
+            Self::SelectorMatchesNothing { .. } | Self::NoneReady { .. } => Severity::Warning,
+            Self::TargetPortNotNamed { missing, pods, .. } if missing == pods => Severity::Error,
+            Self::TargetPortNotNamed { .. } => Severity::Warning,
+            // Often right: an operator or a person fills them elsewhere.
+            Self::NobodyFillsEndpoints { .. } => Severity::Note,
         }
     }
 
     pub(super) fn message(&self) -> String {
         match self {
-            Self::SelectorMatchesNothing { service } => {
-                format!("The selector of Service {service} matches no Pod.")
+            Self::SelectorMatchesNothing {
+                service,
+                near: None,
+            } => {
+                format!(
+                    "The selector of Service {service} matches no Pod here: it has no endpoints, and connections to it are refused."
+                )
+            }
+            Self::SelectorMatchesNothing {
+                service,
+                near:
+                    Some(Near {
+                        pod,
+                        key,
+                        wanted,
+                        found,
+                    }),
+            } => {
+                let has = match found {
+                    Some(found) => format!("has `{key}: {found}`"),
+                    None => format!("has no label `{key}`"),
+                };
+                format!(
+                    "The selector of Service {service} matches no Pod: it asks for `{key}: {wanted}`, Pod {pod} {has}."
+                )
+            }
+            Self::TargetPortNotNamed {
+                service,
+                port,
+                protocol,
+                name,
+                missing,
+                pods,
+                declared,
+            } => {
+                let whom = if missing == pods {
+                    "no container of its Pods".to_owned()
+                } else {
+                    format!("{missing} of its {pods} Pods do not; it")
+                };
+                let declared = list(declared);
+                format!(
+                    "`targetPort: {name}` of Service {service}: {whom} declares a {protocol} port of that name, so port {port} has no endpoint there. Declared: {declared}."
+                )
+            }
+            Self::NoneReady { service, pods } => {
+                format!(
+                    "Service {service} matches {pods} Pod(s), none of them ready: it has no endpoints to send to."
+                )
+            }
+            Self::NobodyFillsEndpoints { service } => {
+                format!(
+                    "Service {service} has no selector, and no EndpointSlice or Endpoints here fills it: as pasted it leads nowhere."
+                )
             }
         }
     }
+}
+
+fn list(declared: &[(Str, u16)]) -> String {
+    if declared.is_empty() {
+        return "none".to_owned();
+    }
+    let shown = declared
+        .iter()
+        .take(5)
+        .map(|(name, port)| match name.as_str() {
+            "" => format!("{port} (unnamed)"),
+            name => format!("`{name}` ({port})"),
+        });
+    let more = declared
+        .len()
+        .checked_sub(5)
+        .filter(|&more| more > 0)
+        .map(|more| format!("{more} more"));
+    shown.chain(more).collect::<Vec<_>>().join(", ")
 }

@@ -1,8 +1,112 @@
 //! kube-proxy on one node: from Services and EndpointSlices to the rules it would write, and a packet's walk through them.
 //!
-//! A ruleset is typed; it is rendered twice (as kube-proxy writes it, as the kernel lists it) and interpreted by [`walk`].
-//! "Local" exists only in here: everything before is about the whole cluster.
+//! [`proxied`] is what all nodes have in common, computed once per address family: service ports and their endpoints.
+//! A [`NodeView`] is what one node adds; [`categorize()`] joins the two. "Local" exists only in here: everything before
+//! is about the whole cluster. A ruleset is typed; it is rendered twice (as kube-proxy writes it, as the kernel lists it)
+//! and interpreted.
 
 pub mod packet;
 
+mod categorize;
+mod endpoints;
+mod health;
+mod node;
+mod node_ports;
+mod services;
+mod state;
+#[cfg(test)]
+mod tests;
+
+pub use categorize::{Categorized, Preference, categorize};
+pub use endpoints::{EndpointId, EndpointInfo};
+pub use health::{HealthCheck, health};
+pub use node::NodeView;
+pub use node_ports::{OpenOn, open_on};
 pub use packet::{Branch, Conntrack, Effect, Fate, Hook, Host, RejectWith, Share, Skb, Visit};
+pub use services::{
+    HEADLESS_LABEL, SERVICE_PROXY_NAME_LABEL, ServicePortId, ServicePortInfo, ServicePortName,
+};
+pub use state::{Seconds, State};
+
+use std::ops::Range;
+
+use rustc_hash::FxHashMap;
+
+use crate::arena::Arena;
+use crate::cluster::{Cluster, ServiceId};
+use crate::packet::Family;
+
+/// Everything that kube-proxy proxies in one address family, whichever node it runs on.
+#[derive(Debug, Clone)]
+pub struct Proxied {
+    /// The address family.
+    pub family: Family,
+    /// Service ports, those of a Service side by side: by namespace, Service, name and protocol. kube-proxy itself
+    /// walks a map, in no order.
+    pub ports: Arena<ServicePortInfo>,
+    /// Endpoints of all ports; those of a port side by side, in the order of the text of address and port.
+    pub endpoints: Arena<EndpointInfo>,
+    by_service: FxHashMap<ServiceId, Range<u32>>,
+}
+
+impl Proxied {
+    /// The ports of a Service; none if kube-proxy does not handle it.
+    pub fn ports_of(
+        &self,
+        service: ServiceId,
+    ) -> impl Iterator<Item = (ServicePortId, &ServicePortInfo)> {
+        let numbers = self.by_service.get(&service).cloned().unwrap_or_default();
+        numbers.map(|number| {
+            let id = ServicePortId::from_number(number);
+            (id, &self.ports[id])
+        })
+    }
+
+    /// The service port of this name and port name, `""` if unnamed.
+    pub fn port_named(
+        &self,
+        service: ServiceId,
+        port_name: &str,
+    ) -> Option<(ServicePortId, &ServicePortInfo)> {
+        self.ports_of(service)
+            .find(|(_, port)| port.port_name == port_name)
+    }
+}
+
+/// Finds what kube-proxy proxies in an address family: once per cluster, shared by all nodes. Linear but for sorting.
+pub fn proxied(cluster: &Cluster, family: Family) -> Proxied {
+    let mut ports: Vec<ServicePortInfo> = cluster
+        .services
+        .iter()
+        .flat_map(|(id, service)| services::ports_of(id, service, family))
+        .collect();
+    let key = |port: &ServicePortInfo| {
+        let meta = &cluster.services[port.service].meta;
+        (
+            meta.namespace.clone(),
+            meta.name.clone(),
+            port.port_name.clone(),
+            port.protocol,
+        )
+    };
+    // Two ports of one name and protocol cannot be admitted; in stored state the last counts, as in kube-proxy's map.
+    ports.reverse();
+    ports.sort_by_cached_key(key);
+    ports.dedup_by_key(|port| key(port));
+
+    let mut ports: Arena<ServicePortInfo> = ports.into_iter().collect();
+    let endpoints = endpoints::collect(cluster, family, &mut ports);
+    let mut by_service: FxHashMap<ServiceId, Range<u32>> = FxHashMap::default();
+    for (id, port) in ports.iter() {
+        by_service
+            .entry(port.service)
+            .or_insert(id.number()..id.number())
+            .end = id.number() + 1;
+    }
+    Proxied {
+        family,
+        ports,
+        endpoints,
+        by_service,
+    }
+}

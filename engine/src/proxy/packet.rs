@@ -68,7 +68,8 @@ pub struct Host {
     pub local_addresses: Vec<IpAddr>,
 }
 
-/// An exact share of all packets, in lowest terms.
+/// An exact share of all packets, in lowest terms. (Past 64 bits, which sums over many nodes with unlike numbers of
+/// endpoints could reach, it is rounded to the nearest that fits.)
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Share {
     numerator: u64,
@@ -94,7 +95,7 @@ impl Share {
     #[must_use]
     pub fn rest(self) -> Self {
         Self {
-            numerator: self.denominator - self.numerator,
+            numerator: self.denominator.saturating_sub(self.numerator),
             denominator: self.denominator,
         }
     }
@@ -203,6 +204,13 @@ pub struct Branch {
     pub effects: Vec<Effect>,
 }
 
+impl Branch {
+    /// How many rules were looked at on this way.
+    pub fn rules_evaluated(&self) -> u64 {
+        self.visits.iter().map(Visit::rules).sum()
+    }
+}
+
 /// What becomes of a packet at a hook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fate {
@@ -240,7 +248,14 @@ pub struct Visit {
     pub matched: bool,
 }
 
-/// What the dataplane remembers after a packet.
+impl Visit {
+    /// How many rules.
+    pub fn rules(&self) -> u64 {
+        u64::from(self.last - self.first) + 1
+    }
+}
+
+/// What a walk did beside deciding: to the packet, and to what the dataplane remembers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
     /// `-m recent --set`, `add @affinity`, a persistence template: this client, this list, now.
@@ -249,6 +264,8 @@ pub enum Effect {
         list: Str,
         /// Source address.
         client: IpAddr,
+        /// How many clients the list can hold before the one seen longest ago is forgotten; `None`: any number.
+        capacity: Option<u32>,
     },
     /// The destination was rewritten.
     Dnat {

@@ -1,6 +1,6 @@
 //! Scenarios: one Markdown file that is a lesson, a test and a link.
 //!
-//! [`parse`] reads the file, `run` puts its probes to the engine and compares. A heading of level two begins a step;
+//! [`parse`] reads the file, [`run`] puts its probes to the engine and compares. A heading of level two begins a step;
 //! fenced blocks say what they are in their info string:
 //!
 //! | info string | meaning |
@@ -12,10 +12,12 @@
 //! Anything else is an error with its line, so that kinds can be added and never change their meaning.
 
 mod parse;
+mod run;
 #[cfg(test)]
 mod tests;
 
 pub use parse::parse;
+pub use run::{Difference, analyse, run};
 
 use serde::Deserialize;
 
@@ -67,16 +69,18 @@ pub struct Probe {
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct Expect {
-    /// Outcome of the journeys that are looked at: `delivered`, `refused`, `timeout`, `no-such-host`, …
-    pub outcome: Option<String>,
+    /// How the journeys end, all of them: `delivered`, `rejected`, … (the names of [`Outcome`](crate::trace::Outcome)).
+    pub outcome: Option<OneOrMore>,
+    /// What the client is told: `refused`, `timed-out`, … (the names of [`ClientSees`](crate::trace::ClientSees)).
+    pub sees: Option<OneOrMore>,
     /// Verdict over all journeys: `reachable`, `unreachable`, `ambiguous`, `undetermined`.
     pub verdict: Option<String>,
     /// Who answers: Pod names or addresses with `*`; every delivered journey has to match one of them, and each has to be met.
     pub to: Option<OneOrMore>,
-    /// Exact share of each journey that is delivered: `1/3`.
+    /// Exact share of each endpoint that is reached: `1/3`.
     pub share: Option<String>,
-    /// Address that the Pod sees as the source.
-    pub source: Option<String>,
+    /// Source address at the end of the way, of all journeys: what the Pod sees.
+    pub source: Option<OneOrMore>,
 }
 
 /// A value or a list of them.

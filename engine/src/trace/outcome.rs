@@ -208,6 +208,25 @@ pub enum Verdict {
 }
 
 impl Outcome {
+    /// Its name in scenarios and on the command line: `delivered`, `name-not-found`.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Delivered { .. } => "delivered",
+            Self::AtNode { .. } => "at-node",
+            Self::LeftCluster { .. } => "left-cluster",
+            Self::Rejected { .. } => "rejected",
+            Self::Dropped { .. } => "dropped",
+            Self::Unroutable { .. } => "unroutable",
+            Self::HostUnreachable { .. } => "host-unreachable",
+            Self::ReplyLost { .. } => "reply-lost",
+            Self::NameNotFound { .. } => "name-not-found",
+            Self::NoAddress { .. } => "no-address",
+            Self::NoResolver { .. } => "no-resolver",
+            Self::NotSent { .. } => "not-sent",
+            Self::Looped => "looped",
+        }
+    }
+
     /// What the client is told.
     pub fn client_sees(&self) -> ClientSees {
         match self {
@@ -246,7 +265,34 @@ impl Outcome {
     }
 }
 
+impl ClientSees {
+    /// Its name in scenarios: `timed-out`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ConnectedIfListening => "connected",
+            Self::UpToOutside => "up-to-outside",
+            Self::Refused => "refused",
+            Self::NoRoute => "no-route",
+            Self::TimedOut => "timed-out",
+            Self::NoSuchHost => "no-such-host",
+            Self::NoAddress => "no-address",
+            Self::ResolutionFailed => "resolution-failed",
+            Self::Nothing => "nothing",
+        }
+    }
+}
+
 impl Verdict {
+    /// Its name in scenarios and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Reachable => "reachable",
+            Self::Unreachable => "unreachable",
+            Self::Ambiguous => "ambiguous",
+            Self::Undetermined => "undetermined",
+        }
+    }
+
     /// Of several journeys.
     pub fn of_all(verdicts: impl IntoIterator<Item = Self>) -> Self {
         let (mut works, mut fails, mut open) = (false, false, false);

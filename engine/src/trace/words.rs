@@ -1,188 +1,99 @@
-//! Sentences about answers: what a step does and why, how a journey ends, what would show it on a real cluster.
+//! An answer in words: the only place where sentences about packets are made.
 //!
-//! Answers are data; words are made here, last, so that page and terminal say the same. No word here is parsed by anybody.
+//! The page, the terminal and reports say the same thing because they ask here. Commands are for a person's shell on a
+//! real cluster; names in them come from manifests, that is from anybody, and are quoted.
 
-use super::answer::{Hop, NameIs, NextHop, Place, SnatWhy, Step, StepKind, Translator};
-use super::outcome::{ClientSees, Listening, Loss, NotSent, Outcome, Refusal, ReplyLoss, Verdict};
+use super::{
+    Because, ClientSees, Hop, Listening, Loss, NameIs, NextHop, NotSent, Outcome, Place, Refusal,
+    ReplyLoss, SnatWhy, Step, StepKind, Translator, Verdict,
+};
 use crate::packet::{Family, Header};
-use crate::proxy::Hook;
 
-/// A step in two or three words, for a timeline.
-pub fn title(step: &Step) -> &'static str {
-    match &step.what {
-        StepKind::Resolve { address: None, .. } => "Name not found",
-        StepKind::Resolve { .. } => "Resolve the name",
-        StepKind::Send => "Send",
-        StepKind::Balance { .. } => "Choose a node",
-        StepKind::Pass { .. } => "Pass the rules",
-        StepKind::Dnat { .. } => "Rewrite destination",
-        StepKind::Snat { .. } => "Rewrite source",
-        StepKind::Route { .. } => "Route",
-        StepKind::Reject { .. } => "Rejected",
-        StepKind::Drop { .. } => "Dropped",
-        StepKind::Deliver => "Delivered",
-        StepKind::Leave => "Leaves the cluster",
-        StepKind::Lose => "Lost",
-        StepKind::Undo { .. } => "Undo the rewrite",
-    }
-}
-
-/// What a step does and why, in one or two sentences.
-pub fn sentence(step: &Step, place: &Place) -> String {
-    let at = self::place(place);
-    match &step.what {
-        StepKind::Resolve {
-            host,
-            address: None,
-            ..
-        } => format!("{at} asks DNS for {host} and gets no address: no packet is sent."),
-        StepKind::Resolve {
-            host,
-            address: Some(address),
-            name_is,
-        } => {
-            let what = match name_is {
-                NameIs::ServiceAddress => {
-                    "the Service's virtual address. No interface has it; rules on the node will rewrite it"
-                }
-                NameIs::Endpoints => {
-                    "an endpoint's own address: kube-proxy has no part in what follows"
-                }
-                NameIs::External => {
-                    "an address outside of the cluster: kube-proxy has no part in what follows"
-                }
-                NameIs::Address => "an address as it stands",
-                NameIs::Nothing => "nothing",
-            };
-            format!("{host} is {address}, {what}.")
-        }
-        StepKind::Send => match step.after.or(step.before) {
-            Some(header) => format!(
-                "{at} opens a {} connection to {}.",
-                header.protocol, header.destination
-            ),
-            None => format!("{at} sends."),
-        },
-        StepKind::Balance { node, candidates } => match candidates {
-            0 | 1 => {
-                format!("The load balancer sends it to {node}, the only node that it may use.")
-            }
-            n => format!("The load balancer chooses {node}, one of {n} nodes that it may use."),
-        },
-        StepKind::Pass { hook } => match hook {
-            Hook::Postrouting => format!(
-                "No rule on {at} wants to change the source: the packet leaves with the address that it has."
-            ),
-            _ => format!("No rule of kube-proxy on {at} is about this destination."),
-        },
-        StepKind::Dnat { by } => {
-            let who = match by {
-                Translator::KubeProxy => "kube-proxy's rules choose this endpoint",
-                Translator::PortMap => "the CNI's portmap forwards this hostPort",
-                Translator::LoadBalancer => {
-                    "the load balancer ends the connection and opens its own to the node port"
-                }
-            };
-            match (step.before, step.after) {
-                (Some(before), Some(after)) => format!(
-                    "Destination {} becomes {}: {who}.",
-                    before.destination, after.destination
-                ),
-                _ => format!("The destination is rewritten: {who}."),
-            }
-        }
-        StepKind::Snat { why } => {
-            let why = match why {
-                SnatWhy::Hairpin => {
-                    "the chosen endpoint is the sender itself, and a reply that never left the Pod could not be translated back"
-                }
-                SnatWhy::ExternalPolicyCluster => {
-                    "externalTrafficPolicy is Cluster, so the reply has to come back through this node. The Pod does not see the client's address"
-                }
-                SnatWhy::NotFromPod => {
-                    "the sender is not in the Pod range that kube-proxy knows, so the reply has to come back through this node"
-                }
-                SnatWhy::MasqueradeAll => "kube-proxy runs with masqueradeAll",
-                SnatWhy::FromNode => {
-                    "a process of the node uses a way in from outside, so the reply has to come back to this node"
-                }
-                SnatWhy::Egress => {
-                    "the network plugin translates Pod traffic that leaves the cluster (assumed), else no reply would find the Pod"
-                }
-                SnatWhy::LoadBalancer => "the load balancer opens a connection of its own",
-            };
-            match (step.before, step.after) {
-                (Some(before), Some(after)) => {
-                    format!("Source {} becomes {}: {why}.", before.source, after.source)
-                }
-                _ => format!("The source is rewritten: {why}."),
-            }
-        }
-        StepKind::Route { to } => match to {
-            NextHop::Local => format!("The address is {at}'s own: it goes to a process there."),
-            NextHop::Pod { pod: Some(pod) } => {
-                format!("{pod} runs on {at}: it goes into the Pod's network namespace.")
-            }
-            NextHop::Pod { pod: None } => format!("The endpoint is on {at}: it goes there."),
-            NextHop::Node { node } => format!("The address belongs to {node}: it goes there."),
-            NextHop::DefaultRoute => {
-                "The address is none of the cluster's: it follows the default route out.".to_owned()
-            }
-        },
-        StepKind::Reject { why } => match why {
-            Refusal::NoEndpoints => format!(
-                "The Service port has no usable endpoint: a rule on {at} refuses the packet with an ICMP port unreachable."
-            ),
-            Refusal::NoSuchPort => format!(
-                "The address is a ClusterIP and its Service has no such port: a rule on {at} refuses the packet."
-            ),
-            Refusal::Other => format!("A rule on {at} refuses the packet."),
-        },
-        StepKind::Drop { why } => loss(*why, &at),
-        StepKind::Deliver => match step.after.or(step.before) {
-            Some(header) => format!(
-                "{at} gets it: from {} to {}. Whether a process listens there is in no manifest.",
-                header.source, header.destination
-            ),
-            None => format!("{at} gets it."),
-        },
-        StepKind::Leave => {
-            "It leaves the cluster. What answers out there is in no manifest.".to_owned()
-        }
-        StepKind::Lose => match step.after.or(step.before) {
-            Some(header) => format!(
-                "Nobody has {}: the packet is lost without an answer.",
-                header.destination.ip()
-            ),
-            None => "No packet is sent.".to_owned(),
-        },
-        StepKind::Undo {
-            destination_nat,
-            source_nat,
-        } => {
-            let what = match (destination_nat, source_nat) {
-                (true, true) => "source and destination are again those of the client's connection",
-                (true, false) => "the source is again the address that the client dialled",
-                (false, _) => "the destination is again the client",
-            };
-            format!("Connection tracking on {at} undoes the translation: {what}.")
-        }
-    }
-}
-
-/// A place, as the subject of a sentence.
+/// A place, for headings: `Pod shop/client`.
 pub fn place(place: &Place) -> String {
     match place {
         Place::Pod { namespace, name } => format!("Pod {namespace}/{name}"),
-        Place::Endpoint { address, .. } => format!("Endpoint {address}"),
-        Place::Node { name } => format!("Node {name}"),
-        Place::LoadBalancer { namespace, name } => format!("Load balancer of {namespace}/{name}"),
-        Place::Outside => "The client outside".to_owned(),
-        Place::Network => "The network".to_owned(),
+        Place::Endpoint {
+            address,
+            node: None,
+        } => format!("endpoint {address}"),
+        Place::Endpoint {
+            address,
+            node: Some(node),
+        } => format!("endpoint {address} on node {node}"),
+        Place::Node { name } => format!("node {name}"),
+        Place::LoadBalancer { namespace, name } => format!("load balancer of {namespace}/{name}"),
+        Place::Outside => "outside the cluster".to_owned(),
+        Place::Network => "the network".to_owned(),
     }
 }
 
-/// How a journey ends, in one sentence.
+/// A step in a few words, for a timeline: `DNAT to 10.244.1.7:8080`.
+pub fn title(step: &Step) -> String {
+    let after = |of: fn(&Header) -> String| step.after.as_ref().map(of).unwrap_or_default();
+    match &step.what {
+        StepKind::Resolve {
+            host,
+            address: Some(address),
+            ..
+        } => format!("{host} is {address}"),
+        StepKind::Resolve {
+            host,
+            name_is: NameIs::External,
+            ..
+        } => format!("{host} is a name outside"),
+        StepKind::Resolve { host, .. } => format!("{host} is not found"),
+        StepKind::Send => format!("send to {}", after(|header| header.destination.to_string())),
+        StepKind::Balance { node, .. } => format!("to node {node}"),
+        StepKind::Pass { .. } => "no rule takes it".to_owned(),
+        StepKind::Dnat { .. } => {
+            format!("DNAT to {}", after(|header| header.destination.to_string()))
+        }
+        StepKind::Snat { .. } => {
+            format!("SNAT to {}", after(|header| header.source.ip().to_string()))
+        }
+        StepKind::Route { to } => match to {
+            NextHop::Local => "to the node itself".to_owned(),
+            NextHop::Pod { pod: Some(pod) } => format!("to Pod {pod}"),
+            NextHop::Pod { pod: None } => "to the endpoint".to_owned(),
+            NextHop::Node { node } => format!("to node {node}"),
+            NextHop::DefaultRoute => "by the default route".to_owned(),
+        },
+        StepKind::Reject { .. } => "refused".to_owned(),
+        StepKind::Drop { .. } => "dropped".to_owned(),
+        StepKind::Deliver => "arrives".to_owned(),
+        StepKind::Leave => "leaves the cluster".to_owned(),
+        StepKind::Lose => "lost".to_owned(),
+        StepKind::Undo { .. } => "translated back".to_owned(),
+    }
+}
+
+/// Why a step happens, in a sentence or two.
+pub fn reason(step: &Step) -> String {
+    let service = service(&step.because);
+    match &step.what {
+        StepKind::Resolve { name_is, .. } => resolve(*name_is, &service),
+        StepKind::Send => "A process opens a connection.".to_owned(),
+        StepKind::Balance { candidates: 1, .. } => "The load balancer has one node to send to.".to_owned(),
+        StepKind::Balance { candidates, .. } => {
+            format!("The load balancer chooses one of {candidates} nodes that pass its health check.")
+        }
+        StepKind::Pass { .. } => {
+            "kube-proxy's rules on this node look at the packet, and none of them is for its destination.".to_owned()
+        }
+        StepKind::Dnat { by } => dnat(*by, &service),
+        StepKind::Snat { why } => snat(*why).to_owned(),
+        StepKind::Route { to } => route(to).to_owned(),
+        StepKind::Reject { why } => refusal(*why, &service),
+        StepKind::Drop { why } => loss(*why, &service),
+        StepKind::Deliver => "The packet arrives. Whether a process listens there, no manifest can tell.".to_owned(),
+        StepKind::Leave => "What is out there, no manifest can tell.".to_owned(),
+        StepKind::Lose => "Nobody along this way knows the address.".to_owned(),
+        StepKind::Undo { destination_nat, source_nat } => undo(*destination_nat, *source_nat).to_owned(),
+    }
+}
+
+/// How a journey ends, in a sentence.
 pub fn outcome(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Delivered {
@@ -190,86 +101,78 @@ pub fn outcome(outcome: &Outcome) -> String {
             pod,
             listening,
         } => {
-            let who = pod.as_ref().map_or_else(
+            let whom = pod.as_ref().map_or_else(
                 || endpoint.to_string(),
-                |pod| format!("{pod} at {endpoint}"),
+                |pod| format!("Pod {pod} ({endpoint})"),
             );
-            match listening {
-                Listening::Declared => format!("Delivered to {who}, and the reply comes back."),
-                Listening::Undeclared => format!(
-                    "Delivered to {who}, and the reply comes back. No container declares the port; that alone hinders nothing."
-                ),
-                Listening::Unknown => format!(
-                    "Delivered to {who}, and the reply comes back. What runs there is not in the manifests."
-                ),
-            }
+            let listening = match listening {
+                Listening::Declared => "A container declares the port",
+                Listening::Undeclared => {
+                    "No container declares the port, which alone hinders nothing"
+                }
+                Listening::Unknown => "What runs there is not in the manifests",
+            };
+            format!("Delivered to {whom}. {listening}; whether a process listens cannot be known.")
         }
         Outcome::AtNode { node, address } => {
             format!(
-                "Arrives at {address}, which is {node} itself: whether a process listens there is in no manifest."
+                "Arrives at node {node} itself, at {address}: answered if one of its own processes listens there."
             )
         }
-        Outcome::LeftCluster { name, address } => match (name, address) {
-            (Some(name), _) => format!("Leaves the cluster for {name}."),
-            (None, Some(address)) => format!("Leaves the cluster for {address}."),
-            (None, None) => "Leaves the cluster.".to_owned(),
-        },
-        Outcome::Rejected { why } => match why {
-            Refusal::NoEndpoints => "Refused: the Service has no usable endpoints.".to_owned(),
-            Refusal::NoSuchPort => "Refused: the Service has no such port.".to_owned(),
-            Refusal::Other => "Refused by a rule.".to_owned(),
-        },
-        Outcome::Dropped { why } => loss(*why, "the node"),
+        Outcome::LeftCluster {
+            name: Some(name), ..
+        } => format!("Leaves the cluster for {name}."),
+        Outcome::LeftCluster {
+            address: Some(address),
+            ..
+        } => format!("Leaves the cluster for {address}."),
+        Outcome::LeftCluster { .. } => "Leaves the cluster.".to_owned(),
+        Outcome::Rejected { why } => refusal(*why, "the Service"),
+        Outcome::Dropped { why } => loss(*why, "the Service"),
         Outcome::Unroutable { address } => {
-            format!("Lost: no rule captures {address} and no route leads there.")
+            format!(
+                "No route leads to {address}: it is an address that only kube-proxy's rules give a meaning, and here none does."
+            )
         }
-        Outcome::HostUnreachable { address } => {
-            format!("Lost: {address} is in a node's Pod range and nobody has it.")
+        Outcome::HostUnreachable { address } => format!("Nobody has the address {address}."),
+        Outcome::ReplyLost {
+            why: ReplyLoss::BypassesTranslation,
+            endpoint,
+        } => format!(
+            "{endpoint} gets the packet, but its reply reaches the client from an address that the client never dialled."
+        ),
+        Outcome::ReplyLost {
+            why: ReplyLoss::NoWayBack,
+            endpoint,
+        } => {
+            format!(
+                "{endpoint} gets the packet, but nothing outside knows the way back to the client's address."
+            )
         }
-        Outcome::ReplyLost { endpoint, why } => match why {
-            ReplyLoss::BypassesTranslation => format!(
-                "{endpoint} gets the packet, but its reply reaches the client around the node that translated it: the client does not recognise it."
-            ),
-            ReplyLoss::NoWayBack => {
-                format!("{endpoint} gets the packet, but its reply finds no way back.")
-            }
-        },
         Outcome::NameNotFound { host } => {
-            format!("No such host: every name that {host} stands for is answered with NXDOMAIN.")
+            format!("No name of the search list made of `{host}` exists.")
         }
         Outcome::NoAddress { host } => {
-            format!("{host} exists and has no address that the sender could use.")
+            format!("`{host}` exists, without an address that the sender could use.")
         }
-        Outcome::NoResolver { host } => format!("Nobody answers the query for {host}."),
-        Outcome::NotSent { why } => match why {
-            NotSent::NoSuchSource => "Nothing is sent: the sender is not in the manifests.",
-            NotSent::AmbiguousSource => {
-                "Nothing is sent: several Pods have that name; say which namespace."
-            }
-            NotSent::NoPods => "Nothing is sent: the workload has no Pod that runs.",
-            NotSent::NotPlaced => "Nothing is sent: the Pod is on no node.",
-            NotSent::Finished => "Nothing is sent: the Pod has finished.",
-            NotSent::NoAddressOfFamily => {
-                "Nothing is sent: the sender has no address of the destination's family."
-            }
-        }
-        .to_owned(),
-        Outcome::Looped => "Forwarded in a circle until its time to live is over.".to_owned(),
+        Outcome::NoResolver { host } => format!("Nobody answers the query for `{host}`."),
+        Outcome::NotSent { why } => not_sent(*why).to_owned(),
+        Outcome::Looped => "It is sent in a circle until its time to live is over.".to_owned(),
     }
 }
 
-/// What the client is told.
+/// What the client is told, as its own error messages put it.
 pub fn client_sees(sees: ClientSees) -> &'static str {
     match sees {
-        ClientSees::ConnectedIfListening => "Connected, if a process listens there",
-        ClientSees::UpToOutside => "Whatever answers outside of the cluster",
-        ClientSees::Refused => "Connection refused",
-        ClientSees::NoRoute => "No route to host",
-        ClientSees::TimedOut => "Connection timed out",
-        ClientSees::NoSuchHost => "No such host",
-        ClientSees::NoAddress => "No address associated with the name",
-        ClientSees::ResolutionFailed => "Temporary failure in name resolution",
-        ClientSees::Nothing => "Nothing: there is no client",
+        ClientSees::ConnectedIfListening => "connected, if a process listens",
+        ClientSees::UpToOutside => "whatever answers outside",
+        ClientSees::Refused => "connection refused, at once",
+        ClientSees::NoRoute => "no route to host, after some seconds",
+        ClientSees::TimedOut => "connection timed out",
+        ClientSees::NoSuchHost => "no such host",
+        ClientSees::NoAddress => "no address associated with the name",
+        ClientSees::ResolutionFailed => "temporary failure in name resolution",
+        ClientSees::Nothing => "nothing: no packet is sent",
     }
 }
 
@@ -279,101 +182,248 @@ pub fn verdict(verdict: Verdict) -> &'static str {
         Verdict::Reachable => "Reachable",
         Verdict::Unreachable => "Unreachable",
         Verdict::Ambiguous => "Sometimes reachable",
-        Verdict::Undetermined => "Not determined",
+        Verdict::Undetermined => "Cannot be told",
     }
 }
 
-/// The command that would show a step on a real cluster.
-pub fn command(step: &Step, hop: &Hop) -> Option<String> {
-    let header = step.before.or(step.after);
+/// The command that shows the same on a real cluster, and where to run it; `None` where there is nothing to see.
+pub fn command(hop: &Hop, step: &Step) -> Option<String> {
     match &step.what {
-        StepKind::Resolve { host, .. } => Some(match &hop.place {
-            Place::Pod { namespace, name } => {
-                format!("kubectl exec -n {namespace} {name} -- nslookup {host}")
-            }
-            _ => format!("dig +search {host}"),
-        }),
-        StepKind::Send => match &hop.place {
-            Place::Pod { namespace, name } => Some(format!(
-                "kubectl exec -n {namespace} {name} -- nc -zv {}",
-                dialled(header?)
-            )),
-            _ => Some(format!("nc -zv {}", dialled(header?))),
-        },
-        StepKind::Dnat {
+        StepKind::Resolve { host, .. } => {
+            Some(inside(&hop.place, &format!("nslookup {}", quoted(host))))
+        }
+        StepKind::Send => {
+            let to = step.after?.destination;
+            Some(inside(
+                &hop.place,
+                &format!("curl -v --max-time 5 http://{to}/"),
+            ))
+        }
+        StepKind::Pass { .. }
+        | StepKind::Dnat {
             by: Translator::KubeProxy,
         }
-        | StepKind::Snat { .. }
         | StepKind::Reject { .. }
-        | StepKind::Drop { .. }
-        | StepKind::Pass { .. } => rules(step),
+        | StepKind::Drop { .. } => rules(&step.because).or_else(|| balancer(&step.because)),
         StepKind::Dnat {
             by: Translator::PortMap,
         } => Some("iptables-save -t nat | grep CNI-HOSTPORT".to_owned()),
-        StepKind::Undo { .. } => Some(format!(
-            "conntrack -L -p {} | grep {}",
-            header?.protocol.lower(),
-            header?.destination.ip()
-        )),
-        StepKind::Route { .. } => Some(format!("ip route get {}", header?.destination.ip())),
-        StepKind::Deliver => match &hop.place {
-            Place::Pod { namespace, name } => Some(format!(
-                "kubectl exec -n {namespace} {name} -- ss -ln{} 'sport = :{}'",
-                match header?.protocol {
-                    crate::packet::Protocol::Udp => "u",
-                    _ => "t",
-                },
-                header?.destination.port()
-            )),
-            _ => None,
-        },
-        StepKind::Balance { .. } => {
-            let service = step.because.service.as_ref()?;
+        StepKind::Dnat {
+            by: Translator::LoadBalancer,
+        }
+        | StepKind::Balance { .. } => balancer(&step.because),
+        StepKind::Snat { .. } | StepKind::Undo { .. } => {
+            let header = step.before?;
+            let protocol = header.protocol.lower();
             Some(format!(
-                "kubectl get service -n {} {} -o wide",
-                service.namespace, service.name
+                "conntrack -L -p {protocol} | grep {}",
+                header.destination.ip()
             ))
         }
-        StepKind::Dnat { .. } | StepKind::Leave | StepKind::Lose => None,
+        StepKind::Route { .. } => Some(format!(
+            "ip route get {}",
+            step.after.or(step.before)?.destination.ip()
+        )),
+        StepKind::Deliver => match &hop.place {
+            Place::Pod { .. } => Some(inside(&hop.place, "ss -ltnu")),
+            _ => None,
+        },
+        StepKind::Leave | StepKind::Lose => None,
     }
 }
 
-fn rules(step: &Step) -> Option<String> {
-    let rule = step.because.rules.last()?;
-    let tool = match rule.family {
-        Family::V4 => "iptables-save",
-        Family::V6 => "ip6tables-save",
-    };
+fn resolve(name_is: NameIs, service: &str) -> String {
+    match name_is {
+        NameIs::ServiceAddress => format!("The cluster's DNS answers with the virtual address of {service}."),
+        NameIs::Endpoints => {
+            format!("The cluster's DNS answers with the endpoints themselves: {service} has no virtual address, and kube-proxy has no part in what follows.")
+        }
+        NameIs::External => {
+            "The name leads out of the cluster: DNS answers with a CNAME or asks upstream, and kube-proxy has no part in what follows.".to_owned()
+        }
+        NameIs::Address => "The name stands for an address that is no Service's.".to_owned(),
+        NameIs::Nothing => "No query of the search list gets an address.".to_owned(),
+    }
+}
+
+fn dnat(by: Translator, service: &str) -> String {
+    match by {
+        Translator::KubeProxy => format!("A rule of kube-proxy on this node rewrites the destination: the address stands for {service}, and this is the endpoint that it chose."),
+        Translator::PortMap => "The CNI's portmap plugin sends the node's port to the Pod that asked for it (`hostPort`). kube-proxy has no part in it.".to_owned(),
+        Translator::LoadBalancer => "The load balancer ends the connection and opens one of its own to the node's port (`ipMode: Proxy`).".to_owned(),
+    }
+}
+
+fn snat(why: SnatWhy) -> &'static str {
+    match why {
+        SnatWhy::Hairpin => {
+            "The Pod reaches itself through its own Service. Without another source address its reply would never leave the Pod."
+        }
+        SnatWhy::ExternalPolicyCluster => {
+            "`externalTrafficPolicy: Cluster`: the reply has to come back through this node, which knows what the packet looked like before. The Pod does not see the client's address."
+        }
+        SnatWhy::NotFromPod => {
+            "The sender is not in the Pod range that kube-proxy knows, so the reply has to come back through this node."
+        }
+        SnatWhy::MasqueradeAll => {
+            "`masqueradeAll`: every packet to a Service gets the node's address."
+        }
+        SnatWhy::FromNode => {
+            "A process of the node uses a way in from outside: the node puts its own address, so that the reply comes back."
+        }
+        SnatWhy::Egress => {
+            "Traffic of a Pod that leaves the cluster gets the node's address from the CNI (assumed): nothing outside knows the Pod's."
+        }
+        SnatWhy::LoadBalancer => "The load balancer opens a connection of its own.",
+    }
+}
+
+fn route(to: &NextHop) -> &'static str {
+    match to {
+        NextHop::Local => "The address is one of the node's own.",
+        NextHop::Pod { .. } => "The Pod is on this node.",
+        NextHop::Node { .. } => {
+            "The address belongs to another node, or to a Pod there: the Pod network routes it."
+        }
+        NextHop::DefaultRoute => "No route of the cluster knows the address.",
+    }
+}
+
+fn refusal(why: Refusal, service: &str) -> String {
+    match why {
+        Refusal::NoEndpoints => {
+            format!("The node refuses it: {service} has no endpoint that could take it.")
+        }
+        Refusal::NoSuchPort => format!(
+            "The node refuses it: the address is a ClusterIP, but {service} has no such port."
+        ),
+        Refusal::Other => "A rule of the node refuses it.".to_owned(),
+    }
+}
+
+fn loss(why: Loss, service: &str) -> String {
+    match why {
+        Loss::NoLocalEndpoints => {
+            format!(
+                "The node drops it: the traffic policy is `Local`, and no endpoint of {service} is on this node."
+            )
+        }
+        Loss::SourceRange => {
+            format!(
+                "The node drops it: the client's address is in none of the `loadBalancerSourceRanges` of {service}."
+            )
+        }
+        Loss::UnallocatedServiceAddress => {
+            "The node drops it: the address is in the Service range, and no Service has it."
+                .to_owned()
+        }
+        Loss::NoBackendNode => {
+            format!("The load balancer drops it: no node passes its health check for {service}.")
+        }
+        Loss::Other => "A rule of the node drops it.".to_owned(),
+    }
+}
+
+fn undo(destination_nat: bool, source_nat: bool) -> &'static str {
+    match (destination_nat, source_nat) {
+        (true, true) => {
+            "Connection tracking on this node undoes both translations: the reply comes from the address that was dialled, and goes to who dialled it."
+        }
+        (true, false) => {
+            "Connection tracking on this node undoes the translation: the reply comes from the address that was dialled."
+        }
+        _ => {
+            "Connection tracking on this node undoes the translation: the reply goes to who sent the packet."
+        }
+    }
+}
+
+fn not_sent(why: NotSent) -> &'static str {
+    match why {
+        NotSent::NoSuchSource => "The sender is not in the manifests.",
+        NotSent::AmbiguousSource => {
+            "Several namespaces have a sender of that name: say which, as in pod/NAMESPACE/NAME."
+        }
+        NotSent::NoPods => "The workload has no Pod that runs.",
+        NotSent::NotPlaced => "The sender is on no node: its Pod is Pending.",
+        NotSent::Finished => "The sender's Pod has finished.",
+        NotSent::NoAddressOfFamily => "The sender has no address of the destination's IP family.",
+    }
+}
+
+fn service(because: &Because) -> String {
+    match &because.service {
+        None => "the Service".to_owned(),
+        Some(service) if service.port.is_empty() => {
+            format!("Service {}/{}", service.namespace, service.name)
+        }
+        Some(service) => format!(
+            "Service {}/{} (port {})",
+            service.namespace, service.name, service.port
+        ),
+    }
+}
+
+fn balancer(because: &Because) -> Option<String> {
+    let service = because.service.as_ref()?;
     Some(format!(
-        "{tool} -t {} | grep -- '-A {} '",
-        rule.table, rule.chain
+        "kubectl -n {} get service {} -o wide",
+        quoted(&service.namespace),
+        quoted(&service.name)
     ))
 }
 
-fn dialled(header: Header) -> String {
-    format!(
-        "{}{} {}",
-        match header.protocol {
-            crate::packet::Protocol::Udp => "-u ",
-            _ => "",
-        },
-        header.destination.ip(),
-        header.destination.port()
-    )
+/// The chain that decided, as the node's own tools list it.
+fn rules(because: &Because) -> Option<String> {
+    let rule = because
+        .rules
+        .iter()
+        .rev()
+        .find(|rule| rule.matched)
+        .or(because.rules.last())?;
+    let chain = quoted(&rule.chain);
+    // nftables keeps everything in one table of its own.
+    if rule.table.ends_with("kube-proxy") {
+        return Some(format!("nft list chain {} {chain}", rule.table));
+    }
+    let tool = match rule.family {
+        Family::V4 => "iptables",
+        Family::V6 => "ip6tables",
+    };
+    Some(format!("{tool} -t {} -nvL {chain}", quoted(&rule.table)))
 }
 
-fn loss(why: Loss, at: &str) -> String {
-    match why {
-        Loss::NoLocalEndpoints => format!(
-            "Dropped: the traffic policy is Local and {at} has no ready endpoint of this Service."
-        ),
-        Loss::SourceRange => {
-            "Dropped: the source is in none of spec.loadBalancerSourceRanges.".to_owned()
+fn inside(place: &Place, command: &str) -> String {
+    match place {
+        Place::Pod { namespace, name } => {
+            format!(
+                "kubectl -n {} exec {} -- {command}",
+                quoted(namespace),
+                quoted(name)
+            )
         }
-        Loss::UnallocatedServiceAddress => {
-            "Dropped: the address is in the Service range and no Service has it.".to_owned()
-        }
-        Loss::NoBackendNode => "Dropped: the load balancer has no node to send it to.".to_owned(),
-        Loss::Other => format!("Dropped by a rule on {at}."),
+        _ => command.to_owned(),
+    }
+}
+
+/// A word for a POSIX shell. Names of admitted objects never need it; what people paste may.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '/' | ':');
+    if !word.is_empty() && word.chars().all(plain) && !word.starts_with('-') {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_cannot_leave_their_quotes() {
+        assert_eq!(quoted("web-0.db"), "web-0.db");
+        assert_eq!(quoted("a; reboot"), "'a; reboot'");
+        assert_eq!(quoted("it's"), r"'it'\''s'");
+        assert_eq!(quoted("--help"), "'--help'");
     }
 }

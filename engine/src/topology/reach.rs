@@ -1,0 +1,235 @@
+//! Findings about Services and Pods that do not find each other.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
+
+use super::Topology;
+use crate::Str;
+use crate::cluster::{
+    Cluster, Pod, PodId, Service, ServiceId, ServicePort, ServiceType, TargetPort,
+};
+use crate::finding::{Findings, Near, ReachProblem};
+use crate::origin::{FieldPath, Origin};
+
+/// At most this many Pods are looked at to find the one that nearly matches a selector.
+const CANDIDATES: usize = 200;
+
+/// Looks at every Service.
+pub fn inspect(cluster: &Cluster, topology: &Topology, findings: &mut Findings) {
+    let labels = LabelValues::of(cluster);
+    for (id, service) in cluster.services.iter() {
+        if service.type_ == ServiceType::ExternalName || service.selector.is_empty() {
+            continue;
+        }
+        let pods: Vec<&Pod> = topology
+            .selected(id)
+            .map(|pod| &cluster.pods[pod])
+            .filter(|pod| !pod.is_terminal())
+            .collect();
+        if pods.is_empty() {
+            matches_nothing(cluster, &labels, service, findings);
+            continue;
+        }
+        for port in &service.ports {
+            named_port(service, port, &pods, findings);
+        }
+        if !service.publish_not_ready_addresses
+            && pods.iter().all(|pod| !pod.ready || pod.terminating)
+        {
+            let problem = ReachProblem::NoneReady {
+                service: service.meta.full_name().into(),
+                pods: pods.len(),
+            };
+            findings.push(service.meta.at("spec.selector"), problem);
+        }
+    }
+    without_selector(cluster, topology, findings);
+}
+
+fn matches_nothing(
+    cluster: &Cluster,
+    labels: &LabelValues,
+    service: &Service,
+    findings: &mut Findings,
+) {
+    let near = labels.nearest(cluster, service);
+    let blamed = FieldPath::from("spec.selector");
+    let (origin, related) = match &near {
+        Some((pod, near)) => {
+            let origin = service.meta.at(blamed.key(near.key.clone()));
+            (
+                origin,
+                label_origin(cluster, *pod, &near.key).into_iter().collect(),
+            )
+        }
+        None => (service.meta.at(blamed), Vec::new()),
+    };
+    let problem = ReachProblem::SelectorMatchesNothing {
+        service: service.meta.full_name().into(),
+        near: near.map(|(_, near)| near),
+    };
+    findings.push_related(origin, related, problem);
+}
+
+/// The label as it was written: on the Pod, or in the template of the workload that makes it.
+fn label_origin(cluster: &Cluster, pod: PodId, key: &Str) -> Option<Origin> {
+    let pod = &cluster.pods[pod];
+    let own = pod
+        .meta
+        .at(FieldPath::from("metadata.labels").key(key.clone()));
+    own.or_else(|| {
+        let workload = &cluster.workloads[pod.owner?];
+        workload
+            .meta
+            .at(FieldPath::from("spec.template.metadata.labels").key(key.clone()))
+    })
+}
+
+fn named_port(service: &Service, port: &ServicePort, pods: &[&Pod], findings: &mut Findings) {
+    let TargetPort::Name(name) = &port.target_port else {
+        return;
+    };
+    let missing = pods
+        .iter()
+        .filter(|pod| pod.named_port(name, port.protocol).is_none())
+        .count();
+    if missing == 0 {
+        return;
+    }
+    let mut declared: Vec<(Str, u16)> = pods
+        .iter()
+        .flat_map(|pod| pod.spec.containers.iter().chain(&pod.spec.sidecars))
+        .flat_map(|container| &container.ports)
+        .filter(|declared| declared.protocol == port.protocol)
+        .map(|declared| (declared.name.clone().unwrap_or_default(), declared.port))
+        .collect();
+    declared.sort();
+    declared.dedup();
+    let problem = ReachProblem::TargetPortNotNamed {
+        service: service.meta.full_name().into(),
+        port: port.port.get(),
+        protocol: port.protocol,
+        name: name.clone(),
+        missing,
+        pods: pods.len(),
+        declared,
+    };
+    let field = FieldPath::from("spec.ports")
+        .index(port.index)
+        .key("targetPort");
+    findings.push(service.meta.at(field), problem);
+}
+
+fn without_selector(cluster: &Cluster, topology: &Topology, findings: &mut Findings) {
+    let selectorless = |service: &Service| {
+        service.selector.is_empty()
+            && service.type_ != ServiceType::ExternalName
+            && service.meta.origin.is_some()
+    };
+    for (id, service) in cluster
+        .services
+        .iter()
+        .filter(|(_, service)| selectorless(service))
+    {
+        if !has_endpoints(topology, id) {
+            let problem = ReachProblem::NobodyFillsEndpoints {
+                service: service.meta.full_name().into(),
+            };
+            findings.push(service.meta.at("spec"), problem);
+        }
+    }
+}
+
+fn has_endpoints(topology: &Topology, service: ServiceId) -> bool {
+    topology
+        .dependencies(&super::Entity::Service(service))
+        .iter()
+        .any(|(relation, _)| matches!(relation, super::Relation::Serves { .. }))
+}
+
+/// Which values each label has, and where: to find what a selector nearly says.
+struct LabelValues<'a> {
+    pods: FxHashMap<(&'a str, &'a str), BTreeMap<&'a str, Vec<PodId>>>,
+}
+
+impl<'a> LabelValues<'a> {
+    fn of(cluster: &'a Cluster) -> Self {
+        let mut pods: FxHashMap<(&str, &str), BTreeMap<&str, Vec<PodId>>> = FxHashMap::default();
+        for (id, pod) in cluster.pods.iter() {
+            for (key, value) in &pod.meta.labels {
+                pods.entry((&pod.meta.namespace, key))
+                    .or_default()
+                    .entry(value)
+                    .or_default()
+                    .push(id);
+            }
+        }
+        Self { pods }
+    }
+
+    /// The Pod that fails the fewest terms of the selector, and the term that it fails first.
+    fn nearest(&self, cluster: &Cluster, service: &Service) -> Option<(PodId, Near)> {
+        let namespace = service.meta.namespace.as_str();
+        let mut candidates: Vec<PodId> = Vec::new();
+        for (key, wanted) in &service.selector {
+            let Some(values) = self.pods.get(&(namespace, key.as_str())) else {
+                continue;
+            };
+            // Pods with the very value, then those with the value that reads most like it.
+            let alike = values
+                .keys()
+                .min_by_key(|value| strsim::damerau_levenshtein(value, wanted));
+            let pods = values
+                .get(wanted.as_str())
+                .into_iter()
+                .chain(alike.and_then(|value| values.get(value)));
+            candidates.extend(pods.flatten().take(CANDIDATES));
+        }
+        candidates.sort();
+        candidates.dedup();
+        let failed = |pod: &PodId| {
+            let labels = &cluster.pods[*pod].meta.labels;
+            let terms = service
+                .selector
+                .iter()
+                .filter(|(key, wanted)| labels.get(*key) != Some(wanted));
+            terms
+                .map(|(key, wanted)| distance(wanted, labels.get(key)))
+                .sum::<usize>()
+        };
+        let nearest = candidates
+            .into_iter()
+            .min_by_key(|pod| (failed(pod), *pod))?;
+        let pod = &cluster.pods[nearest];
+        let (key, wanted) = service
+            .selector
+            .iter()
+            .find(|(key, wanted)| pod.meta.labels.get(*key) != Some(wanted))?;
+        let found = pod.meta.labels.get(key).cloned();
+        // A value that shares nothing is another application, not a slip.
+        let alike = found
+            .as_ref()
+            .is_none_or(|found| strsim::normalized_damerau_levenshtein(found, wanted) > 0.3);
+        let agrees = service
+            .selector
+            .iter()
+            .any(|(key, wanted)| pod.meta.labels.get(key) == Some(wanted));
+        (alike || agrees).then(|| {
+            let near = Near {
+                pod: pod.meta.full_name().into(),
+                key: key.clone(),
+                wanted: wanted.clone(),
+                found,
+            };
+            (nearest, near)
+        })
+    }
+}
+
+/// How far a label is from the wanted value; a missing label is as far as a value with no letter in common.
+fn distance(wanted: &str, found: Option<&Str>) -> usize {
+    found.map_or(wanted.chars().count(), |found| {
+        strsim::damerau_levenshtein(found, wanted)
+    })
+}
