@@ -67,7 +67,8 @@ impl Step {
         match self {
             Self::Fmt => &[Need::Toolchain],
             Self::Clippy | Self::Docs | Self::Unit => &[Need::Toolchain, Need::Crates],
-            Self::Build => &setup::PAGE,
+            // `page` sees to its own.
+            Self::Build => &[],
             Self::Browser => &[Need::BrowserPackages, Need::Chromium],
             // Only where it can run: see `referee`.
             Self::Referee => &[Need::Toolchain, Need::Crates],

@@ -1,6 +1,6 @@
 //! Programs that cargo builds: Trunk and wasm-bindgen's command line.
 
-use std::process::Command;
+use std::{path::Path, process::Command};
 
 use super::{find, installing, tools};
 use crate::command::{Failure, Result, cargo, prints, root, succeeds};
@@ -40,12 +40,7 @@ struct Tool<'a> {
 
 fn ensure(tool: &Tool<'_>) -> Result<()> {
     let there = find(tool.program);
-    if let Some(program) = &there
-        && fits(
-            prints(Command::new(program).arg("--version")).as_deref(),
-            tool.version,
-        )
-    {
+    if fitting(there.as_deref(), tool.version) {
         return Ok(());
     }
     let what = format!("{} {}", tool.package, tool.version);
@@ -69,13 +64,22 @@ fn ensure(tool: &Tool<'_>) -> Result<()> {
         if there.is_some() {
             install.arg("--root").arg(tools());
         }
-        succeeds(&mut install)
+        Ok(succeeds(&mut install)? && fitting(find(tool.program).as_deref(), tool.version))
     })
     .map_err(|Failure(line)| {
         Failure::new(format!(
             "{line}. It builds the page. By hand: cargo install --locked {}@{}",
             tool.package, tool.version
         ))
+    })
+}
+
+fn fitting(program: Option<&Path>, version: &str) -> bool {
+    program.is_some_and(|program| {
+        fits(
+            prints(Command::new(program).arg("--version")).as_deref(),
+            version,
+        )
     })
 }
 
