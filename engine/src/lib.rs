@@ -17,6 +17,7 @@ pub mod apiserver;
 pub mod arena;
 pub mod cluster;
 pub mod controllers;
+pub mod dns;
 pub mod finding;
 pub mod manifest;
 pub mod origin;
@@ -48,6 +49,8 @@ pub struct Analysis {
     pub cluster: Cluster,
     /// Who is connected to whom in it.
     pub topology: Topology,
+    /// What the cluster's DNS server knows.
+    pub zone: dns::Zone,
     /// What is wrong with it.
     pub findings: Findings,
 }
@@ -63,6 +66,7 @@ impl Analysis {
         topology::inspect(&cluster, &topology, &mut findings);
         Self {
             manifest,
+            zone: dns::Zone::of(&cluster),
             cluster,
             topology,
             findings,

@@ -1,0 +1,588 @@
+//! What the `kubernetes` plugin finds behind a name, before it becomes records of one type.
+//!
+//! Sources: coredns `plugin/kubernetes`: parse.go, kubernetes.go (`Records`, `findServices`, `findPods`), reverse.go,
+//! ns.go, object/endpoint.go. Not here: multi-cluster zones, the `zonal` option, `namespaces` and label filters.
+
+use std::net::{IpAddr, Ipv6Addr};
+
+use super::zone::Entry;
+use super::{Because, Name, Zone};
+use crate::cluster::{
+    Cluster, Endpoint, EndpointSlice, PodRecords, Service, ServiceAddress, ServiceId, SliceId,
+};
+
+/// The first label of the name that the server gives itself when no Service leads to it.
+const SERVER_NAME: &str = "ns.dns";
+
+/// What is looked up, and in what.
+#[derive(Clone, Copy)]
+pub(super) struct Scope<'a> {
+    pub(super) cluster: &'a Cluster,
+    pub(super) zone: &'a Zone,
+    /// The zone that the question lies in, in the letters of the question.
+    pub(super) apex: &'a Name,
+}
+
+/// The name does not exist.
+#[derive(Debug)]
+pub(super) struct NameError;
+
+/// Something behind a name; an empty list means that the name exists.
+pub(super) struct Found<'a> {
+    pub(super) host: Host,
+    /// `None`: neither the Service nor the slice declares a port.
+    pub(super) port: Option<u16>,
+    /// Under which name its address is published.
+    pub(super) owner: Owner<'a>,
+    pub(super) because: Because,
+}
+
+/// Where a name leads.
+pub(super) enum Host {
+    Address(IpAddr),
+    Name(Name),
+}
+
+/// The name that SRV and NS records give to a host. Made only when such a record is asked for.
+pub(super) enum Owner<'a> {
+    Service(&'a Service),
+    Endpoint(&'a EndpointSlice, &'a Endpoint, &'a str),
+    Pod { namespace: &'a str, label: &'a str },
+    Server,
+}
+
+/// Everything behind a name in the zone.
+pub(super) fn records<'a>(scope: Scope<'a>, labels: &'a str) -> Result<Vec<Found<'a>>, NameError> {
+    let (kind, namespace, object) = match Request::parse(labels)? {
+        Request::Apex => return Ok(Vec::new()),
+        Request::Namespace(kind, namespace) => (kind, namespace, None),
+        Request::Object {
+            kind,
+            namespace,
+            name,
+            below,
+        } => (kind, namespace, Some((name, below))),
+    };
+    if is_reverse(scope.apex) || !scope.zone.has_namespace(namespace) {
+        return Err(NameError);
+    }
+    let pods_mode = scope.cluster.environment.dns.pods;
+    match (kind, object) {
+        (Kind::Pod, _) if pods_mode == PodRecords::Disabled => Err(NameError),
+        (_, None) => Ok(Vec::new()),
+        // Labels left of a Pod's name are read and not looked at.
+        (Kind::Pod, Some((name, _))) => pods(scope, namespace, name),
+        (Kind::Service, Some((name, below))) => services(scope, namespace, name, below),
+    }
+}
+
+/// What has the address that a reverse name spells: its Service, else its endpoints. `None`: the name spells no address.
+pub(super) fn reverse(
+    scope: Scope<'_>,
+    name: &Name,
+) -> Option<Result<Vec<(Name, Because)>, NameError>> {
+    let address = reversed_address(name)?;
+    let Scope { cluster, zone, .. } = scope;
+    let addresses = zone.addresses(cluster);
+    if let Some(&id) = addresses.services.get(&address) {
+        let service = &cluster.services[id];
+        let nth = service
+            .cluster_ips()
+            .iter()
+            .position(|ip| *ip == address)
+            .unwrap_or_default();
+        let because = Because::ClusterIp { service: id, nth };
+        return Some(Ok(vec![(service_name(service, zone.name()), because)]));
+    }
+    let named: Vec<_> = addresses
+        .endpoints
+        .get(&address)
+        .into_iter()
+        .flatten()
+        .filter_map(|&(slice_id, nth)| {
+            let slice = &cluster.slices[slice_id];
+            let endpoint = &slice.endpoints[nth];
+            let text = endpoint
+                .addresses
+                .iter()
+                .find(|text| endpoint_address(text) == Some(address))?;
+            let name = endpoint_name(scope, slice, endpoint, text, zone.name());
+            Some((name, endpoint_because(zone, slice, slice_id, nth)))
+        })
+        .collect();
+    Some(if named.is_empty() {
+        Err(NameError)
+    } else {
+        Ok(named)
+    })
+}
+
+/// The DNS server under its own names: the Services that lead to it, else `ns.dns` with the addresses that kubelet gives to Pods.
+///
+/// CoreDNS looks for the endpoints that have its own addresses. Which Pod answers is not known here; every one that the
+/// Service behind kubelet's `clusterDNS` leads to gives the same answer, so the first stands for all.
+pub(super) fn server(scope: Scope<'_>) -> Vec<(Name, Found<'_>)> {
+    let Scope {
+        cluster,
+        zone,
+        apex,
+    } = scope;
+    let settings = &cluster.environment.kubelet;
+    let addresses = zone.addresses(cluster);
+    let instance = settings.cluster_dns.iter().find_map(|ip| {
+        let service = &cluster.services[*addresses.services.get(ip)?];
+        let entry = zone.entry(&service.meta.namespace, &service.meta.name)?;
+        published(cluster, entry).find_map(|(_, _, _, _, text)| endpoint_address(text))
+    });
+    let found: Vec<_> = instance
+        .and_then(|ip| addresses.endpoints.get(&ip))
+        .into_iter()
+        .flatten()
+        .flat_map(|&(slice, _)| server_service(scope, slice))
+        .collect();
+    if !found.is_empty() {
+        return found;
+    }
+    settings
+        .cluster_dns
+        .iter()
+        .map(|ip| {
+            let found = Found {
+                host: Host::Address(*ip),
+                port: None,
+                owner: Owner::Server,
+                because: Because::Server,
+            };
+            (apex.prefixed(SERVER_NAME), found)
+        })
+        .collect()
+}
+
+/// Whether the labels are those of [`server`].
+pub(super) fn is_server(labels: &str) -> bool {
+    labels == SERVER_NAME
+}
+
+/// Whether DNS shows the endpoint: unknown is ready.
+pub(super) fn is_published(endpoint: &Endpoint) -> bool {
+    endpoint.conditions.ready.unwrap_or(true)
+}
+
+/// The address of an endpoint, as Go reads it; `None` for a name.
+pub(super) fn endpoint_address(text: &str) -> Option<IpAddr> {
+    text.parse().ok().map(|ip: IpAddr| ip.to_canonical())
+}
+
+impl Owner<'_> {
+    pub(super) fn name(&self, scope: Scope<'_>) -> Name {
+        match self {
+            Self::Service(service) => service_name(service, scope.apex),
+            Self::Endpoint(slice, endpoint, text) => {
+                endpoint_name(scope, slice, endpoint, text, scope.apex)
+            }
+            Self::Pod { namespace, label } => {
+                scope.apex.prefixed(&format!("{label}.{namespace}.pod"))
+            }
+            Self::Server => scope.apex.prefixed(SERVER_NAME),
+        }
+    }
+}
+
+/// The labels left of a zone, taken apart.
+enum Request<'a> {
+    /// The apex, `svc` or `pod`: they exist and hold nothing.
+    Apex,
+    /// `<namespace>.svc`, `<namespace>.pod`.
+    Namespace(Kind, &'a str),
+    Object {
+        kind: Kind,
+        namespace: &'a str,
+        name: &'a str,
+        below: Below<'a>,
+    },
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Service,
+    Pod,
+}
+
+/// The labels left of a Service's name.
+#[derive(Clone, Copy)]
+enum Below<'a> {
+    Nothing,
+    Endpoint(&'a str),
+    /// Two labels are always these, with or without underscores. Empty fits everything.
+    Port {
+        port: &'a str,
+        protocol: &'a str,
+    },
+}
+
+impl<'a> Request<'a> {
+    fn parse(labels: &'a str) -> Result<Self, NameError> {
+        let mut labels = labels.rsplit('.').filter(|label| !label.is_empty());
+        let kind = match labels.next() {
+            None => return Ok(Self::Apex),
+            Some("svc") => Kind::Service,
+            Some("pod") => Kind::Pod,
+            Some(_) => return Err(NameError),
+        };
+        let Some(namespace) = labels.next() else {
+            return Ok(Self::Apex);
+        };
+        let Some(name) = labels.next() else {
+            return Ok(Self::Namespace(kind, namespace));
+        };
+        let below = match (labels.next(), labels.next(), labels.next()) {
+            (None, ..) => Below::Nothing,
+            (Some(endpoint), None, _) => Below::Endpoint(endpoint),
+            (Some(protocol), Some(port), None) => Below::Port {
+                port: port.strip_prefix('_').unwrap_or(port),
+                protocol: protocol.strip_prefix('_').unwrap_or(protocol),
+            },
+            (Some(_), Some(_), Some(_)) => return Err(NameError),
+        };
+        Ok(Self::Object {
+            kind,
+            namespace,
+            name,
+            below,
+        })
+    }
+}
+
+impl Below<'_> {
+    fn fits_port(self, name: &str, protocol: &str) -> bool {
+        match self {
+            Self::Nothing | Self::Endpoint(_) => true,
+            Self::Port {
+                port: wanted,
+                protocol: wanted_protocol,
+            } => {
+                (wanted.is_empty() || wanted.eq_ignore_ascii_case(name))
+                    && (wanted_protocol.is_empty()
+                        || wanted_protocol.eq_ignore_ascii_case(protocol))
+            }
+        }
+    }
+}
+
+fn services<'a>(
+    scope: Scope<'a>,
+    namespace: &str,
+    name: &str,
+    below: Below<'a>,
+) -> Result<Vec<Found<'a>>, NameError> {
+    let cluster = scope.cluster;
+    let entry = scope.zone.entry(namespace, name).ok_or(NameError)?;
+    let id = entry.service.ok_or(NameError)?;
+    let service = &cluster.services[id];
+    let endpoint = match below {
+        Below::Endpoint(endpoint) => Some(endpoint),
+        Below::Nothing | Below::Port { .. } => None,
+    };
+    let found = match &service.address {
+        ServiceAddress::ExternalName(target) => {
+            return external(id, service, target, below);
+        }
+        ServiceAddress::ClusterIps(_)
+            if cluster.environment.dns.ignore_empty_service
+                && published(cluster, entry).next().is_none() =>
+        {
+            return Err(NameError);
+        }
+        ServiceAddress::ClusterIps(ips) if endpoint.is_none() => {
+            cluster_ips(id, service, ips, below)
+        }
+        ServiceAddress::ClusterIps(_) | ServiceAddress::Headless => {
+            endpoints(scope, id, entry, endpoint, below)
+        }
+    };
+    if found.is_empty() && !has_fitting_port(service, below, endpoint) {
+        return Err(NameError);
+    }
+    Ok(found)
+}
+
+// A port that fits makes the name exist even for a Service without an address, as stored state can have it.
+fn has_fitting_port(service: &Service, below: Below<'_>, endpoint: Option<&str>) -> bool {
+    matches!(service.address, ServiceAddress::ClusterIps(_))
+        && endpoint.is_none()
+        && (service.ports.is_empty() && below.fits_port("", "")
+            || service
+                .ports
+                .iter()
+                .any(|port| below.fits_port(&port.name, port.protocol.upper())))
+}
+
+// An address as externalName is no name: there is no record, and so no such name.
+fn external<'a>(
+    id: ServiceId,
+    service: &'a Service,
+    target: &str,
+    below: Below<'_>,
+) -> Result<Vec<Found<'a>>, NameError> {
+    let plain = match below {
+        Below::Nothing => true,
+        Below::Endpoint(_) => false,
+        Below::Port { port, protocol } => port.is_empty() && protocol.is_empty(),
+    };
+    if !plain || endpoint_address(target).is_some() {
+        return Err(NameError);
+    }
+    Ok(vec![Found {
+        host: Host::Name(Name::absolute(target)),
+        port: Some(0),
+        owner: Owner::Service(service),
+        because: Because::ExternalName(id),
+    }])
+}
+
+fn cluster_ips<'a>(
+    id: ServiceId,
+    service: &'a Service,
+    ips: &[IpAddr],
+    below: Below<'_>,
+) -> Vec<Found<'a>> {
+    let declared = service
+        .ports
+        .iter()
+        .filter(|port| below.fits_port(&port.name, port.protocol.upper()))
+        .map(|port| Some(port.port.get()));
+    let undeclared = (service.ports.is_empty() && below.fits_port("", "")).then_some(None);
+    declared
+        .chain(undeclared)
+        .flat_map(|port| {
+            ips.iter().enumerate().map(move |(nth, ip)| Found {
+                host: Host::Address(ip.to_canonical()),
+                port,
+                owner: Owner::Service(service),
+                because: Because::ClusterIp { service: id, nth },
+            })
+        })
+        .collect()
+}
+
+fn endpoints<'a>(
+    scope: Scope<'a>,
+    id: ServiceId,
+    entry: &'a Entry,
+    wanted: Option<&str>,
+    below: Below<'_>,
+) -> Vec<Found<'a>> {
+    let mut found = Vec::new();
+    for (slice_id, slice, nth, endpoint, text) in published(scope.cluster, entry) {
+        if let Some(wanted) = wanted
+            && !endpoint_label(scope.cluster, endpoint, text).eq_ignore_ascii_case(wanted)
+        {
+            continue;
+        }
+        let declared = slice
+            .ports
+            .iter()
+            .filter(|port| {
+                let name = port.name.as_deref().unwrap_or_default();
+                below.fits_port(name, port.protocol.upper())
+            })
+            .map(|port| port.port);
+        let undeclared = (slice.ports.is_empty() && below.fits_port("", "")).then_some(None);
+        found.extend(declared.chain(undeclared).map(|port| {
+            Found {
+                host: endpoint_address(text)
+                    .map_or_else(|| Host::Name(Name::absolute(text)), Host::Address),
+                port,
+                owner: Owner::Endpoint(slice, endpoint, text),
+                because: Because::Endpoint {
+                    service: Some(id),
+                    slice: slice_id,
+                    endpoint: nth,
+                },
+            }
+        }));
+    }
+    found
+}
+
+fn pods<'a>(
+    scope: Scope<'a>,
+    namespace: &'a str,
+    label: &'a str,
+) -> Result<Vec<Found<'a>>, NameError> {
+    let Scope { cluster, zone, .. } = scope;
+    let is_v4 = label.matches('-').count() == 3 && !label.contains("--");
+    let text = label.replace('-', if is_v4 { "." } else { ":" });
+    let address = endpoint_address(&text).ok_or(NameError)?;
+    let found = |because| Found {
+        host: Host::Address(address),
+        port: Some(0),
+        owner: Owner::Pod { namespace, label },
+        because,
+    };
+    match cluster.environment.dns.pods {
+        PodRecords::Disabled => Err(NameError),
+        PodRecords::Insecure => Ok(vec![found(Because::Spelled)]),
+        PodRecords::Verified => {
+            // Compared as text: only the canonical spelling of an IPv6 address is found.
+            let pods: Vec<_> = zone
+                .addresses(cluster)
+                .pods
+                .get(&address)
+                .into_iter()
+                .flatten()
+                .filter(|id| cluster.pods[**id].meta.namespace == namespace)
+                .filter(|_| address.to_string() == text)
+                .map(|id| found(Because::Pod(*id)))
+                .collect();
+            if pods.is_empty() {
+                Err(NameError)
+            } else {
+                Ok(pods)
+            }
+        }
+    }
+}
+
+fn server_service(scope: Scope<'_>, slice_id: SliceId) -> Vec<(Name, Found<'_>)> {
+    let Scope { cluster, zone, .. } = scope;
+    let slice = &cluster.slices[slice_id];
+    let service = slice
+        .service
+        .as_deref()
+        .and_then(|service| zone.entry(&slice.meta.namespace, service))
+        .and_then(|entry| entry.service);
+    let Some(id) = service else {
+        return Vec::new();
+    };
+    let service = &cluster.services[id];
+    let found = match &service.address {
+        ServiceAddress::ClusterIps(ips) => cluster_ips(id, service, ips, Below::Nothing),
+        ServiceAddress::Headless => {
+            let only = Entry {
+                service: Some(id),
+                slices: vec![slice_id],
+            };
+            published(cluster, &only)
+                .filter_map(|(_, slice, nth, endpoint, text)| {
+                    Some(Found {
+                        host: Host::Address(endpoint_address(text)?),
+                        port: None,
+                        owner: Owner::Endpoint(slice, endpoint, text),
+                        because: endpoint_because(zone, slice, slice_id, nth),
+                    })
+                })
+                .collect()
+        }
+        ServiceAddress::ExternalName(_) => Vec::new(),
+    };
+    found
+        .into_iter()
+        .map(|found| (found.owner.name(scope), found))
+        .collect()
+}
+
+type Published<'a> = (SliceId, &'a EndpointSlice, usize, &'a Endpoint, &'a str);
+
+/// Every address of every published endpoint of a Service.
+fn published<'a>(cluster: &'a Cluster, entry: &Entry) -> impl Iterator<Item = Published<'a>> {
+    entry.slices.iter().flat_map(move |&id| {
+        let slice = &cluster.slices[id];
+        slice
+            .endpoints
+            .iter()
+            .enumerate()
+            .filter(|(_, endpoint)| is_published(endpoint))
+            .flat_map(move |(nth, endpoint)| {
+                endpoint
+                    .addresses
+                    .iter()
+                    .map(move |text| (id, slice, nth, endpoint, text.as_str()))
+            })
+    })
+}
+
+fn service_name(service: &Service, apex: &Name) -> Name {
+    let meta = &service.meta;
+    apex.prefixed(&format!("{}.{}.svc", meta.name, meta.namespace))
+}
+
+fn endpoint_name(
+    scope: Scope<'_>,
+    slice: &EndpointSlice,
+    endpoint: &Endpoint,
+    address: &str,
+    apex: &Name,
+) -> Name {
+    let label = endpoint_label(scope.cluster, endpoint, address);
+    let service = slice.service.as_deref().unwrap_or_default();
+    apex.prefixed(&format!("{label}.{service}.{}.svc", slice.meta.namespace))
+}
+
+/// The label of an endpoint: its host name, else (`endpoint_pod_names`) its Pod's, else its address with dashes.
+fn endpoint_label(cluster: &Cluster, endpoint: &Endpoint, address: &str) -> String {
+    if let Some(hostname) = endpoint.hostname.as_deref().filter(|name| !name.is_empty()) {
+        return hostname.to_string();
+    }
+    let pod = endpoint
+        .target
+        .as_ref()
+        .map(|target| target.name.as_str())
+        // A longer name is no label.
+        .filter(|name| (1..64).contains(&name.len()));
+    if let (true, Some(pod)) = (cluster.environment.dns.endpoint_pod_names, pod) {
+        return pod.to_string();
+    }
+    if address.contains('.') {
+        return address.replace('.', "-");
+    }
+    let mut label = address.replace(':', "-");
+    if label.ends_with('-') {
+        // A label must not end with a dash.
+        label.push('0');
+    }
+    label
+}
+
+fn endpoint_because(
+    zone: &Zone,
+    slice: &EndpointSlice,
+    slice_id: SliceId,
+    endpoint: usize,
+) -> Because {
+    let service = slice
+        .service
+        .as_deref()
+        .and_then(|service| zone.entry(&slice.meta.namespace, service))
+        .and_then(|entry| entry.service);
+    Because::Endpoint {
+        service,
+        slice: slice_id,
+        endpoint,
+    }
+}
+
+fn is_reverse(name: &Name) -> bool {
+    ["in-addr.arpa.", "ip6.arpa."]
+        .iter()
+        .any(|suffix| name.is_within(&Name::absolute(suffix)))
+}
+
+/// The address that a name below `in-addr.arpa` or `ip6.arpa` spells.
+fn reversed_address(name: &Name) -> Option<IpAddr> {
+    if let Some(labels) = name.below(&Name::absolute("in-addr.arpa.")) {
+        let octets: Vec<&str> = labels.rsplit('.').collect();
+        return octets.join(".").parse().ok().map(IpAddr::V4);
+    }
+    let labels = name.below(&Name::absolute("ip6.arpa."))?;
+    let mut bits = 0u128;
+    let mut nibbles = 0;
+    for label in labels.rsplit('.') {
+        let nibble = u8::from_str_radix(label, 16)
+            .ok()
+            .filter(|_| label.len() == 1)?;
+        bits = bits << 4 | u128::from(nibble);
+        nibbles += 1;
+    }
+    (nibbles == 32).then(|| IpAddr::V6(Ipv6Addr::from_bits(bits)))
+}
