@@ -107,10 +107,10 @@ export async function openPage(t, url, { expected = [], size = sizes.desktop, da
       reducedMotion: "reduce",
       ...contextOptions,
     });
-    // Workers' requests are seen here, not on the page.
-    context.on("request", (request) => requests.push(request.url()));
     t.after(() => context.close());
   }
+  // Workers' requests are seen here, not on the page.
+  context.on("request", (request) => requests.push(request.url()));
   const page = await context.newPage();
   const problem = (text) => {
     if (!expected.some((pattern) => pattern.test(text))) problems.push(text);

@@ -8,7 +8,7 @@ use std::{
 };
 
 use crate::{
-    command::{Failure, Result, program, root, succeeds},
+    command::{Failure, Result, program, root, succeeds, target},
     server, setup,
 };
 
@@ -29,7 +29,12 @@ pub(crate) fn watch(port: Option<u16>) -> Result<()> {
     setup::ensure(&setup::PAGE)?;
     let port = port.unwrap_or(PORT).to_string();
     println!("http://127.0.0.1:{port}/ follows the sources once it is built; Ctrl-C ends it");
-    let ended_well = succeeds(trunk().args(["serve", "--address", "127.0.0.1", "--port", &port]))?;
+    let ended_well = succeeds(
+        trunk()
+            .args(["serve", "--address", "127.0.0.1", "--port", &port, "--dist"])
+            // Not where releases are tested and handed out from: this page waits for Trunk's word.
+            .arg(target().join("page-dev")),
+    )?;
     if ended_well {
         Ok(())
     } else {
