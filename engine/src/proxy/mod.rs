@@ -5,6 +5,7 @@
 //! is about the whole cluster. A ruleset is typed; it is rendered twice (as kube-proxy writes it, as the kernel lists it)
 //! and interpreted.
 
+pub mod nftables;
 pub mod packet;
 
 mod categorize;

@@ -68,6 +68,13 @@ pub struct Host {
     pub local_addresses: Vec<IpAddr>,
 }
 
+impl Host {
+    /// Whether an address is one of the host's own (`addrtype … LOCAL`, `fib … type local`).
+    pub fn is_local(&self, address: IpAddr) -> bool {
+        address.is_loopback() || self.local_addresses.contains(&address)
+    }
+}
+
 /// An exact share of all packets, in lowest terms. (Past 64 bits, which sums over many nodes with unlike numbers of
 /// endpoints could reach, it is rounded to the nearest that fits.)
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
