@@ -1,4 +1,25 @@
 //! As written → as admitted: defaults, validation, allocation of addresses and node ports.
+//!
+//! Two ways into the cluster are here ([`Entrance`]). The third, the API server itself with its answers to single
+//! requests, is [`requests`].
+
+mod addresses;
+mod allocate;
+mod assume;
+pub mod bands;
+mod convert;
+mod defaults;
+mod draft;
+mod families;
+mod field_error;
+mod identity;
+mod paste;
+mod stored;
+mod unique;
+mod validate;
+
+pub use draft::stored_object;
+pub use field_error::{FieldError, FieldErrorKind, Refusal};
 
 use crate::cluster::{Cluster, Environment};
 use crate::finding::Findings;
@@ -15,13 +36,20 @@ pub enum Entrance {
 
 /// Admits everything that was written. `base` holds where configuration kinds in the manifests say nothing.
 pub fn admit(
-    _manifest: &Manifest,
-    _entrance: Entrance,
+    manifest: &Manifest,
+    entrance: Entrance,
     base: Environment,
-    _findings: &mut Findings,
+    findings: &mut Findings,
 ) -> Cluster {
-    Cluster {
+    let cluster = Cluster {
         environment: base,
         ..Cluster::default()
+    };
+    match entrance {
+        Entrance::Paste => paste::admit(&manifest.objects, cluster, findings),
+        Entrance::Stored => stored::admit(&manifest.objects, cluster),
     }
 }
+
+#[cfg(test)]
+mod tests;

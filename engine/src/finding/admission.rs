@@ -13,18 +13,27 @@ pub enum AdmissionProblem {
         /// Its message.
         message: Str,
     },
+    /// Two objects of one kind have the same name: the last one counts.
+    DuplicateObject {
+        /// Kind of both.
+        kind: Str,
+        /// Name of both.
+        name: Str,
+    },
 }
 
 impl AdmissionProblem {
     pub(super) fn code(&self) -> &'static str {
         match self {
             Self::Refused { .. } => "refused-by-api-server",
+            Self::DuplicateObject { .. } => "duplicate-object",
         }
     }
 
     pub(super) fn severity(&self) -> Severity {
         match self {
             Self::Refused { .. } => Severity::Error,
+            Self::DuplicateObject { .. } => Severity::Warning,
         }
     }
 
@@ -32,6 +41,11 @@ impl AdmissionProblem {
         match self {
             Self::Refused { field, message } => {
                 format!("The API server refuses this: {field}: {message}")
+            }
+            Self::DuplicateObject { kind, name } => {
+                format!(
+                    "{kind} {name} is here more than once in one namespace. The last one counts, as with kubectl apply."
+                )
             }
         }
     }

@@ -1,0 +1,402 @@
+//! What a pasted cluster needs and nobody wrote: namespaces, nodes, the cluster's DNS. All of it marked as assumed.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+
+use ipnet::{IpNet, Ipv4Net};
+use rustc_hash::{FxHashMap, FxHashSet};
+use serde_json::json;
+
+use super::defaults::NAMESPACE_NAME_LABEL;
+use super::identity::draw;
+use crate::Str;
+use crate::api::apps::WorkloadKind;
+use crate::api::{LabelSelector, StringMap};
+use crate::cluster::FamilyPolicy;
+use crate::cluster::{
+    Addition, Cluster, Container, ContainerPort, DnsPolicy, LoadBalancer, Meta, Namespace, Node,
+    NodeAddress, NodeAddressType, PodSpec, PodTemplate, Service, ServiceAddress, ServicePort,
+    ServiceType, SessionAffinity, TargetPort, TrafficPolicy, Why, Workload, ZONE_LABEL,
+};
+use crate::origin::FieldPath;
+use crate::packet::{Family, Protocol};
+
+/// The nodes of a cluster of which nobody says anything: three in two zones.
+const DEFAULT_NODES: [(&str, &str); 3] = [
+    ("node-1", "zone-a"),
+    ("node-2", "zone-b"),
+    ("node-3", "zone-a"),
+];
+
+/// Where assumed nodes are, if nothing else is there.
+const NODE_RANGES: [Ipv4Net; 4] = [
+    Ipv4Net::new_assert(Ipv4Addr::new(192, 168, 0, 0), 16),
+    Ipv4Net::new_assert(Ipv4Addr::new(172, 18, 0, 0), 16),
+    Ipv4Net::new_assert(Ipv4Addr::new(10, 0, 0, 0), 16),
+    Ipv4Net::new_assert(Ipv4Addr::new(198, 18, 0, 0), 16),
+];
+
+/// Thousandths of a core of an assumed node.
+const NODE_MILLICPU: u64 = 4000;
+
+/// Where the cluster's DNS lives.
+const SYSTEM_NAMESPACE: &str = "kube-system";
+
+/// A node that a Pod or a slice names.
+#[derive(Debug, Clone, Default)]
+pub(super) struct NamedNode {
+    /// `status.hostIP` of a Pod there.
+    pub(super) address: Option<IpAddr>,
+    /// The zone that a slice says it is in.
+    pub(super) zone: Option<Str>,
+}
+
+/// Nodes that are named but not written; the default ones if there is none at all.
+pub(super) fn nodes(cluster: &mut Cluster, named: &[(Str, NamedNode)]) {
+    let known: FxHashSet<Str> = cluster
+        .nodes
+        .values()
+        .map(|node| node.meta.name.clone())
+        .collect();
+    for (name, facts) in named {
+        if !known.contains(name) {
+            cluster
+                .nodes
+                .push(node(name, facts.zone.as_ref(), facts.address));
+        }
+    }
+    if cluster.nodes.is_empty() {
+        for (name, zone) in DEFAULT_NODES {
+            cluster.nodes.push(node(name, Some(&zone.into()), None));
+        }
+    }
+    addresses(cluster);
+    pod_ranges(cluster);
+}
+
+fn node(name: &str, zone: Option<&Str>, address: Option<IpAddr>) -> Node {
+    let mut labels = StringMap::from([
+        ("kubernetes.io/hostname".into(), name.into()),
+        ("kubernetes.io/os".into(), "linux".into()),
+    ]);
+    if let Some(zone) = zone {
+        labels.insert(ZONE_LABEL.into(), zone.clone());
+    }
+    let mut additions = vec![assumed(
+        "",
+        json!({"kind": "Node", "metadata": {"name": name}}),
+    )];
+    additions.extend(address.map(|address| assumed("status.addresses", address_list(address))));
+    Node {
+        meta: Meta {
+            name: name.into(),
+            labels,
+            additions,
+            ..Meta::default()
+        },
+        addresses: address.map(internal).into_iter().collect(),
+        pod_cidrs: Vec::new(),
+        taints: Vec::new(),
+        cordoned: false,
+        ready: true,
+        allocatable_millicpu: Some(NODE_MILLICPU),
+        local_addresses: None,
+    }
+}
+
+/// An InternalIP for every node that has none, clear of everything that is known.
+fn addresses(cluster: &mut Cluster) {
+    let network = &cluster.environment.network;
+    let family = network
+        .service_cidrs
+        .first()
+        .map_or(Family::V4, |cidr| Family::of(cidr.addr()));
+    let taken_ranges: Vec<IpNet> = network
+        .pod_cidrs
+        .iter()
+        .chain(&network.service_cidrs)
+        .chain(cluster.nodes.values().flat_map(|node| &node.pod_cidrs))
+        .copied()
+        .collect();
+    let range = NODE_RANGES
+        .into_iter()
+        .find(|range| {
+            let range = IpNet::V4(*range);
+            !taken_ranges
+                .iter()
+                .any(|taken| taken.contains(&range) || range.contains(taken))
+        })
+        .unwrap_or(NODE_RANGES[0]);
+    let mut taken: FxHashSet<IpAddr> = cluster
+        .nodes
+        .values()
+        .flat_map(|node| node.addresses.iter().map(|written| written.address))
+        .collect();
+    for (_, node) in cluster.nodes.iter_mut() {
+        if !node.addresses.is_empty() {
+            continue;
+        }
+        let Some(address) = node_address(&node.meta.name, range, family, &taken) else {
+            continue;
+        };
+        taken.insert(address);
+        node.addresses.push(internal(address));
+        node.meta
+            .additions
+            .push(assumed("status.addresses", address_list(address)));
+    }
+}
+
+/// The three default nodes are neighbours; others start anywhere in the range.
+fn node_address(
+    name: &str,
+    range: Ipv4Net,
+    family: Family,
+    taken: &FxHashSet<IpAddr>,
+) -> Option<IpAddr> {
+    const HOSTS: u64 = 1 << 16;
+    let start = DEFAULT_NODES
+        .iter()
+        .position(|(default, _)| *default == name)
+        .map_or_else(|| draw(&["Node", name]), |nth| 11 + nth as u64);
+    (0..HOSTS)
+        .map(|step| start.wrapping_add(step) % HOSTS)
+        .filter(|host| !matches!(host & 0xff, 0 | 1 | 255))
+        .map(|host| match family {
+            Family::V4 => {
+                let host = u32::try_from(host).unwrap_or_default();
+                IpAddr::V4((u32::from(range.network()) | host).into())
+            }
+            Family::V6 => {
+                let base: u128 = 0xfd00_0010_0192_0168_0000_0000_0000_0000;
+                IpAddr::V6((base | u128::from(host)).into())
+            }
+        })
+        .find(|address| !taken.contains(address))
+}
+
+/// A part of the Pod range for every node that has none.
+fn pod_ranges(cluster: &mut Cluster) {
+    let ranges = cluster.environment.network.pod_cidrs.clone();
+    for range in ranges {
+        // As kube-controller-manager's --node-cidr-mask-size: /24 and /64, or smaller in a small range.
+        let length = match Family::of(range.addr()) {
+            Family::V4 => 24_u8.max(range.prefix_len().saturating_add(2)).min(30),
+            Family::V6 => 64_u8.max(range.prefix_len().saturating_add(2)).min(126),
+        };
+        let parts: u64 = 1 << u32::from(length.saturating_sub(range.prefix_len())).min(32);
+        let mut taken: FxHashMap<IpAddr, ()> = cluster
+            .nodes
+            .values()
+            .flat_map(|node| node.pod_cidrs.iter().map(|cidr| (cidr.network(), ())))
+            .collect();
+        for (_, node) in cluster.nodes.iter_mut() {
+            let family = Family::of(range.addr());
+            if node
+                .pod_cidrs
+                .iter()
+                .any(|cidr| Family::of(cidr.addr()) == family)
+            {
+                continue;
+            }
+            let start = DEFAULT_NODES
+                .iter()
+                .position(|(default, _)| *default == node.meta.name)
+                .map_or_else(|| draw(&["podCIDR", &node.meta.name]), |nth| nth as u64);
+            let part = (0..parts)
+                .filter_map(|step| subnet(range, length, start.wrapping_add(step) % parts))
+                .find(|cidr| !taken.contains_key(&cidr.network()));
+            let Some(cidr) = part else { continue };
+            taken.insert(cidr.network(), ());
+            node.pod_cidrs.push(cidr);
+            let texts: Vec<String> = node.pod_cidrs.iter().map(IpNet::to_string).collect();
+            node.meta
+                .additions
+                .push(assumed("spec.podCIDRs", json!(texts)));
+        }
+    }
+}
+
+fn subnet(range: IpNet, length: u8, number: u64) -> Option<IpNet> {
+    let shift = u32::from(range.max_prefix_len().checked_sub(length)?);
+    let distance = u128::from(number).checked_shl(shift)?;
+    let address = match range.network() {
+        IpAddr::V4(base) => {
+            let sum = u128::from(u32::from(base)).checked_add(distance)?;
+            IpAddr::V4(u32::try_from(sum).ok()?.into())
+        }
+        IpAddr::V6(base) => IpAddr::V6(u128::from(base).checked_add(distance)?.into()),
+    };
+    IpNet::new(address, length).ok()
+}
+
+/// Namespaces that objects are in but nobody wrote.
+pub(super) fn namespaces(cluster: &mut Cluster) {
+    let mut known: FxHashSet<Str> = cluster
+        .namespaces
+        .values()
+        .map(|namespace| namespace.meta.name.clone())
+        .collect();
+    let metas = cluster
+        .services
+        .values()
+        .map(|service| &service.meta)
+        .chain(cluster.workloads.values().map(|workload| &workload.meta))
+        .chain(cluster.pods.values().map(|pod| &pod.meta))
+        .chain(cluster.endpoints.values().map(|endpoints| &endpoints.meta))
+        .chain(cluster.slices.values().map(|slice| &slice.meta));
+    let mut missing = Vec::new();
+    for meta in metas {
+        if !meta.namespace.is_empty() && known.insert(meta.namespace.clone()) {
+            missing.push(meta.namespace.clone());
+        }
+    }
+    for name in missing {
+        cluster.namespaces.push(Namespace {
+            meta: Meta {
+                labels: StringMap::from([(NAMESPACE_NAME_LABEL.into(), name.clone())]),
+                additions: vec![assumed(
+                    "",
+                    json!({"kind": "Namespace", "metadata": {"name": name.as_str()}}),
+                )],
+                name,
+                ..Meta::default()
+            },
+        });
+    }
+}
+
+/// Whether somebody wrote the cluster's DNS Service.
+pub(super) fn has_dns(cluster: &Cluster) -> bool {
+    let addresses = &cluster.environment.kubelet.cluster_dns;
+    cluster.services.values().any(|service| {
+        service.meta.namespace == SYSTEM_NAMESPACE
+            && (service.meta.name == "kube-dns"
+                || service
+                    .meta
+                    .labels
+                    .get("k8s-app")
+                    .is_some_and(|app| app == "kube-dns"))
+            || service
+                .cluster_ips()
+                .iter()
+                .any(|ip| addresses.contains(ip))
+    })
+}
+
+/// The cluster's DNS as kubeadm installs it: the Service that kubelet points Pods at, and CoreDNS behind it.
+///
+/// Both have no origin and are assumed as a whole. Lists of what a person has leave such objects out.
+pub(super) fn dns(cluster: &mut Cluster) {
+    let addresses = cluster.environment.kubelet.cluster_dns.clone();
+    let families: Vec<Family> = addresses.iter().copied().map(Family::of).collect();
+    let app = StringMap::from([("k8s-app".into(), "kube-dns".into())]);
+    let meta = |name: &str, kind: &str| Meta {
+        namespace: SYSTEM_NAMESPACE.into(),
+        name: name.into(),
+        labels: app.clone(),
+        additions: vec![assumed(
+            "",
+            json!({"kind": kind, "metadata": {"namespace": SYSTEM_NAMESPACE, "name": name}}),
+        )],
+        ..Meta::default()
+    };
+    let ports = [
+        ("dns", Protocol::Udp, 53),
+        ("dns-tcp", Protocol::Tcp, 53),
+        ("metrics", Protocol::Tcp, 9153),
+    ];
+    let service_ports = ports
+        .iter()
+        .enumerate()
+        .filter_map(|(index, (name, protocol, number))| {
+            let port = std::num::NonZeroU16::new(*number)?;
+            Some(ServicePort {
+                name: (*name).into(),
+                protocol: *protocol,
+                port,
+                target_port: TargetPort::Number(port),
+                node_port: None,
+                app_protocol: None,
+                index,
+            })
+        })
+        .collect();
+    cluster.services.push(Service {
+        meta: meta("kube-dns", "Service"),
+        type_: ServiceType::ClusterIp,
+        family_policy: if families.len() > 1 {
+            FamilyPolicy::RequireDualStack
+        } else {
+            FamilyPolicy::SingleStack
+        },
+        address: ServiceAddress::ClusterIps(addresses),
+        selector: app.clone(),
+        ports: service_ports,
+        families,
+        internal_traffic_policy: TrafficPolicy::Cluster,
+        external_traffic_policy: TrafficPolicy::Cluster,
+        session_affinity: SessionAffinity::None,
+        publish_not_ready_addresses: false,
+        external_ips: Vec::new(),
+        traffic_distribution: None,
+        health_check_node_port: None,
+        load_balancer: LoadBalancer::default(),
+    });
+    let container = Container {
+        name: "coredns".into(),
+        ports: ports
+            .iter()
+            .map(|(name, protocol, number)| ContainerPort {
+                name: Some((*name).into()),
+                port: *number,
+                protocol: *protocol,
+                host_port: None,
+            })
+            .collect(),
+        has_readiness_probe: true,
+    };
+    cluster.workloads.push(Workload {
+        meta: meta("coredns", "Deployment"),
+        kind: WorkloadKind::Deployment,
+        owner: None,
+        selector: LabelSelector {
+            match_labels: app.clone(),
+            ..LabelSelector::default()
+        },
+        replicas: 2,
+        template: PodTemplate {
+            labels: app,
+            spec: Arc::new(PodSpec {
+                containers: vec![container],
+                dns_policy: DnsPolicy::Default,
+                enable_service_links: true,
+                ..PodSpec::default()
+            }),
+            ..PodTemplate::default()
+        },
+        service_name: None,
+        first_ordinal: 0,
+        indexed: false,
+        suspended: false,
+    });
+}
+
+fn internal(address: IpAddr) -> NodeAddress {
+    NodeAddress {
+        type_: NodeAddressType::InternalIp,
+        address,
+    }
+}
+
+fn address_list(address: IpAddr) -> serde_json::Value {
+    json!([{"type": "InternalIP", "address": address.to_string()}])
+}
+
+pub(super) fn assumed(path: &str, value: serde_json::Value) -> Addition {
+    Addition {
+        path: FieldPath::from(path),
+        value,
+        why: Why::Assumed,
+    }
+}
