@@ -153,8 +153,6 @@ pub struct Meta {
     pub origin: Option<ObjectOrigin>,
     /// What is not as written, in the order in which it was added.
     pub additions: Vec<Addition>,
-    /// `metadata.ownerReferences` as written.
-    pub owners: Vec<OwnerReference>,
     /// The API server would refuse the object; what makes sense of it is here all the same, so that the rest of the
     /// picture survives.
     pub refused: bool,

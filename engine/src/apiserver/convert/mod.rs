@@ -28,11 +28,15 @@ pub(super) fn meta(written: ObjectMeta, origin: ObjectOrigin, additions: Vec<Add
     Meta {
         namespace: written.namespace,
         name: written.name,
+        generate_name: written.generate_name,
         labels: written.labels,
         annotations: written.annotations,
+        controlled_by: written
+            .owner_references
+            .into_iter()
+            .find(|owner| owner.controller == Some(true)),
         origin: Some(origin),
         additions,
-        owners: written.owner_references,
         refused: false,
     }
 }
