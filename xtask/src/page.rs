@@ -1,10 +1,13 @@
 //! Building the page with Trunk, and handing it out.
 
+mod freshness;
+
 use std::{
     ffi::OsStr,
     fs, io,
     path::{Path, PathBuf},
     process::Command,
+    time::SystemTime,
 };
 
 use crate::{
@@ -42,38 +45,49 @@ pub(crate) fn watch(port: Option<u16>) -> Result<()> {
     }
 }
 
-/// Builds for release into `folder`, which must be new, empty, or an earlier copy; without one into `dist`.
+/// Builds for release into `folder`, which must be new, empty, or an earlier copy; without one into `dist`. What lies
+/// in an earlier copy stays: pages that are open go on asking for it, and it may be somebody's repository.
 pub(crate) fn dist(folder: Option<PathBuf>) -> Result<()> {
-    let built = match folder {
-        None => build()?,
-        Some(folder) => {
-            let folder = std::path::absolute(&folder)
-                .map_err(|error| Failure::new(format!("{}: {error}", folder.display())))?;
-            make_room(&folder)?;
-            let built = build()?;
-            copy(&built, &folder)
-                .map_err(|error| Failure::new(format!("{}: {error}", folder.display())))?;
-            folder
-        }
-    };
+    let folder = std::path::absolute(folder.unwrap_or_else(built_folder))
+        .map_err(|error| Failure::new(format!("the folder cannot be named: {error}")))?;
+    let is_copy = folder != built_folder();
+    if is_copy && !may_hold_a_copy(&folder)? {
+        let line = "holds something else: name a new or empty folder";
+        return Err(Failure::new(format!("{} {line}", folder.display())));
+    }
+    let built = build()?;
+    if is_copy {
+        copy(&built, &folder)
+            .map_err(|error| Failure::new(format!("{}: {error}", folder.display())))?;
+    }
     print_sizes(&built)?;
     println!(
         "{} can be served by any static host, from any path",
-        built.display()
+        folder.display()
     );
     Ok(())
 }
 
-/// Builds for release into `dist`, and returns that folder.
+/// Builds for release into `dist`, unless what is there is the build of just these sources, and returns that folder.
 pub(crate) fn build() -> Result<PathBuf> {
     setup::ensure(&setup::PAGE)?;
-    if succeeds(trunk().args(["build", "--release"]))? {
-        Ok(root().join("dist"))
-    } else {
-        Err(Failure::new(
-            "the page could not be built; Trunk's lines above say why",
-        ))
+    let dist = built_folder();
+    if freshness::is_fresh(&dist) {
+        println!("nothing has changed since {} was built", dist.display());
+        return Ok(dist);
     }
+    let began = SystemTime::now();
+    if !succeeds(trunk().args(["build", "--release"]))? {
+        let line = "the page could not be built; Trunk's lines above say why";
+        return Err(Failure::new(line));
+    }
+    freshness::remember(&dist, began)
+        .map_err(|error| Failure::new(format!("{}: {error}", dist.display())))?;
+    Ok(dist)
+}
+
+fn built_folder() -> PathBuf {
+    root().join("dist")
 }
 
 fn trunk() -> Command {
@@ -90,19 +104,11 @@ fn trunk() -> Command {
     trunk
 }
 
-fn make_room(folder: &Path) -> Result<()> {
-    let failed = |error: io::Error| Failure::new(format!("{}: {error}", folder.display()));
-    if folder.join(OUR_FILE).is_file() {
-        return fs::remove_dir_all(folder).map_err(failed);
-    }
+fn may_hold_a_copy(folder: &Path) -> Result<bool> {
     match fs::read_dir(folder).map(Iterator::count) {
-        Ok(0) => Ok(()),
-        Ok(_) => Err(Failure::new(format!(
-            "{} holds something else: name a new or empty folder",
-            folder.display()
-        ))),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(failed(error)),
+        Ok(entries) => Ok(entries == 0 || folder.join(OUR_FILE).is_file()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
+        Err(error) => Err(Failure::new(format!("{}: {error}", folder.display()))),
     }
 }
 
