@@ -5,6 +5,7 @@
 //! is about the whole cluster. A ruleset is typed; it is rendered twice (as kube-proxy writes it, as the kernel lists it)
 //! and interpreted.
 
+pub mod iptables;
 pub mod nftables;
 pub mod packet;
 
@@ -16,7 +17,7 @@ mod node_ports;
 mod services;
 mod state;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use categorize::{Categorized, Preference, categorize};
 pub use endpoints::{EndpointId, EndpointInfo};
@@ -34,7 +35,7 @@ use std::ops::Range;
 use rustc_hash::FxHashMap;
 
 use crate::arena::Arena;
-use crate::cluster::{Cluster, ServiceId};
+use crate::cluster::{Cluster, ProxyMode, ServiceId};
 use crate::packet::Family;
 
 /// Everything that kube-proxy proxies in one address family, whichever node it runs on.
@@ -51,6 +52,22 @@ pub struct Proxied {
 }
 
 impl Proxied {
+    /// How many endpoints there are, each counted once per service port even if several slices have it.
+    pub fn distinct_endpoints(&self) -> usize {
+        let of_port = |port: &ServicePortInfo| {
+            let addresses = || {
+                port.endpoints
+                    .clone()
+                    .map(|number| self.endpoints[EndpointId::from_number(number)].address)
+            };
+            let repeated = addresses()
+                .zip(addresses().skip(1))
+                .filter(|(one, next)| one == next);
+            port.endpoints.len() - repeated.count()
+        };
+        self.ports.values().map(of_port).sum()
+    }
+
     /// The ports of a Service; none if kube-proxy does not handle it.
     pub fn ports_of(
         &self,
@@ -109,5 +126,41 @@ pub fn proxied(cluster: &Cluster, family: Family) -> Proxied {
         ports,
         endpoints,
         by_service,
+    }
+}
+
+/// What kube-proxy keeps in the kernel of one node, for one address family.
+#[derive(Debug, Clone)]
+pub enum Ruleset {
+    /// Mode iptables.
+    Iptables(iptables::Ruleset),
+}
+
+/// Writes a node's rules in a mode, with the settings of the cluster's environment; `None` for a mode that is not
+/// modelled yet.
+pub fn ruleset(
+    cluster: &Cluster,
+    proxied: &Proxied,
+    node: &NodeView,
+    mode: ProxyMode,
+) -> Option<Ruleset> {
+    match mode {
+        ProxyMode::Iptables => Some(Ruleset::Iptables(iptables::write(cluster, proxied, node))),
+        ProxyMode::Nftables | ProxyMode::Ipvs => None,
+    }
+}
+
+/// Takes a packet through a hook of a node at a time, given what earlier packets left behind. The shares of the branches
+/// sum to one. The state is not changed: [`State::apply`] does that with the effects of the branch that was taken.
+pub fn walk(
+    ruleset: &Ruleset,
+    state: &State,
+    hook: Hook,
+    packet: &Skb,
+    host: &Host,
+    at: Seconds,
+) -> Vec<Branch> {
+    match ruleset {
+        Ruleset::Iptables(ruleset) => iptables::walk(ruleset, state, hook, packet, host, at),
     }
 }

@@ -1,6 +1,6 @@
 //! Tests of what all modes share, and the clusters that tests of the modes are made of.
 
-pub(super) mod fixture;
+pub(crate) mod fixture;
 
 mod endpoints;
 mod services;

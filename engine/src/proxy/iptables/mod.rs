@@ -1,0 +1,25 @@
+//! kube-proxy's iptables mode: the rules that it writes on one node, how they are printed, and a packet's walk through
+//! them.
+//!
+//! Source: kube-proxy, `pkg/proxy/iptables/proxier.go`, and the kernel's x_tables. What is not here: chains and rules of
+//! anyone else (the CNI, a firewall), the canary chains by which kube-proxy notices a flush, and counters.
+
+mod jumps;
+mod names;
+mod render;
+mod rule;
+mod walk;
+mod write;
+
+pub use jumps::{Sysctl, sysctls};
+pub use names::{ServiceChainNames, endpoint_chain_name};
+pub use render::{commands, listed, listed_rule, probability, written, written_rule};
+pub use rule::{
+    AddressSide, Addresses, Cause, Chain, ChainId, ChainKind, ConntrackState, Match, Rule, Ruleset,
+    Table, TableName, Target,
+};
+pub use walk::{mismatch, walk};
+pub use write::write;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,53 @@
+//! Names of chains: a hash of what the chain is for, since a chain's name has at most 28 characters.
+
+use data_encoding::BASE32;
+use sha2::{Digest, Sha256};
+
+use crate::Str;
+use crate::packet::Protocol;
+use crate::proxy::ServicePortName;
+
+/// What the chains of a service port are called, whether or not they are needed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceChainNames {
+    /// KUBE-SVC-: all endpoints.
+    pub service: Str,
+    /// KUBE-SVL-: endpoints of this node.
+    pub local: Str,
+    /// KUBE-EXT-: packets to node port, external IPs and load balancer.
+    pub external: Str,
+    /// KUBE-FW-: source ranges of the load balancer.
+    pub firewall: Str,
+}
+
+impl ServiceChainNames {
+    /// The names for a service port.
+    pub fn of(port: &ServicePortName, protocol: Protocol) -> Self {
+        let hash = hash(&[port.as_str(), protocol.lower()]);
+        let named = |prefix: &str| Str::from(format!("{prefix}{hash}"));
+        Self {
+            service: named("KUBE-SVC-"),
+            local: named("KUBE-SVL-"),
+            external: named("KUBE-EXT-"),
+            firewall: named("KUBE-FW-"),
+        }
+    }
+}
+
+/// KUBE-SEP-: the chain of one endpoint of a service port; `endpoint` is `address:port`, `[address]:port` for IPv6.
+pub fn endpoint_chain_name(port: &ServicePortName, protocol: Protocol, endpoint: &str) -> Str {
+    Str::from(format!(
+        "KUBE-SEP-{}",
+        hash(&[port.as_str(), protocol.lower(), endpoint])
+    ))
+}
+
+fn hash(parts: &[&str]) -> String {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update(part.as_bytes());
+    }
+    let mut text = BASE32.encode(&hasher.finalize());
+    text.truncate(16);
+    text
+}
