@@ -1,18 +1,16 @@
 //! What the `kubernetes` plugin finds behind a name, before it becomes records of one type.
 //!
-//! Sources: coredns `plugin/kubernetes`: parse.go, kubernetes.go (`Records`, `findServices`, `findPods`), reverse.go,
-//! ns.go, object/endpoint.go. Not here: multi-cluster zones, the `zonal` option, `namespaces` and label filters.
+//! Sources: coredns `plugin/kubernetes`: kubernetes.go (`Records`, `findServices`, `findPods`), object/endpoint.go. Not here: multi-cluster zones, the `zonal` option, `namespaces` and label filters.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 
+use super::request::{Below, Kind, Request};
+use super::reverse::{SERVER_NAME, is_reverse};
 use super::zone::Entry;
 use super::{Because, Name, Zone};
 use crate::cluster::{
     Cluster, Endpoint, EndpointSlice, PodRecords, Service, ServiceAddress, ServiceId, SliceId,
 };
-
-/// The first label of the name that the server gives itself when no Service leads to it.
-const SERVER_NAME: &str = "ns.dns";
 
 /// What is looked up, and in what.
 #[derive(Clone, Copy)]
@@ -76,93 +74,6 @@ pub(super) fn records<'a>(scope: Scope<'a>, labels: &'a str) -> Result<Vec<Found
     }
 }
 
-/// What has the address that a reverse name spells: its Service, else its endpoints. `None`: the name spells no address.
-pub(super) fn reverse(
-    scope: Scope<'_>,
-    name: &Name,
-) -> Option<Result<Vec<(Name, Because)>, NameError>> {
-    let address = reversed_address(name)?;
-    let Scope { cluster, zone, .. } = scope;
-    let addresses = zone.addresses(cluster);
-    if let Some(&id) = addresses.services.get(&address) {
-        let service = &cluster.services[id];
-        let nth = service
-            .cluster_ips()
-            .iter()
-            .position(|ip| *ip == address)
-            .unwrap_or_default();
-        let because = Because::ClusterIp { service: id, nth };
-        return Some(Ok(vec![(service_name(service, zone.name()), because)]));
-    }
-    let named: Vec<_> = addresses
-        .endpoints
-        .get(&address)
-        .into_iter()
-        .flatten()
-        .filter_map(|&(slice_id, nth)| {
-            let slice = &cluster.slices[slice_id];
-            let endpoint = &slice.endpoints[nth];
-            let text = endpoint
-                .addresses
-                .iter()
-                .find(|text| endpoint_address(text) == Some(address))?;
-            let name = endpoint_name(scope, slice, endpoint, text, zone.name());
-            Some((name, endpoint_because(zone, slice, slice_id, nth)))
-        })
-        .collect();
-    Some(if named.is_empty() {
-        Err(NameError)
-    } else {
-        Ok(named)
-    })
-}
-
-/// The DNS server under its own names: the Services that lead to it, else `ns.dns` with the addresses that kubelet gives to Pods.
-///
-/// CoreDNS looks for the endpoints that have its own addresses. Which Pod answers is not known here; every one that the
-/// Service behind kubelet's `clusterDNS` leads to gives the same answer, so the first stands for all.
-pub(super) fn server(scope: Scope<'_>) -> Vec<(Name, Found<'_>)> {
-    let Scope {
-        cluster,
-        zone,
-        apex,
-    } = scope;
-    let settings = &cluster.environment.kubelet;
-    let addresses = zone.addresses(cluster);
-    let instance = settings.cluster_dns.iter().find_map(|ip| {
-        let service = &cluster.services[*addresses.services.get(ip)?];
-        let entry = zone.entry(&service.meta.namespace, &service.meta.name)?;
-        published(cluster, entry).find_map(|(_, _, _, _, text)| endpoint_address(text))
-    });
-    let found: Vec<_> = instance
-        .and_then(|ip| addresses.endpoints.get(&ip))
-        .into_iter()
-        .flatten()
-        .flat_map(|&(slice, _)| server_service(scope, slice))
-        .collect();
-    if !found.is_empty() {
-        return found;
-    }
-    settings
-        .cluster_dns
-        .iter()
-        .map(|ip| {
-            let found = Found {
-                host: Host::Address(*ip),
-                port: None,
-                owner: Owner::Server,
-                because: Because::Server,
-            };
-            (apex.prefixed(SERVER_NAME), found)
-        })
-        .collect()
-}
-
-/// Whether the labels are those of [`server`].
-pub(super) fn is_server(labels: &str) -> bool {
-    labels == SERVER_NAME
-}
-
 /// Whether DNS shows the endpoint: unknown is ready.
 pub(super) fn is_published(endpoint: &Endpoint) -> bool {
     endpoint.conditions.ready.unwrap_or(true)
@@ -184,87 +95,6 @@ impl Owner<'_> {
                 scope.apex.prefixed(&format!("{label}.{namespace}.pod"))
             }
             Self::Server => scope.apex.prefixed(SERVER_NAME),
-        }
-    }
-}
-
-/// The labels left of a zone, taken apart.
-enum Request<'a> {
-    /// The apex, `svc` or `pod`: they exist and hold nothing.
-    Apex,
-    /// `<namespace>.svc`, `<namespace>.pod`.
-    Namespace(Kind, &'a str),
-    Object {
-        kind: Kind,
-        namespace: &'a str,
-        name: &'a str,
-        below: Below<'a>,
-    },
-}
-
-#[derive(Clone, Copy)]
-enum Kind {
-    Service,
-    Pod,
-}
-
-/// The labels left of a Service's name.
-#[derive(Clone, Copy)]
-enum Below<'a> {
-    Nothing,
-    Endpoint(&'a str),
-    /// Two labels are always these, with or without underscores. Empty fits everything.
-    Port {
-        port: &'a str,
-        protocol: &'a str,
-    },
-}
-
-impl<'a> Request<'a> {
-    fn parse(labels: &'a str) -> Result<Self, NameError> {
-        let mut labels = labels.rsplit('.').filter(|label| !label.is_empty());
-        let kind = match labels.next() {
-            None => return Ok(Self::Apex),
-            Some("svc") => Kind::Service,
-            Some("pod") => Kind::Pod,
-            Some(_) => return Err(NameError),
-        };
-        let Some(namespace) = labels.next() else {
-            return Ok(Self::Apex);
-        };
-        let Some(name) = labels.next() else {
-            return Ok(Self::Namespace(kind, namespace));
-        };
-        let below = match (labels.next(), labels.next(), labels.next()) {
-            (None, ..) => Below::Nothing,
-            (Some(endpoint), None, _) => Below::Endpoint(endpoint),
-            (Some(protocol), Some(port), None) => Below::Port {
-                port: port.strip_prefix('_').unwrap_or(port),
-                protocol: protocol.strip_prefix('_').unwrap_or(protocol),
-            },
-            (Some(_), Some(_), Some(_)) => return Err(NameError),
-        };
-        Ok(Self::Object {
-            kind,
-            namespace,
-            name,
-            below,
-        })
-    }
-}
-
-impl Below<'_> {
-    fn fits_port(self, name: &str, protocol: &str) -> bool {
-        match self {
-            Self::Nothing | Self::Endpoint(_) => true,
-            Self::Port {
-                port: wanted,
-                protocol: wanted_protocol,
-            } => {
-                (wanted.is_empty() || wanted.eq_ignore_ascii_case(name))
-                    && (wanted_protocol.is_empty()
-                        || wanted_protocol.eq_ignore_ascii_case(protocol))
-            }
         }
     }
 }
@@ -340,7 +170,7 @@ fn external<'a>(
     }])
 }
 
-fn cluster_ips<'a>(
+pub(super) fn cluster_ips<'a>(
     id: ServiceId,
     service: &'a Service,
     ips: &[IpAddr],
@@ -444,48 +274,13 @@ fn pods<'a>(
     }
 }
 
-fn server_service(scope: Scope<'_>, slice_id: SliceId) -> Vec<(Name, Found<'_>)> {
-    let Scope { cluster, zone, .. } = scope;
-    let slice = &cluster.slices[slice_id];
-    let service = slice
-        .service
-        .as_deref()
-        .and_then(|service| zone.entry(&slice.meta.namespace, service))
-        .and_then(|entry| entry.service);
-    let Some(id) = service else {
-        return Vec::new();
-    };
-    let service = &cluster.services[id];
-    let found = match &service.address {
-        ServiceAddress::ClusterIps(ips) => cluster_ips(id, service, ips, Below::Nothing),
-        ServiceAddress::Headless => {
-            let only = Entry {
-                service: Some(id),
-                slices: vec![slice_id],
-            };
-            published(cluster, &only)
-                .filter_map(|(_, slice, nth, endpoint, text)| {
-                    Some(Found {
-                        host: Host::Address(endpoint_address(text)?),
-                        port: None,
-                        owner: Owner::Endpoint(slice, endpoint, text),
-                        because: endpoint_because(zone, slice, slice_id, nth),
-                    })
-                })
-                .collect()
-        }
-        ServiceAddress::ExternalName(_) => Vec::new(),
-    };
-    found
-        .into_iter()
-        .map(|found| (found.owner.name(scope), found))
-        .collect()
-}
-
-type Published<'a> = (SliceId, &'a EndpointSlice, usize, &'a Endpoint, &'a str);
+pub(super) type Published<'a> = (SliceId, &'a EndpointSlice, usize, &'a Endpoint, &'a str);
 
 /// Every address of every published endpoint of a Service.
-fn published<'a>(cluster: &'a Cluster, entry: &Entry) -> impl Iterator<Item = Published<'a>> {
+pub(super) fn published<'a>(
+    cluster: &'a Cluster,
+    entry: &Entry,
+) -> impl Iterator<Item = Published<'a>> {
     entry.slices.iter().flat_map(move |&id| {
         let slice = &cluster.slices[id];
         slice
@@ -502,12 +297,12 @@ fn published<'a>(cluster: &'a Cluster, entry: &Entry) -> impl Iterator<Item = Pu
     })
 }
 
-fn service_name(service: &Service, apex: &Name) -> Name {
+pub(super) fn service_name(service: &Service, apex: &Name) -> Name {
     let meta = &service.meta;
     apex.prefixed(&format!("{}.{}.svc", meta.name, meta.namespace))
 }
 
-fn endpoint_name(
+pub(super) fn endpoint_name(
     scope: Scope<'_>,
     slice: &EndpointSlice,
     endpoint: &Endpoint,
@@ -542,47 +337,4 @@ fn endpoint_label(cluster: &Cluster, endpoint: &Endpoint, address: &str) -> Stri
         label.push('0');
     }
     label
-}
-
-fn endpoint_because(
-    zone: &Zone,
-    slice: &EndpointSlice,
-    slice_id: SliceId,
-    endpoint: usize,
-) -> Because {
-    let service = slice
-        .service
-        .as_deref()
-        .and_then(|service| zone.entry(&slice.meta.namespace, service))
-        .and_then(|entry| entry.service);
-    Because::Endpoint {
-        service,
-        slice: slice_id,
-        endpoint,
-    }
-}
-
-fn is_reverse(name: &Name) -> bool {
-    ["in-addr.arpa.", "ip6.arpa."]
-        .iter()
-        .any(|suffix| name.is_within(&Name::absolute(suffix)))
-}
-
-/// The address that a name below `in-addr.arpa` or `ip6.arpa` spells.
-fn reversed_address(name: &Name) -> Option<IpAddr> {
-    if let Some(labels) = name.below(&Name::absolute("in-addr.arpa.")) {
-        let octets: Vec<&str> = labels.rsplit('.').collect();
-        return octets.join(".").parse().ok().map(IpAddr::V4);
-    }
-    let labels = name.below(&Name::absolute("ip6.arpa."))?;
-    let mut bits = 0u128;
-    let mut nibbles = 0;
-    for label in labels.rsplit('.') {
-        let nibble = u8::from_str_radix(label, 16)
-            .ok()
-            .filter(|_| label.len() == 1)?;
-        bits = bits << 4 | u128::from(nibble);
-        nibbles += 1;
-    }
-    (nibbles == 32).then(|| IpAddr::V6(Ipv6Addr::from_bits(bits)))
 }

@@ -13,8 +13,10 @@ mod lookup;
 mod name;
 mod query;
 mod record;
+mod request;
 mod resolv;
 mod resolver;
+mod reverse;
 mod zone;
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use std::net::IpAddr;
 use rustc_hash::FxBuildHasher;
 
 use super::lookup::{self, Found, Host, NameError, Scope};
+use super::reverse;
 use super::{
     AnsweredBy, Because, Exchange, Name, Question, Rcode, Record, RecordData, RecordType, Soa, Zone,
 };
@@ -98,8 +99,8 @@ fn found<T>(
     then: impl FnOnce(Vec<Found<'_>>) -> T,
 ) -> Result<T, NameError> {
     let labels = folded.below(scope.apex).ok_or(NameError)?;
-    let found = if lookup::is_server(labels) {
-        lookup::server(scope)
+    let found = if reverse::is_server(labels) {
+        reverse::server(scope)
             .into_iter()
             .map(|(_, found)| found)
             .collect()
@@ -203,7 +204,7 @@ fn txt(scope: Scope<'_>, name: &Name) -> Records {
 
 fn ptr(scope: Scope<'_>, name: &Name) -> Records {
     let folded = name.folded();
-    let Some(found) = lookup::reverse(scope, &folded) else {
+    let Some(found) = reverse::reverse(scope, &folded) else {
         lookup::records(scope, folded.below(scope.apex).ok_or(NameError)?)?;
         return Ok(Vec::new());
     };
@@ -218,7 +219,7 @@ fn ptr(scope: Scope<'_>, name: &Name) -> Records {
 fn ns(scope: Scope<'_>, name: &Name) -> (Vec<Record>, Vec<Record>) {
     let mut seen: Seen<Name> = Seen::default();
     let (mut answers, mut additional) = (Vec::new(), Vec::new());
-    for (host, found) in lookup::server(scope) {
+    for (host, found) in reverse::server(scope) {
         let Host::Address(ip) = found.host else {
             continue;
         };
@@ -240,7 +241,7 @@ fn ns(scope: Scope<'_>, name: &Name) -> (Vec<Record>, Vec<Record>) {
 
 fn srv(scope: Scope<'_>, name: &Name) -> Result<(Vec<Record>, Vec<Record>), NameError> {
     let folded = name.folded();
-    if folded.below(scope.apex).is_some_and(lookup::is_server) {
+    if folded.below(scope.apex).is_some_and(reverse::is_server) {
         return Ok((Vec::new(), Vec::new()));
     }
     found(scope, &folded, |mut all| {
