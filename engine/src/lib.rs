@@ -64,11 +64,13 @@ impl Analysis {
         let cluster = controllers::reconcile(admitted, entrance, &mut findings);
         let topology = Topology::of(&cluster);
         topology::inspect(&cluster, &topology, &mut findings);
+        let zone = dns::Zone::of(&cluster);
+        dns::inspect(&cluster, &zone, &mut findings);
         Self {
             manifest,
-            zone: dns::Zone::of(&cluster),
             cluster,
             topology,
+            zone,
             findings,
         }
     }

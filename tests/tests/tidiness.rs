@@ -50,7 +50,9 @@ const EDGES: &[(&str, &[&str])] = &[
     ),
     (
         "dns",
-        &["api", "arena", "origin", "packet", "selector", "cluster"],
+        &[
+            "api", "arena", "origin", "packet", "selector", "cluster", "finding",
+        ],
     ),
     (
         "proxy",

@@ -9,6 +9,7 @@
 //! simulation knows nothing: see [`AnsweredBy::Upstream`]. The packet that carries a query is not walked here.
 
 mod hosts;
+mod inspect;
 mod lookup;
 mod name;
 mod query;
@@ -23,6 +24,7 @@ mod zone;
 mod fixture;
 
 pub use hosts::{HostsLine, HostsSource, hosts_file};
+pub use inspect::inspect;
 pub use name::Name;
 pub use query::query;
 pub use record::{

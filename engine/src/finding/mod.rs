@@ -6,11 +6,13 @@
 mod admission;
 mod controllers;
 mod manifest;
+mod names;
 mod reach;
 
 pub use admission::AdmissionProblem;
 pub use controllers::ControllerProblem;
 pub use manifest::ManifestProblem;
+pub use names::NameProblem;
 pub use reach::{Near, ReachProblem};
 
 use serde::{Deserialize, Serialize};
@@ -39,6 +41,8 @@ pub enum Problem {
     Controller(ControllerProblem),
     /// Objects that do not find each other.
     Reach(ReachProblem),
+    /// Names that do not resolve as their manifest suggests.
+    Name(NameProblem),
 }
 
 /// How bad it is.
@@ -61,6 +65,7 @@ impl Finding {
             Problem::Admission(problem) => problem.code(),
             Problem::Controller(problem) => problem.code(),
             Problem::Reach(problem) => problem.code(),
+            Problem::Name(problem) => problem.code(),
         }
     }
 
@@ -71,6 +76,7 @@ impl Finding {
             Problem::Admission(problem) => problem.severity(),
             Problem::Controller(problem) => problem.severity(),
             Problem::Reach(problem) => problem.severity(),
+            Problem::Name(problem) => problem.severity(),
         }
     }
 
@@ -81,6 +87,7 @@ impl Finding {
             Problem::Admission(problem) => problem.message(),
             Problem::Controller(problem) => problem.message(),
             Problem::Reach(problem) => problem.message(),
+            Problem::Name(problem) => problem.message(),
         }
     }
 }
@@ -128,6 +135,11 @@ impl From<AdmissionProblem> for Problem {
 impl From<ControllerProblem> for Problem {
     fn from(problem: ControllerProblem) -> Self {
         Self::Controller(problem)
+    }
+}
+impl From<NameProblem> for Problem {
+    fn from(problem: NameProblem) -> Self {
+        Self::Name(problem)
     }
 }
 impl From<ReachProblem> for Problem {
