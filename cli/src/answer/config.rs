@@ -8,6 +8,6 @@ use super::Line;
 pub(super) fn environment(line: &Line) -> Environment {
     let mut environment = Environment::default();
     environment.proxy.mode = line.proxy_mode;
-    let _ = &line.config;
+    super::dns::configure(&line.config, &mut environment);
     environment
 }
