@@ -2,7 +2,7 @@
 // web/src/editor.rs imports. Installs the npm packages when they are missing, so that `trunk serve` alone works.
 
 import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -15,9 +15,11 @@ if (!existsSync(join(web, "node_modules/esbuild"))) {
 
 const { build } = await import("esbuild");
 
-await build({
+const bundle = join(web, "generated/editor.js");
+const { outputFiles } = await build({
   entryPoints: [join(web, "js/editor.js")],
-  outfile: join(web, "generated/editor.js"),
+  outfile: bundle,
+  write: false,
   bundle: true,
   format: "esm",
   target: "es2022",
@@ -25,3 +27,10 @@ await build({
   legalComments: "none",
   logLevel: "warning",
 });
+
+// Left alone where it is the same: a new date would compile the app again.
+const [{ text }] = outputFiles;
+if (!existsSync(bundle) || readFileSync(bundle, "utf8") !== text) {
+  mkdirSync(dirname(bundle), { recursive: true });
+  writeFileSync(bundle, text);
+}

@@ -78,18 +78,10 @@ impl Step {
     fn run(self, arguments: &[String]) -> Result<Outcome> {
         setup::ensure(self.needs())?;
         match self {
-            Self::Fmt => passed(succeeds(cargo().args(["fmt", "--all", "--check"]))?),
+            Self::Fmt => passed(cargo_does("fmt --all --check", &[])?),
             Self::Clippy => clippy(),
-            Self::Docs => passed(succeeds(
-                cargo()
-                    .args(["doc", "--locked", "--workspace", "--no-deps", "--quiet"])
-                    .env("RUSTDOCFLAGS", "-D warnings"),
-            )?),
-            Self::Unit => passed(succeeds(
-                cargo()
-                    .args(["test", "--locked", "--workspace"])
-                    .args(arguments),
-            )?),
+            Self::Docs => docs(),
+            Self::Unit => passed(cargo_does("test --locked --workspace", arguments)?),
             Self::Build => page::build().map(|_| Outcome::Passed),
             Self::Browser => browser(arguments),
             Self::Referee => referee(arguments),
@@ -161,30 +153,25 @@ fn passed(succeeded: bool) -> Result<Outcome> {
 }
 
 fn clippy() -> Result<Outcome> {
-    let native = succeeds(cargo().args([
-        "clippy",
-        "--locked",
-        "--workspace",
-        "--all-targets",
-        "--",
-        "-D",
-        "warnings",
-    ]))?;
-    // The binding of the editor is only complete with the bundle, which this builds.
-    setup::ensure(&[Need::WebPackages])?;
-    let bundled = succeeds(program("node").arg("web/hooks/bundle_editor.mjs"))?;
-    let web = [
-        "clippy",
-        "--locked",
-        "-p",
-        "switchboard-web",
-        "--target",
-        "wasm32-unknown-unknown",
-        "--",
-        "-D",
-        "warnings",
-    ];
-    passed(native && bundled && succeeds(cargo().args(web))?)
+    let native = cargo_does(
+        "clippy --locked --workspace --all-targets -- -D warnings",
+        &[],
+    )?;
+    // For wasm the binding of the editor is only complete with the bundle, which a build leaves behind.
+    let bundled = root().join("web/generated/editor.js").is_file() || {
+        setup::ensure(&[Need::WebPackages])?;
+        succeeds(program("node").arg("web/hooks/bundle_editor.mjs"))?
+    };
+    let web = "clippy --locked -p switchboard-web --target wasm32-unknown-unknown -- -D warnings";
+    passed(native && bundled && cargo_does(web, &[])?)
+}
+
+fn docs() -> Result<Outcome> {
+    let mut rustdoc = cargo();
+    rustdoc
+        .args("doc --locked --workspace --no-deps --quiet".split(' '))
+        .env("RUSTDOCFLAGS", "-D warnings");
+    passed(succeeds(&mut rustdoc)?)
 }
 
 fn browser(arguments: &[String]) -> Result<Outcome> {
@@ -228,23 +215,17 @@ fn referee(arguments: &[String]) -> Result<Outcome> {
         return Ok(Outcome::Skipped("network namespaces want root".to_owned()));
     }
     setup::ensure(&[Need::KernelTools])?;
-    let runner = [
-        "test",
-        "--locked",
-        "-p",
-        "switchboard-tests",
-        "--test",
-        "referee",
-        "--",
-        "--ignored",
-        "--nocapture",
-    ];
-    passed(succeeds(
-        cargo()
-            .args(runner)
-            .args(arguments)
-            .env("PATH", setup::path()),
-    )?)
+    let runner = "test --locked -p switchboard-tests --test referee -- --ignored --nocapture";
+    let mut cargo = cargo();
+    cargo
+        .args(runner.split(' '))
+        .args(arguments)
+        .env("PATH", setup::path());
+    passed(succeeds(&mut cargo)?)
+}
+
+fn cargo_does(words: &str, more: &[String]) -> Result<bool> {
+    succeeds(cargo().args(words.split(' ')).args(more))
 }
 
 fn table(rows: &[(Step, Outcome, Duration)]) -> String {
