@@ -6,6 +6,7 @@
 mod admission;
 mod config;
 mod dns;
+mod iptables;
 mod rules;
 mod slices;
 mod trace;
@@ -89,7 +90,8 @@ fn answers(line: Line) -> Vec<Reply> {
             .collect(),
         _ => {
             let environment = config::environment(&line);
-            let analysis = Analysis::of(line.files(), Entrance::Stored, environment);
+            let mut analysis = Analysis::of(line.files(), Entrance::Stored, environment);
+            config::node_addresses(&line, &mut analysis.cluster);
             let stored = Stored { line, analysis };
             stored
                 .line
