@@ -1,6 +1,7 @@
 //! What the `kubernetes` plugin finds behind a name, before it becomes records of one type.
 //!
-//! Sources: coredns `plugin/kubernetes`: kubernetes.go (`Records`, `findServices`, `findPods`), object/endpoint.go. Not here: multi-cluster zones, the `zonal` option, `namespaces` and label filters.
+//! Sources: coredns `plugin/kubernetes`: kubernetes.go (`Records`, `findServices`, `findPods`), object/endpoint.go. Not here:
+//! multi-cluster zones, the `zonal` option, and the filters `namespaces`, `labels`, `namespace_labels`.
 
 use std::net::IpAddr;
 
@@ -119,7 +120,7 @@ fn services<'a>(
         }
         ServiceAddress::ClusterIps(_)
             if cluster.environment.dns.ignore_empty_service
-                && published(cluster, entry).next().is_none() =>
+                && published(cluster, &entry.slices).next().is_none() =>
         {
             return Err(NameError);
         }
@@ -198,38 +199,39 @@ pub(super) fn cluster_ips<'a>(
 fn endpoints<'a>(
     scope: Scope<'a>,
     id: ServiceId,
-    entry: &'a Entry,
+    entry: &Entry,
     wanted: Option<&str>,
     below: Below<'_>,
 ) -> Vec<Found<'a>> {
     let mut found = Vec::new();
-    for (slice_id, slice, nth, endpoint, text) in published(scope.cluster, entry) {
+    for shown in published(scope.cluster, &entry.slices) {
         if let Some(wanted) = wanted
-            && !endpoint_label(scope.cluster, endpoint, text).eq_ignore_ascii_case(wanted)
+            && !endpoint_label(scope.cluster, shown.endpoint, shown.address)
+                .eq_ignore_ascii_case(wanted)
         {
             continue;
         }
-        let declared = slice
-            .ports
+        let ports = &shown.slice.ports;
+        let declared = ports
             .iter()
             .filter(|port| {
                 let name = port.name.as_deref().unwrap_or_default();
                 below.fits_port(name, port.protocol.upper())
             })
             .map(|port| port.port);
-        let undeclared = (slice.ports.is_empty() && below.fits_port("", "")).then_some(None);
-        found.extend(declared.chain(undeclared).map(|port| {
-            Found {
-                host: endpoint_address(text)
-                    .map_or_else(|| Host::Name(Name::absolute(text)), Host::Address),
-                port,
-                owner: Owner::Endpoint(slice, endpoint, text),
-                because: Because::Endpoint {
-                    service: Some(id),
-                    slice: slice_id,
-                    endpoint: nth,
-                },
-            }
+        let undeclared = (ports.is_empty() && below.fits_port("", "")).then_some(None);
+        found.extend(declared.chain(undeclared).map(|port| Found {
+            host: match endpoint_address(shown.address) {
+                Some(ip) => Host::Address(ip),
+                None => Host::Name(Name::absolute(shown.address)),
+            },
+            port,
+            owner: Owner::Endpoint(shown.slice, shown.endpoint, shown.address),
+            because: Because::Endpoint {
+                service: Some(id),
+                slice: shown.slice_id,
+                endpoint: shown.nth,
+            },
         }));
     }
     found
@@ -274,25 +276,35 @@ fn pods<'a>(
     }
 }
 
-pub(super) type Published<'a> = (SliceId, &'a EndpointSlice, usize, &'a Endpoint, &'a str);
+/// One address that DNS shows.
+pub(super) struct Published<'a> {
+    pub(super) slice_id: SliceId,
+    pub(super) slice: &'a EndpointSlice,
+    /// The endpoint's number in the slice.
+    pub(super) nth: usize,
+    pub(super) endpoint: &'a Endpoint,
+    /// As the slice has it.
+    pub(super) address: &'a str,
+}
 
-/// Every address of every published endpoint of a Service.
+/// Every address of every endpoint that DNS shows, of these slices.
 pub(super) fn published<'a>(
     cluster: &'a Cluster,
-    entry: &Entry,
+    slices: &[SliceId],
 ) -> impl Iterator<Item = Published<'a>> {
-    entry.slices.iter().flat_map(move |&id| {
-        let slice = &cluster.slices[id];
-        slice
-            .endpoints
-            .iter()
-            .enumerate()
+    slices.iter().flat_map(move |&slice_id| {
+        let slice = &cluster.slices[slice_id];
+        let endpoints = slice.endpoints.iter().enumerate();
+        endpoints
             .filter(|(_, endpoint)| is_published(endpoint))
             .flat_map(move |(nth, endpoint)| {
-                endpoint
-                    .addresses
-                    .iter()
-                    .map(move |text| (id, slice, nth, endpoint, text.as_str()))
+                endpoint.addresses.iter().map(move |address| Published {
+                    slice_id,
+                    slice,
+                    nth,
+                    endpoint,
+                    address,
+                })
             })
     })
 }

@@ -12,12 +12,14 @@
 
 use std::net::IpAddr;
 
+use super::zone::Entry;
 use super::{
     AnsweredBy, Because, Exchange, HostsSource, Name, Question, Rcode, RecordData, RecordType,
     Zone, hosts_file, query, resolv_conf,
 };
 use crate::Str;
-use crate::cluster::{Cluster, DnsPolicy, NodeId, PodId, ResolvConf, ServiceId};
+use crate::api::discovery::EndpointConditions;
+use crate::cluster::{Cluster, DnsPolicy, NodeId, PodId, ResolvConf, ServiceId, SliceId};
 
 /// `RES_MAXNDOTS`.
 const MAX_NDOTS: usize = 15;
@@ -51,6 +53,8 @@ pub struct Resolution {
 pub enum Nameserver {
     /// The cluster's DNS server, at this address.
     Cluster(IpAddr),
+    /// The address of the cluster's DNS Service, whose endpoints are all out of service: the query is refused.
+    Unserved(ServiceId),
     /// Another server, as written: it does not know the cluster's names.
     Elsewhere(Str),
     /// The node's, which nobody described; it does not know the cluster's names either.
@@ -116,7 +120,8 @@ pub enum Outcome {
     NoAddress,
     /// The host cannot be sent in a DNS message.
     NotAName,
-    /// `dnsPolicy: None` without nameservers: the resolver asks its own loopback address, where nobody listens.
+    /// Nobody answers: the server is [`Nameserver::Unserved`], or there is none (`dnsPolicy: None` without nameservers) and
+    /// the resolver asks its own loopback address, where nobody listens.
     NoNameserver,
 }
 
@@ -172,9 +177,12 @@ pub fn resolve(cluster: &Cluster, zone: &Zone, client: Client, host: &str) -> Re
     let Some(as_written) = Name::sendable(host) else {
         return resolution;
     };
-    let Some(nameserver) = &resolution.nameserver else {
-        resolution.outcome = Outcome::NoNameserver;
-        return resolution;
+    let nameserver = match &resolution.nameserver {
+        None | Some(Nameserver::Unserved(_)) => {
+            resolution.outcome = Outcome::NoNameserver;
+            return resolution;
+        }
+        Some(nameserver) => nameserver,
     };
     for (name, tried) in names(&resolution.resolv_conf, host, &as_written) {
         let asked = ask(cluster, zone, nameserver, name, tried);
@@ -199,21 +207,44 @@ fn nameserver(
             if cluster.pods[pod].spec.dns_policy == DnsPolicy::None);
         return (!own).then_some(Nameserver::Undescribed);
     };
-    let address: Option<IpAddr> = first.parse().ok();
-    Some(
-        match address.filter(|address| is_cluster_dns(cluster, zone, *address)) {
-            Some(address) => Nameserver::Cluster(address),
-            None => Nameserver::Elsewhere(first.clone()),
-        },
-    )
+    let elsewhere = || Nameserver::Elsewhere(first.clone());
+    let Ok(address) = first.parse() else {
+        return Some(elsewhere());
+    };
+    // The Service that every installer makes for CoreDNS, under the name of its predecessor.
+    let entry = zone.entry("kube-system", "kube-dns").filter(|entry| {
+        let ips = |service| cluster.services[service].cluster_ips();
+        entry
+            .service
+            .is_some_and(|service| ips(service).contains(&address))
+    });
+    Some(match entry {
+        Some(Entry {
+            service: Some(service),
+            slices,
+        }) if is_out_of_service(cluster, slices) => Nameserver::Unserved(*service),
+        Some(_) => Nameserver::Cluster(address),
+        None if cluster.environment.kubelet.cluster_dns.contains(&address) => {
+            Nameserver::Cluster(address)
+        }
+        None => elsewhere(),
+    })
 }
 
-/// What kubelet gives to Pods, and the Service that every installer makes for CoreDNS.
-fn is_cluster_dns(cluster: &Cluster, zone: &Zone, address: IpAddr) -> bool {
-    let service = || zone.entry("kube-system", "kube-dns")?.service;
-    cluster.environment.kubelet.cluster_dns.contains(&address)
-        || service()
-            .is_some_and(|service| cluster.services[service].cluster_ips().contains(&address))
+/// Whether there are endpoints and kube-proxy would use none of them. Without any, CoreDNS's Pods are taken not to have been
+/// pasted.
+fn is_out_of_service(cluster: &Cluster, slices: &[SliceId]) -> bool {
+    let endpoints = || {
+        slices
+            .iter()
+            .flat_map(|slice| &cluster.slices[*slice].endpoints)
+            .map(|endpoint| endpoint.conditions)
+    };
+    let is_used = |conditions: EndpointConditions| {
+        let terminating = conditions.terminating.unwrap_or(false);
+        conditions.ready.unwrap_or(true) || terminating && conditions.serving.unwrap_or(true)
+    };
+    endpoints().next().is_some() && !endpoints().any(is_used)
 }
 
 fn from_hosts(cluster: &Cluster, client: Client, host: &str) -> Vec<FromHosts> {
@@ -289,7 +320,9 @@ fn ask(cluster: &Cluster, zone: &Zone, nameserver: &Nameserver, name: Name, trie
         };
         match nameserver {
             Nameserver::Cluster(_) => query(cluster, zone, question),
-            Nameserver::Elsewhere(_) | Nameserver::Undescribed => Exchange::upstream(question),
+            Nameserver::Elsewhere(_) | Nameserver::Undescribed | Nameserver::Unserved(_) => {
+                Exchange::upstream(question)
+            }
         }
     };
     Asked {

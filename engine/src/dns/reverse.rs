@@ -10,7 +10,6 @@ use super::lookup::{
     service_name,
 };
 use super::request::Below;
-use super::zone::Entry;
 use super::{Because, Name, Zone};
 use crate::cluster::{EndpointSlice, ServiceAddress, SliceId};
 
@@ -73,7 +72,7 @@ pub(super) fn server(scope: Scope<'_>) -> Vec<(Name, Found<'_>)> {
     let instance = settings.cluster_dns.iter().find_map(|ip| {
         let service = &cluster.services[*addresses.services.get(ip)?];
         let entry = zone.entry(&service.meta.namespace, &service.meta.name)?;
-        published(cluster, entry).find_map(|(_, _, _, _, text)| endpoint_address(text))
+        published(cluster, &entry.slices).find_map(|shown| endpoint_address(shown.address))
     });
     let found: Vec<_> = instance
         .and_then(|ip| addresses.endpoints.get(&ip))
@@ -125,22 +124,16 @@ fn server_service(scope: Scope<'_>, slice_id: SliceId) -> Vec<(Name, Found<'_>)>
     let service = &cluster.services[id];
     let found = match &service.address {
         ServiceAddress::ClusterIps(ips) => cluster_ips(id, service, ips, Below::Nothing),
-        ServiceAddress::Headless => {
-            let only = Entry {
-                service: Some(id),
-                slices: vec![slice_id],
-            };
-            published(cluster, &only)
-                .filter_map(|(_, slice, nth, endpoint, text)| {
-                    Some(Found {
-                        host: Host::Address(endpoint_address(text)?),
-                        port: None,
-                        owner: Owner::Endpoint(slice, endpoint, text),
-                        because: endpoint_because(zone, slice, slice_id, nth),
-                    })
+        ServiceAddress::Headless => published(cluster, &[slice_id])
+            .filter_map(|shown| {
+                Some(Found {
+                    host: Host::Address(endpoint_address(shown.address)?),
+                    port: None,
+                    owner: Owner::Endpoint(slice, shown.endpoint, shown.address),
+                    because: endpoint_because(zone, slice, slice_id, shown.nth),
                 })
-                .collect()
-        }
+            })
+            .collect(),
         ServiceAddress::ExternalName(_) => Vec::new(),
     };
     found

@@ -642,3 +642,21 @@ fn another_domain() {
         AnsweredBy::Upstream
     );
 }
+
+proptest::proptest! {
+    #[test]
+    fn any_question_has_a_well_formed_answer(
+        labels in "[a-z0-9_.*-]{0,40}",
+        zone in proptest::sample::select(vec![
+            "testns.svc.cluster.local", "svc.cluster.local", "testns.pod.cluster.local",
+            "ClusteR.local", "in-addr.arpa", "ip6.arpa", "example.com", "",
+        ]),
+        type_ in proptest::sample::select(vec!["A", "AAAA", "SRV", "TXT", "PTR", "NS", "SOA", "CNAME", "MX", "HINFO"]),
+    ) {
+        let exchange = ask(&with_db(), &format!("{labels}.{zone} {type_}"));
+        let by_zone = matches!(exchange.answered_by, AnsweredBy::Zone(_));
+        let no_answer = exchange.answers.is_empty();
+        proptest::prop_assert_eq!(exchange.authority.len(), usize::from(by_zone && no_answer));
+        proptest::prop_assert!(no_answer || exchange.rcode == crate::dns::Rcode::NoError);
+    }
+}

@@ -251,6 +251,29 @@ fn a_nameserver_of_ones_own_can_be_the_clusters() {
 }
 
 #[test]
+fn a_dns_service_whose_endpoints_are_all_out_of_service() {
+    let with = |endpoints: &[&str]| {
+        let mut cluster = shop();
+        cluster_ip(
+            &mut cluster,
+            "kube-system/kube-dns",
+            &["10.96.0.10"],
+            &[("dns", Tcp, 53)],
+        );
+        slice(&mut cluster, "kube-dns", endpoints, &[("dns", Tcp, 53)]);
+        let last = cluster.slices.len() - 1;
+        cluster.slices[Id::from_number(last as u32)].meta.namespace = "kube-system".into();
+        from_pod(&mut cluster, PodSpec::default(), "web")
+    };
+    assert_eq!(addresses(&with(&["!10.1.0.2", "10.1.0.3"])), ["10.96.0.20"]);
+    // Nobody pasted CoreDNS.
+    assert_eq!(addresses(&with(&[])), ["10.96.0.20"]);
+    let down = with(&["!10.1.0.2", "!10.1.0.3"]);
+    assert_eq!(down.outcome, Outcome::NoNameserver);
+    assert!(matches!(down.nameserver, Some(Nameserver::Unserved(_))));
+}
+
+#[test]
 fn a_name_outside_is_unknowable() {
     let resolution = ask("www.example.com");
     assert_eq!(
@@ -312,4 +335,13 @@ fn a_search_domain_that_makes_the_name_too_long_ends_the_search() {
     let resolution = ask(&host);
     // 233 characters: shop.svc.cluster.local does not fit any more.
     assert_eq!(names(&resolution), [format!("{host}.")]);
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_host_is_resolved_in_few_queries(host in "\\PC{0,80}", ndots in "\\PC{0,4}") {
+        let resolution = from_pod(&mut shop(), self::ndots(&ndots), &host);
+        // Four search domains, and the host itself.
+        proptest::prop_assert!(resolution.queries.len() <= 5);
+    }
 }
