@@ -19,7 +19,9 @@ const CANDIDATES: usize = 200;
 pub fn inspect(cluster: &Cluster, topology: &Topology, findings: &mut Findings) {
     let labels = LabelValues::of(cluster);
     for (id, service) in cluster.services.iter() {
-        if service.type_ == ServiceType::ExternalName || service.selector.is_empty() {
+        // What the engine assumes to be there (the cluster's DNS), nobody wrote wrong.
+        let assumed = service.meta.origin.is_none();
+        if assumed || service.type_ == ServiceType::ExternalName || service.selector.is_empty() {
             continue;
         }
         let pods: Vec<&Pod> = topology
