@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::{self, Display, Write as _};
 
 use super::ruleset::{
-    AddressKey, Chain, ChainKind, Element, Map, Match, PortKey, Rule, Ruleset, Set, Statement,
-    Verdict,
+    AddressKey, BaseChain, Chain, ChainKind, Element, Map, Match, PortKey, Rule, Ruleset, Set,
+    Statement, Verdict,
 };
 use crate::packet::Family;
 use crate::proxy::Hook;
@@ -25,7 +25,7 @@ impl Ruleset {
         for part in &rule.matches {
             write!(text, "{} ", MatchText(self.ip(), part)).expect("a String takes all");
         }
-        write!(text, "{}", StatementText(self.ip(), &rule.statement)).expect("a String takes all");
+        text.push_str(&self.statement_text(&rule.statement));
         if let Some(comment) = rule.comment {
             write!(text, " comment \"{comment}\"").expect("a String takes all");
         }
@@ -54,38 +54,15 @@ impl Ruleset {
 
     /// Maps as in `nft add map`.
     pub fn map_texts(&self) -> Vec<String> {
-        let maps = [
-            (
-                Map::FirewallIps,
-                "destinations that are subject to LoadBalancerSourceRanges",
-            ),
-            (
-                Map::NoEndpointNodePorts,
-                "vmap to drop or reject packets to service nodeports with no endpoints",
-            ),
-            (
-                Map::NoEndpointServices,
-                "vmap to drop or reject packets to services with no endpoints",
-            ),
-            (
-                Map::ServiceIps,
-                "ClusterIP, ExternalIP and LoadBalancer IP traffic",
-            ),
-            (Map::ServiceNodePorts, "NodePort traffic"),
-        ];
-        let text = |(map, comment): (Map, &str)| {
-            let key = match map {
-                Map::ServiceNodePorts | Map::NoEndpointNodePorts => {
-                    "inet_proto . inet_service".to_owned()
-                }
-                _ => format!("{} . inet_proto . inet_service", self.address_type()),
-            };
+        let text = |map: Map| {
             format!(
-                "{} {{ type {key} : verdict ; comment \"{comment}\" ; }}",
-                map.name()
+                "{} {{ {} ; comment \"{}\" ; }}",
+                map.name(),
+                self.map_type(map),
+                map.comment()
             )
         };
-        maps.into_iter().map(text).collect()
+        Map::ALL.into_iter().map(text).collect()
     }
 
     /// Elements of all sets and maps, one a string, as in `nft add element`.
@@ -141,11 +118,33 @@ impl Ruleset {
         text
     }
 
-    fn ip(&self) -> Ip {
+    pub(super) fn match_text(&self, part: &Match) -> String {
+        MatchText(self.ip(), part).to_string()
+    }
+
+    pub(super) fn statement_text(&self, statement: &Statement) -> String {
+        StatementText(self.ip(), statement).to_string()
+    }
+
+    pub(super) fn map_type(&self, map: Map) -> String {
+        match map {
+            Map::ServiceNodePorts | Map::NoEndpointNodePorts => {
+                "type inet_proto . inet_service : verdict".to_owned()
+            }
+            Map::ServiceIps | Map::NoEndpointServices | Map::FirewallIps => {
+                format!(
+                    "type {} . inet_proto . inet_service : verdict",
+                    self.address_type()
+                )
+            }
+        }
+    }
+
+    pub(super) fn ip(&self) -> Ip {
         Ip(self.family)
     }
 
-    fn address_type(&self) -> &'static str {
+    pub(super) fn address_type(&self) -> &'static str {
         match self.family {
             Family::V4 => "ipv4_addr",
             Family::V6 => "ipv6_addr",
@@ -157,19 +156,10 @@ impl Chain {
     /// `type nat hook prerouting priority -100`; `None` for chains that are only jumped to.
     pub fn hook_text(&self) -> Option<String> {
         let base = self.base?;
-        let kind = match base.kind {
-            ChainKind::Filter => "filter",
-            ChainKind::Nat => "nat",
-        };
-        let hook = match base.hook {
-            Hook::Prerouting => "prerouting",
-            Hook::Input => "input",
-            Hook::Forward => "forward",
-            Hook::Output => "output",
-            Hook::Postrouting => "postrouting",
-        };
         Some(format!(
-            "type {kind} hook {hook} priority {}",
+            "type {} hook {} priority {}",
+            base.kind_name(),
+            base.hook_name(),
             base.priority
         ))
     }
@@ -183,7 +173,61 @@ impl Chain {
     }
 }
 
+impl BaseChain {
+    pub(super) fn kind_name(self) -> &'static str {
+        match self.kind {
+            ChainKind::Filter => "filter",
+            ChainKind::Nat => "nat",
+        }
+    }
+
+    pub(super) fn hook_name(self) -> &'static str {
+        match self.hook {
+            Hook::Prerouting => "prerouting",
+            Hook::Input => "input",
+            Hook::Forward => "forward",
+            Hook::Output => "output",
+            Hook::Postrouting => "postrouting",
+        }
+    }
+}
+
+impl Element {
+    /// The element behind its key: `KEY comment "…" : VERDICT`.
+    pub(super) fn text(&self, key: &str) -> String {
+        let comment = self
+            .comment
+            .as_ref()
+            .map(|comment| format!(" comment \"{comment}\""))
+            .unwrap_or_default();
+        format!("{key}{comment} : {}", self.verdict)
+    }
+}
+
 impl Map {
+    /// In the order in which they are declared.
+    pub(super) const ALL: [Self; 5] = [
+        Self::FirewallIps,
+        Self::NoEndpointNodePorts,
+        Self::NoEndpointServices,
+        Self::ServiceIps,
+        Self::ServiceNodePorts,
+    ];
+
+    pub(super) fn comment(self) -> &'static str {
+        match self {
+            Self::FirewallIps => "destinations that are subject to LoadBalancerSourceRanges",
+            Self::NoEndpointNodePorts => {
+                "vmap to drop or reject packets to service nodeports with no endpoints"
+            }
+            Self::NoEndpointServices => {
+                "vmap to drop or reject packets to services with no endpoints"
+            }
+            Self::ServiceIps => "ClusterIP, ExternalIP and LoadBalancer IP traffic",
+            Self::ServiceNodePorts => "NodePort traffic",
+        }
+    }
+
     /// As rules name it, without the `@`.
     pub fn name(self) -> &'static str {
         match self {
@@ -208,7 +252,7 @@ impl Set {
 
 /// `ip` or `ip6`
 #[derive(Clone, Copy)]
-struct Ip(Family);
+pub(super) struct Ip(Family);
 
 impl Display for Ip {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -312,27 +356,22 @@ fn address_elements(
     elements
         .iter()
         .map(move |((address, protocol, port), element)| {
-            element_text(
-                map,
-                &format!("{address} . {} . {port}", protocol.lower()),
-                element,
+            format!(
+                "{} {{ {} }}",
+                map.name(),
+                element.text(&format!("{address} . {} . {port}", protocol.lower()))
             )
         })
 }
 
 fn port_elements(map: Map, elements: &BTreeMap<PortKey, Element>) -> impl Iterator<Item = String> {
     elements.iter().map(move |((protocol, port), element)| {
-        element_text(map, &format!("{} . {port}", protocol.lower()), element)
+        format!(
+            "{} {{ {} }}",
+            map.name(),
+            element.text(&format!("{} . {port}", protocol.lower()))
+        )
     })
-}
-
-fn element_text(map: Map, key: &str, element: &Element) -> String {
-    let comment = element
-        .comment
-        .as_ref()
-        .map(|comment| format!(" comment \"{comment}\""))
-        .unwrap_or_default();
-    format!("{} {{ {key}{comment} : {} }}", map.name(), element.verdict)
 }
 
 fn joined<T: Display>(values: &[T], separator: &str) -> String {

@@ -324,3 +324,47 @@ fn the_fixed_part_is_a_transaction() {
         ],
     );
 }
+
+#[test]
+fn the_kernel_lists_values_not_the_text_that_it_was_given() {
+    let mut cluster = two_endpoints();
+    cluster.environment.proxy.service_cidrs = vec![
+        "172.30.0.0/16".parse().unwrap(),
+        "172.31.0.0/16".parse().unwrap(),
+    ];
+    let id = cluster.service("ns1", "svc1").unwrap();
+    let mut service = build::load_balancer(
+        build::node_port(cluster.services[id].clone(), 30001),
+        &["203.0.113.128"],
+    );
+    service.session_affinity = SessionAffinity::ClientIp { timeout: 10900 };
+    service.load_balancer.source_ranges = vec![
+        "203.0.113.0/25".parse().unwrap(),
+        "192.168.0.0/24".parse().unwrap(),
+    ];
+    cluster.services[id] = service;
+    let (ruleset, _) = written(&cluster);
+    let listing = ruleset.listing();
+    for expected in [
+        "\tset affinity-5OJB2KTY-ns1/svc1/tcp/p80__10.180.0.1/80 {\n\t\ttype ipv4_addr\n\t\tsize 65535\n\
+         \t\tflags dynamic,timeout\n\t\ttimeout 3h1m40s\n\t}\n",
+        "\tmap service-ips {\n\t\ttype ipv4_addr . inet_proto . inet_service : verdict\n\
+         \t\tcomment \"ClusterIP, ExternalIP and LoadBalancer IP traffic\"\n\
+         \t\telements = { 172.30.0.41 . tcp . 80 : goto service-ULMVA6XW-ns1/svc1/tcp/p80,\n\
+         \t\t\t     203.0.113.128 . tcp . 80 : goto external-ULMVA6XW-ns1/svc1/tcp/p80 }\n\t}\n",
+        "\tchain filter-prerouting-pre-dnat {\n\t\ttype filter hook prerouting priority dstnat - 10; policy accept;\n\
+         \t\tct state new jump firewall-check\n\t}\n",
+        "\tchain filter-output-pre-dnat {\n\t\ttype filter hook output priority -110; policy accept;\n",
+        "\t\tip daddr 172.30.0.0/15 drop comment \"Drop traffic to unallocated ClusterIPs\"\n",
+        "\t\tip saddr != { 192.168.0.0/24, 203.0.113.0-203.0.113.128 } drop\n",
+        "\t\tmeta mark & 0x00004000 == 0x00000000 return\n\t\tmeta mark set meta mark ^ 0x00004000\n\
+         \t\tmasquerade fully-random\n",
+        "\t\tnumgen random mod 2 vmap { 0 : goto endpoint-5OJB2KTY-ns1/svc1/tcp/p80__10.180.0.1/80, \
+         1 : goto endpoint-MLKSHPWN-ns1/svc1/tcp/p80__10.180.2.1/80 }\n",
+    ] {
+        assert!(
+            listing.contains(expected),
+            "missing:\n{expected}\nin:\n{listing}"
+        );
+    }
+}
