@@ -22,6 +22,21 @@ pub enum WorkloadKind {
 }
 
 impl WorkloadKind {
+    /// The kind that is written so.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [
+            Self::Deployment,
+            Self::ReplicaSet,
+            Self::ReplicationController,
+            Self::StatefulSet,
+            Self::DaemonSet,
+            Self::Job,
+            Self::CronJob,
+        ]
+        .into_iter()
+        .find(|kind| kind.name() == name)
+    }
+
     /// As `kind` is written.
     pub fn name(self) -> &'static str {
         match self {

@@ -10,7 +10,7 @@ mod names;
 mod reach;
 
 pub use admission::AdmissionProblem;
-pub use controllers::ControllerProblem;
+pub use controllers::{ControllerProblem, HintsObstacle};
 pub use manifest::ManifestProblem;
 pub use names::NameProblem;
 pub use reach::{Near, ReachProblem};

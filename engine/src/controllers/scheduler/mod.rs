@@ -1,0 +1,266 @@
+//! The scheduler, simple and stated: which node a Pod runs on.
+//!
+//! A node fits when kube-scheduler's filters for these let it: `nodeName`, `nodeSelector`, required node affinity, taints,
+//! cordons, required Pod affinity and anti-affinity, topology spread with `DoNotSchedule`, host ports. Resources, volumes,
+//! priorities, preemption and everything that is only *preferred* are not looked at.
+//!
+//! Among the nodes that fit, a real scheduler scores by load; here the choice is drawn from identity so that it stays where
+//! it is when something else changes. Every workload has its own order of the nodes, alternating between zones; its n-th
+//! Pod goes to the n-th node of that order, round and round: even within a workload, and even over many workloads as a good
+//! hash is. A Pod whose node does not fit goes to the fitting node with the fewest Pods of its workload.
+
+mod constraints;
+mod fit;
+mod pending;
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::identity::{combined, draw};
+use super::{Identity, assume};
+use crate::api::StringMap;
+use crate::apiserver::Entrance;
+use crate::cluster::{Cluster, NodeId, Phase, Placement, Pod, PodId, PodSpec, Unfit};
+use crate::finding::Findings;
+use crate::origin::FieldPath;
+use constraints::{Board, Demands};
+
+/// Rounds in which Pods wait for others that they want to be near to.
+const AFFINITY_ROUNDS: usize = 16;
+
+/// Places every Pod that has no node and is not finished.
+pub(super) fn place(
+    cluster: &mut Cluster,
+    entrance: Entrance,
+    identities: &[Identity],
+    findings: &mut Findings,
+) {
+    let mut batches = batches(cluster, entrance, identities);
+    if batches.is_empty() {
+        return;
+    }
+    let labels: Vec<StringMap> = cluster.nodes.values().map(fit::labels).collect();
+    let mut board = Board::of(cluster, &labels, batches.iter().map(|batch| &*batch.spec));
+    for _ in 0..AFFINITY_ROUNDS {
+        let mut progress = false;
+        for batch in batches.iter_mut().filter(|batch| !batch.observed) {
+            progress |= place_batch(&mut board, batch);
+        }
+        // Another Pod may have come that these want to be near to.
+        let waits = batches
+            .iter()
+            .any(|batch| !batch.pods.is_empty() && constraints::wants_company(&batch.spec));
+        if !progress || !waits {
+            break;
+        }
+    }
+    batches.retain(|batch| !batch.pods.is_empty());
+    let left = pending::explain(&board, &batches);
+    let placements = board.into_placements();
+    for (number, node) in placements.into_iter().enumerate() {
+        if let Some(node) = node {
+            settle(cluster, PodId::from_number(number as u32), node);
+        }
+    }
+    pending::settle(cluster, left, findings);
+}
+
+/// Nodes that a DaemonSet has a Pod for.
+///
+/// Source: `pkg/controller/daemon`, `NodeShouldRunDaemonPod`.
+pub(super) fn nodes_for_daemon<'a>(
+    cluster: &'a Cluster,
+    spec: &'a PodSpec,
+) -> impl Iterator<Item = NodeId> + 'a {
+    cluster
+        .nodes
+        .iter()
+        .filter(|(_, node)| fit::unfit(spec, node, &fit::labels(node)).is_none())
+        .map(|(id, _)| id)
+}
+
+/// Pods without a node that have their spec and their order of nodes in common.
+struct Batch {
+    home: u64,
+    spec: Arc<PodSpec>,
+    daemon_node: Option<NodeId>,
+    /// A dump says that they are pending: they stay so, and are only explained.
+    observed: bool,
+    /// Those that are still without a node, with their ordinals.
+    pods: Vec<(PodId, u32)>,
+}
+
+// By identity and not by place in the text: where Pods are in each other's way, moving a document changes nothing.
+fn batches(cluster: &Cluster, entrance: Entrance, identities: &[Identity]) -> Vec<Batch> {
+    let mut waiting: Vec<(PodId, &Pod, Identity)> = cluster
+        .pods
+        .iter()
+        .zip(identities)
+        .map(|((id, pod), identity)| (id, pod, *identity))
+        .filter(|(_, pod, _)| {
+            pod.node().is_none()
+                && !pod.is_terminal()
+                && (entrance == Entrance::Paste || pod.meta.origin.is_none())
+        })
+        .collect();
+    waiting.sort_by_key(|(id, pod, identity)| {
+        (
+            identity.daemon_node.is_none(),
+            identity.home,
+            pod.owner,
+            identity.ordinal,
+            *id,
+        )
+    });
+    let mut batches: Vec<Batch> = Vec::new();
+    let mut last = None;
+    for (id, pod, identity) in waiting {
+        let key = (identity.home, pod.owner);
+        let observed = is_observed_pending(pod);
+        match batches.last_mut() {
+            Some(batch) if last == Some(key) && batch.observed == observed => {
+                batch.pods.push((id, identity.ordinal));
+            }
+            _ => batches.push(Batch {
+                home: identity.home,
+                spec: pod.spec.clone(),
+                daemon_node: identity.daemon_node,
+                observed,
+                pods: vec![(id, identity.ordinal)],
+            }),
+        }
+        last = Some(key);
+    }
+    batches
+}
+
+fn is_observed_pending(pod: &Pod) -> bool {
+    pod.meta.origin.is_some()
+        && pod.phase == Phase::Pending
+        && pod.meta.why(&FieldPath::from("status.phase")).is_none()
+}
+
+/// Places what fits and says whether anything did.
+fn place_batch(board: &mut Board, batch: &mut Batch) -> bool {
+    let nodes = Nodes::of(board, batch);
+    let order = order(board, batch.home);
+    let mut own: FxHashMap<NodeId, u32> = FxHashMap::default();
+    let waiting = std::mem::take(&mut batch.pods);
+    let before = waiting.len();
+
+    // First every Pod at its own place, so that a node that is lost moves only those that were on it.
+    let mut moved = Vec::new();
+    for (pod, ordinal) in waiting {
+        let home = order
+            .get(ordinal as usize % order.len().max(1))
+            .copied()
+            .filter(|home| nodes.unfit(*home).is_none());
+        match home {
+            Some(home)
+                if board
+                    .demands(pod, &nodes.selected)
+                    .unfit(board, home)
+                    .is_none() =>
+            {
+                board.put(pod, home);
+                *own.entry(home).or_default() += 1;
+            }
+            _ => moved.push((pod, ordinal)),
+        }
+    }
+    for (pod, ordinal) in moved {
+        let demands = board.demands(pod, &nodes.selected);
+        let best = order
+            .iter()
+            .copied()
+            .enumerate()
+            .filter(|(_, node)| nodes.unfit(*node).is_none())
+            .filter(|(_, node)| demands.unfit(board, *node).is_none())
+            .min_by_key(|(place, node)| (own.get(node).copied().unwrap_or(0), *place));
+        match best {
+            Some((_, node)) => {
+                board.put(pod, node);
+                *own.entry(node).or_default() += 1;
+            }
+            None => batch.pods.push((pod, ordinal)),
+        }
+    }
+    batch.pods.len() < before
+}
+
+/// What a batch's spec alone says about every node.
+struct Nodes {
+    unfit: Vec<Option<Unfit>>,
+    /// Whether `nodeSelector` and node affinity take it: such nodes are counted for topology spread.
+    selected: Vec<bool>,
+}
+
+impl Nodes {
+    fn of(board: &Board, batch: &Batch) -> Self {
+        let spec = &batch.spec;
+        let (unfit, selected) = board
+            .nodes()
+            .map(|(id, node, labels)| {
+                let other = batch.daemon_node.is_some_and(|daemon| daemon != id);
+                let unfit = if other {
+                    Some(Unfit::OtherNode)
+                } else {
+                    fit::unfit(spec, node, labels)
+                };
+                (unfit, fit::unselected(spec, node, labels).is_none())
+            })
+            .unzip();
+        Self { unfit, selected }
+    }
+
+    fn unfit(&self, node: NodeId) -> Option<&Unfit> {
+        self.unfit[node.number() as usize].as_ref()
+    }
+}
+
+/// All nodes as one workload prefers them: drawn by node, then one of each zone in turn.
+///
+/// Every workload ranks a node by a number drawn from both names (rendezvous hashing): without a node, the order of the
+/// others is the same.
+fn order(board: &Board, home: u64) -> Vec<NodeId> {
+    let mut ranked: Vec<(u64, NodeId)> = board
+        .nodes()
+        .map(|(id, node, _)| (combined(home, draw(&[&node.meta.name])), id))
+        .collect();
+    ranked.sort_unstable();
+    // The n-th node of a zone comes in the n-th round; zones keep the order of their first nodes.
+    let mut zones: FxHashMap<Option<&str>, (usize, usize)> = FxHashMap::default();
+    let mut turns: Vec<(usize, usize, NodeId)> = ranked
+        .into_iter()
+        .map(|(_, id)| {
+            let zone = board.node(id).zone().map(|zone| zone.as_str());
+            let next = zones.len();
+            let (zone, round) = zones.entry(zone).or_insert((next, 0));
+            let turn = (*round, *zone, id);
+            *round += 1;
+            turn
+        })
+        .collect();
+    turns.sort_unstable();
+    turns.into_iter().map(|(_, _, id)| id).collect()
+}
+
+fn settle(cluster: &mut Cluster, pod: PodId, node: NodeId) {
+    let pod = &mut cluster.pods[pod];
+    if pod.node().is_none() {
+        pod.placement = Placement::On(node);
+        let name = cluster.nodes[node].meta.name.as_str();
+        assume(&mut pod.meta, "spec.nodeName", name);
+    }
+}
+
+fn reasons(board: &Board, nodes: &Nodes, demands: &Demands) -> Vec<(NodeId, Unfit)> {
+    board
+        .nodes()
+        .filter_map(|(id, _, _)| {
+            let unfit = nodes.unfit(id).cloned();
+            Some((id, unfit.or_else(|| demands.unfit(board, id))?))
+        })
+        .collect()
+}
