@@ -48,6 +48,8 @@ pub enum Step {
     Key(Str),
     /// An element of a list, from 0.
     Index(u32),
+    /// The nth appearance, from 0, of a key that is written more than once; [`Step::Key`] is the last, which counts.
+    Nth(Str, u32),
 }
 
 /// A path of fields inside an object: `spec.ports[0].targetPort`.
@@ -104,8 +106,8 @@ impl fmt::Display for FieldPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (nth, step) in self.0.iter().enumerate() {
             match step {
-                Step::Key(key) if nth == 0 => write!(f, "{key}")?,
-                Step::Key(key) => write!(f, ".{key}")?,
+                Step::Key(key) | Step::Nth(key, _) if nth == 0 => write!(f, "{key}")?,
+                Step::Key(key) | Step::Nth(key, _) => write!(f, ".{key}")?,
                 Step::Index(index) => write!(f, "[{index}]")?,
             }
         }
