@@ -38,7 +38,7 @@ impl WorkloadKind {
     }
 
     /// As `kind` is written.
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Deployment => "Deployment",
             Self::ReplicaSet => "ReplicaSet",

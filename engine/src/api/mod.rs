@@ -136,6 +136,22 @@ pub struct Objects {
     pub configurations: Vec<Written<Configuration>>,
 }
 
+impl Objects {
+    /// Puts those of `other` behind these, kind by kind.
+    pub fn append(&mut self, mut other: Self) {
+        self.namespaces.append(&mut other.namespaces);
+        self.nodes.append(&mut other.nodes);
+        self.services.append(&mut other.services);
+        self.pods.append(&mut other.pods);
+        self.endpoints.append(&mut other.endpoints);
+        self.config_maps.append(&mut other.config_maps);
+        self.endpoint_slices.append(&mut other.endpoint_slices);
+        self.workloads.append(&mut other.workloads);
+        self.service_cidrs.append(&mut other.service_cidrs);
+        self.configurations.append(&mut other.configurations);
+    }
+}
+
 /// A configuration file of a component, kept as values: few fields of many matter.
 #[derive(Debug, Clone)]
 pub struct Configuration {

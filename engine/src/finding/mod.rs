@@ -11,7 +11,7 @@ mod reach;
 
 pub use admission::AdmissionProblem;
 pub use controllers::{ControllerProblem, HintsObstacle};
-pub use manifest::ManifestProblem;
+pub use manifest::{Foreign, Found, HeadField, ManifestProblem};
 pub use names::NameProblem;
 pub use reach::{Near, ReachProblem};
 

@@ -3,24 +3,39 @@
 //! YAML as kubectl reads it (Go's scalar rules, several documents, `List`, anchors, merge keys, KYAML), JSON, live dumps.
 //! A document that cannot be read is a finding and loses nothing else. Positions are not kept: a document keeps its byte
 //! range, and [`Manifest::range`] reads that one document again when somebody asks where a field stands.
+//!
+//! ```text
+//! documents: text → pieces ─┬─ yaml ─┐
+//!                           ├─ json ─┴─ tree ─ check (schema) ─ typed ─ kinds → Objects
+//!                           └─ dump: large JSON lists, straight to kinds
+//! place: Origin → bytes → line and column, and back
+//! ```
 
+mod check;
 mod documents;
+mod dump;
+mod foreign;
+mod json;
 mod kinds;
+mod nearest;
+mod place;
+mod read;
 mod scalar;
+mod schema;
 #[cfg(test)]
 mod tests;
 mod tree;
 mod typed;
 mod yaml;
 
+pub use place::{LineIndex, Place, Position, byte_offset, utf16_offset};
+
 use std::ops::Range;
 
 use crate::Str;
 use crate::api::Objects;
-use crate::finding::{Findings, ManifestProblem};
-use crate::origin::{DocumentId, FieldPath, ObjectOrigin, Origin};
-use kinds::Kind;
-use tree::{Content, NodeId, Tree};
+use crate::finding::{Findings, Foreign};
+use crate::origin::{DocumentId, ObjectOrigin};
 
 /// One pasted or opened text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -36,8 +51,52 @@ pub struct SourceFile {
 pub struct Manifest {
     /// The texts.
     pub files: Vec<SourceFile>,
+    /// The documents of all files, in reading order: a [`DocumentId`] is a place in here.
+    pub documents: Vec<Document>,
     /// The modelled objects.
     pub objects: Objects,
+}
+
+/// A document of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// Number of the file in [`Manifest::files`].
+    pub file: usize,
+    /// Bytes of its text, without separators.
+    pub bytes: Range<usize>,
+    /// How it is written.
+    pub format: Format,
+    /// Its objects: [`ObjectOrigin::item`] is a place in here. One, unless it is a list.
+    pub objects: Vec<Identity>,
+    /// What it is if it is no manifest; it has no objects then.
+    pub foreign: Option<Foreign>,
+    /// The byte of the file where it can no longer be read.
+    pub broken_at: Option<usize>,
+}
+
+/// How a document is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "their names say it")]
+pub enum Format {
+    Yaml,
+    Json,
+}
+
+/// What an object says that it is, modelled or not. Empty where it does not say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// `apps/v1`
+    pub api_version: Str,
+    /// `Deployment`
+    pub kind: Str,
+    /// As written: empty does not yet mean `default`.
+    pub namespace: Str,
+    /// `metadata.name`
+    pub name: Str,
+    /// Whether it is among [`Manifest::objects`].
+    pub modelled: bool,
+    /// Bytes of the file.
+    pub bytes: Range<usize>,
 }
 
 /// A place in a text.
@@ -51,73 +110,28 @@ pub struct Location {
 
 /// Reads all files.
 pub fn read(files: Vec<SourceFile>, findings: &mut Findings) -> Manifest {
-    let mut objects = Objects::default();
-    let mut document = 0;
-    for file in &files {
-        for bytes in documents::split(&file.text) {
-            read_document(
-                &file.text[bytes],
-                DocumentId(document),
-                &mut objects,
-                findings,
-            );
-            document += 1;
-        }
-    }
-    Manifest { files, objects }
-}
-
-fn read_document(text: &str, document: DocumentId, objects: &mut Objects, findings: &mut Findings) {
-    let parsed = yaml::parse(text);
-    let origin = |item| ObjectOrigin { document, item };
-    if let Some(error) = &parsed.error {
-        findings.push(
-            Some(origin(0).at(FieldPath::default())),
-            ManifestProblem::Syntax {
-                reason: error.reason.as_str().into(),
-            },
-        );
-        return;
-    }
-    let mut leaves = Vec::new();
-    if let Some(root) = parsed.tree.root() {
-        collect(&parsed.tree, root, &mut leaves);
-    }
-    for (node, item) in leaves.into_iter().zip(0..) {
-        let kind = Kind::of(
-            parsed.tree.text(node, "apiVersion").unwrap_or_default(),
-            parsed.tree.text(node, "kind").unwrap_or_default(),
-        );
-        if let Err(mismatch) = kinds::read(&parsed.tree, node, kind, origin(item), objects) {
-            findings.push(
-                Some(origin(item).at(FieldPath::default())),
-                ManifestProblem::Syntax {
-                    reason: mismatch.message.into(),
-                },
-            );
-        }
-    }
-}
-
-/// The objects below a node, in reading order: itself, or the items of a `List`.
-fn collect(tree: &Tree<'_>, node: NodeId, leaves: &mut Vec<NodeId>) {
-    let node = tree.resolve(node);
-    let is_list = tree
-        .text(node, "kind")
-        .is_some_and(|kind| kind.ends_with("List"));
-    match tree.get(node, "items") {
-        Some(items) if is_list && tree.node(items).content == Content::List => {
-            for item in tree.items(items) {
-                collect(tree, item, leaves);
-            }
-        }
-        _ => leaves.push(node),
-    }
+    read::read(files, findings)
 }
 
 impl Manifest {
-    /// Where a field stands: its value, or the nearest place above it that exists.
-    pub fn range(&self, _origin: &Origin) -> Option<Location> {
-        None
+    /// All objects in reading order, modelled or not.
+    pub fn identities(&self) -> impl Iterator<Item = (ObjectOrigin, &Identity)> {
+        self.documents
+            .iter()
+            .zip(0..)
+            .flat_map(|(document, number)| {
+                let document_id = DocumentId(number);
+                document
+                    .objects
+                    .iter()
+                    .zip(0..)
+                    .map(move |(identity, item)| {
+                        let origin = ObjectOrigin {
+                            document: document_id,
+                            item,
+                        };
+                        (origin, identity)
+                    })
+            })
     }
 }

@@ -7,6 +7,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use rustc_hash::FxHashMap;
+
 use super::scalar::{self, Scalar};
 
 /// A node's place in its tree.
@@ -41,9 +43,45 @@ pub(super) enum Content<'t> {
     List,
     /// The node that the anchor named.
     Alias(NodeId),
-    /// Taken out: a value that could not be read, a key that is written again below.
+    /// A key that is written again below, where it counts.
+    Replaced(Cow<'t, str>),
+    /// Taken out: a value that could not be read.
     Masked,
 }
+
+/// A document read as far as it goes.
+#[derive(Debug)]
+pub(super) struct Parsed<'t> {
+    /// Everything before the error; open maps and lists are closed where it struck.
+    pub(super) tree: Tree<'t>,
+    /// Keys written twice in one map.
+    pub(super) duplicates: Vec<Duplicate>,
+    /// Maps and lists that the error left open, outermost first.
+    pub(super) unfinished: Vec<NodeId>,
+    /// Nodes that its aliases stand for.
+    pub(super) expanded: u64,
+    pub(super) error: Option<SyntaxError>,
+}
+
+/// Why a document cannot be read to its end.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct SyntaxError {
+    /// Byte of the document.
+    pub(super) at: usize,
+    pub(super) reason: String,
+}
+
+/// A key that is written again further down in the same map.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Duplicate {
+    /// Without effect.
+    pub(super) earlier: NodeId,
+    /// The one that counts.
+    pub(super) later: NodeId,
+}
+
+/// Up to here comparing each key with each costs less than hashing them.
+const FEW_KEYS: usize = 12;
 
 impl<'t> Tree<'t> {
     pub(super) fn with_capacity(nodes: usize) -> Self {
@@ -76,10 +114,39 @@ impl<'t> Tree<'t> {
     /// Ends a map or list: what was pushed since belongs to it.
     pub(super) fn close(&mut self, id: NodeId, stop: u32) {
         let next = self.len();
-        let last = self.nodes.last().map_or(stop, |node| node.stop);
         let node = &mut self.nodes[id as usize];
         node.next = next;
-        node.stop = stop.max(node.stop).min(last.max(stop));
+        node.stop = stop.max(node.start);
+    }
+
+    /// The last of two equal keys wins, as kubectl silently has it; the earlier no longer counts.
+    pub(super) fn take_out_duplicates(&mut self, map: NodeId) -> Vec<Duplicate> {
+        let keys: Vec<NodeId> = self
+            .entries(map)
+            .map(|(key, _)| key)
+            .filter(|&key| !self.is_merge_key(key))
+            .collect();
+        let duplicates = if keys.len() <= FEW_KEYS {
+            self.duplicates_among_few(&keys)
+        } else {
+            self.duplicates_among_many(&keys)
+        };
+        for duplicate in &duplicates {
+            let name = self.key(duplicate.earlier).into_owned();
+            self.set(duplicate.earlier, Content::Replaced(Cow::Owned(name)));
+        }
+        duplicates
+    }
+
+    /// Whether a key is written again below.
+    pub(super) fn is_replaced(&self, key: NodeId) -> bool {
+        matches!(self.node(key).content, Content::Replaced(_))
+    }
+
+    /// All entries of a map as written, also those whose key is written again below.
+    pub(super) fn written_entries(&self, map: NodeId) -> impl Iterator<Item = (NodeId, NodeId)> {
+        let mut children = self.children(map);
+        std::iter::from_fn(move || Some((children.next()?, children.next()?)))
     }
 
     pub(super) fn node(&self, id: NodeId) -> &Node<'t> {
@@ -105,7 +172,7 @@ impl<'t> Tree<'t> {
             Content::Plain(text) => Some(scalar::resolve(text)),
             Content::Text(text) => Some(Scalar::String(text)),
             Content::Masked => Some(Scalar::Null),
-            Content::Map { .. } | Content::List | Content::Alias(_) => None,
+            Content::Map { .. } | Content::List | Content::Alias(_) | Content::Replaced(_) => None,
         }
     }
 
@@ -129,7 +196,7 @@ impl<'t> Tree<'t> {
         std::iter::from_fn(move || {
             loop {
                 let (key, value) = (children.next()?, children.next()?);
-                if self.node(key).content != Content::Masked {
+                if !self.is_replaced(key) {
                     return Some((key, value));
                 }
             }
@@ -141,6 +208,14 @@ impl<'t> Tree<'t> {
         let mut merged = Merged::default();
         self.merge_into(&mut merged, map);
         merged.entries
+    }
+
+    /// The entries of a map as they count.
+    pub(super) fn effective_entries(&self, map: NodeId) -> Vec<(NodeId, NodeId)> {
+        match self.node(map).content {
+            Content::Map { merges: true } => self.merged(map),
+            _ => self.entries(map).collect(),
+        }
     }
 
     fn merge_into<'s>(&'s self, merged: &mut Merged<'s>, map: NodeId) {
@@ -170,6 +245,9 @@ impl<'t> Tree<'t> {
     /// The text of a key: kubectl makes strings of numbers and booleans.
     pub(super) fn key(&self, key: NodeId) -> Cow<'_, str> {
         let key = self.resolve(key);
+        if let Content::Replaced(name) = &self.node(key).content {
+            return Cow::Borrowed(name);
+        }
         match self.scalar(key) {
             Some(Scalar::String(text)) => Cow::Borrowed(text),
             Some(Scalar::Bool(value)) => Cow::Borrowed(if value { "true" } else { "false" }),
@@ -178,6 +256,21 @@ impl<'t> Tree<'t> {
             Some(Scalar::Float(value)) => Cow::Owned(value.to_string()),
             Some(Scalar::Null) => Cow::Borrowed("null"),
             None => Cow::Borrowed(""),
+        }
+    }
+
+    /// Whether two keys of a map are the same to kubectl.
+    pub(super) fn same_key(&self, one: NodeId, other: NodeId) -> bool {
+        match (&self.node(one).content, &self.node(other).content) {
+            // Plain keys that look different can still mean the same: `1` and `0x1`.
+            (Content::Plain(one), Content::Plain(other)) if one == other => true,
+            (Content::Text(one), Content::Text(other)) => one == other,
+            (Content::Plain(one), Content::Plain(other))
+                if starts_like_text(one) && starts_like_text(other) =>
+            {
+                false
+            }
+            _ => self.key(one) == self.key(other),
         }
     }
 
@@ -215,6 +308,56 @@ impl<'t> Tree<'t> {
         }
     }
 
+    /// Looks at each value below a node as it is written, with its key if it has one.
+    ///
+    /// `visit` says `Some(true)` to end the search with true, `Some(false)` to leave out what is below the value.
+    pub(super) fn walk(
+        &self,
+        root: NodeId,
+        visit: &mut impl FnMut(Option<NodeId>, NodeId) -> Option<bool>,
+    ) -> bool {
+        let mut pending = vec![(None, root)];
+        while let Some((key, value)) = pending.pop() {
+            match visit(key, value) {
+                Some(true) => return true,
+                Some(false) => continue,
+                None => {}
+            }
+            match self.node(value).content {
+                Content::Map { .. } => {
+                    pending.extend(self.entries(value).map(|(key, value)| (Some(key), value)));
+                }
+                Content::List => pending.extend(self.items(value).map(|item| (None, item))),
+                _ => {}
+            }
+        }
+        false
+    }
+
+    fn duplicates_among_few(&self, keys: &[NodeId]) -> Vec<Duplicate> {
+        let mut found = Vec::new();
+        for (nth, &earlier) in keys.iter().enumerate() {
+            let later = keys[nth + 1..]
+                .iter()
+                .find(|&&later| self.same_key(earlier, later));
+            if let Some(&later) = later {
+                found.push(Duplicate { earlier, later });
+            }
+        }
+        found
+    }
+
+    fn duplicates_among_many(&self, keys: &[NodeId]) -> Vec<Duplicate> {
+        let mut found = Vec::new();
+        let mut seen: FxHashMap<Cow<'_, str>, NodeId> = FxHashMap::default();
+        for &later in keys {
+            if let Some(earlier) = seen.insert(self.key(later), later) {
+                found.push(Duplicate { earlier, later });
+            }
+        }
+        found
+    }
+
     fn children(&self, id: NodeId) -> impl Iterator<Item = NodeId> {
         let end = self.node(id).next;
         let mut child = id + 1;
@@ -231,7 +374,7 @@ impl<'t> Tree<'t> {
 /// Entries in order of their first appearance, each key once.
 #[derive(Default)]
 struct Merged<'s> {
-    places: rustc_hash::FxHashMap<Cow<'s, str>, usize>,
+    places: FxHashMap<Cow<'s, str>, usize>,
     entries: Vec<(NodeId, NodeId)>,
 }
 
@@ -247,4 +390,9 @@ impl<'s> Merged<'s> {
             }
         }
     }
+}
+
+/// Whether no rule of [`scalar::resolve`] can make anything but text of it.
+fn starts_like_text(text: &str) -> bool {
+    text.len() > 5 && text.as_bytes()[0].is_ascii_alphabetic()
 }

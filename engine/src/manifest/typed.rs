@@ -28,6 +28,13 @@ pub(super) struct Mismatch {
 }
 
 impl Mismatch {
+    pub(super) fn message(message: String) -> Self {
+        Self {
+            node: None,
+            message,
+        }
+    }
+
     fn at(mut self, node: NodeId) -> Self {
         self.node.get_or_insert(node);
         self
@@ -309,7 +316,7 @@ impl<'a, 't> Entries<'a, 't> {
                 let key = *next;
                 let value = self.tree.node(key).next;
                 *next = self.tree.node(value).next;
-                if self.tree.node(key).content != Content::Masked {
+                if !self.tree.is_replaced(key) {
                     return Some((key, value));
                 }
             },

@@ -3,37 +3,20 @@
 //! One document at a time: [`super::documents`] has cut the text. What is bounded is bounded here: nesting, and how far
 //! aliases may expand.
 
-use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span};
+use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span, StructureStyle};
 use rustc_hash::FxHashMap;
 
-use super::tree::{Content, NodeId, Tree};
+use super::tree::{Content, Duplicate, NodeId, Parsed, SyntaxError, Tree};
 
 /// Maps and lists inside each other, aliases followed.
 const DEEPEST: u32 = 512;
+const TOO_DEEP: &str = "maps and lists are nested too deeply";
 /// Nodes that the aliases of one document may stand for, all told (go-yaml v2 allows about as many).
-const MOST_EXPANDED: u64 = 400_000;
+pub(super) const MOST_EXPANDED: u64 = 400_000;
 
-/// What was read, and why it ended early if it did.
-#[derive(Debug)]
-pub(super) struct Parsed<'t> {
-    /// Everything before the error; open maps and lists are closed where it struck.
-    pub(super) tree: Tree<'t>,
-    /// Keys written twice in one map: (earlier, later).
-    pub(super) duplicates: Vec<(NodeId, NodeId)>,
-    pub(super) error: Option<SyntaxError>,
-}
-
-/// A document that cannot be read to its end.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct SyntaxError {
-    /// Byte of the document.
-    pub(super) at: usize,
-    pub(super) reason: String,
-}
-
-/// Reads one document.
-pub(super) fn parse(text: &str) -> Parsed<'_> {
-    let mut builder = Builder::new(text);
+/// Reads one document, in which aliases may stand for `expandable` nodes.
+pub(super) fn parse(text: &str, expandable: u64) -> Parsed<'_> {
+    let mut builder = Builder::new(text, expandable);
     let mut parser = Parser::new_from_str(text);
     let mut error = None;
     while let Some(next) = parser.next_event() {
@@ -72,9 +55,10 @@ struct Builder<'t> {
     tree: Tree<'t>,
     open: Vec<Open>,
     anchors: FxHashMap<usize, Anchor>,
+    expandable: u64,
     /// Nodes that the aliases so far stand for.
     expanded: u64,
-    duplicates: Vec<(NodeId, NodeId)>,
+    duplicates: Vec<Duplicate>,
 }
 
 /// A map or list whose end has not come yet.
@@ -85,6 +69,9 @@ struct Open {
     expanded_before: u64,
     /// How deep the deepest node in it lies below it.
     height: u32,
+    /// Where its last child ends: a block has no end of its own.
+    stop: u32,
+    style: StructureStyle,
     is_map: bool,
     /// A map whose next child is a value.
     after_key: bool,
@@ -99,9 +86,10 @@ struct Anchor {
 }
 
 impl<'t> Builder<'t> {
-    fn new(text: &'t str) -> Self {
+    fn new(text: &'t str, expandable: u64) -> Self {
         Self {
             text,
+            expandable: expandable.min(MOST_EXPANDED),
             // A node takes some twelve bytes of manifest.
             tree: Tree::with_capacity(text.len() / 12),
             open: Vec::new(),
@@ -137,17 +125,19 @@ impl<'t> Builder<'t> {
                 }
                 self.added(id, 0)
             }
-            Event::MappingStart(_, anchor, _) => {
-                self.start(Content::Map { merges: false }, anchor, bytes)
+            Event::MappingStart(style, anchor, _) => {
+                self.start(Content::Map { merges: false }, style, anchor, bytes)
             }
-            Event::SequenceStart(_, anchor, _) => self.start(Content::List, anchor, bytes),
+            Event::SequenceStart(style, anchor, _) => {
+                self.start(Content::List, style, anchor, bytes)
+            }
             Event::MappingEnd | Event::SequenceEnd => self.end(bytes.end),
             Event::Alias(anchor) => {
                 let Some(&Anchor { id, size, height }) = self.anchors.get(&anchor) else {
                     return Err("anchor value contains itself");
                 };
                 self.expanded = self.expanded.saturating_add(size);
-                if self.expanded > MOST_EXPANDED {
+                if self.expanded > self.expandable {
                     return Err("document contains excessive aliasing");
                 }
                 let id = self.tree.push(Content::Alias(id), bytes);
@@ -160,19 +150,26 @@ impl<'t> Builder<'t> {
     fn start(
         &mut self,
         content: Content<'t>,
+        style: StructureStyle,
         anchor: usize,
         bytes: std::ops::Range<u32>,
     ) -> Result<(), &'static str> {
         let is_map = content != Content::List;
+        let stop = bytes.end;
         let id = self.tree.push(content, bytes);
         self.open.push(Open {
             id,
             anchor,
             expanded_before: self.expanded,
             height: 0,
+            stop,
+            style,
             is_map,
             after_key: false,
         });
+        if self.open.len() > DEEPEST as usize {
+            return Err(TOO_DEEP);
+        }
         Ok(())
     }
 
@@ -180,9 +177,14 @@ impl<'t> Builder<'t> {
         let Some(open) = self.open.pop() else {
             return Ok(());
         };
+        let stop = match open.style {
+            StructureStyle::Flow => stop,
+            StructureStyle::Block => open.stop,
+        };
         self.tree.close(open.id, stop);
         if open.is_map {
-            self.find_duplicates(open.id);
+            self.duplicates
+                .extend(self.tree.take_out_duplicates(open.id));
         }
         if open.anchor != 0 {
             let nodes = u64::from(self.tree.len() - open.id);
@@ -205,8 +207,9 @@ impl<'t> Builder<'t> {
             return Ok(());
         };
         parent.height = parent.height.max(height + 1);
+        parent.stop = parent.stop.max(self.tree.node(id).stop);
         if depth + height > DEEPEST {
-            return Err("maps and lists are nested too deeply");
+            return Err(TOO_DEEP);
         }
         if !parent.is_map {
             return Ok(());
@@ -218,40 +221,24 @@ impl<'t> Builder<'t> {
         Ok(())
     }
 
-    /// The last of two equal keys wins, as kubectl silently has it; the earlier is taken out.
-    fn find_duplicates(&mut self, map: NodeId) {
-        let mut seen: FxHashMap<std::borrow::Cow<'_, str>, NodeId> = FxHashMap::default();
-        let mut duplicates = Vec::new();
-        for (key, _) in self.tree.entries(map) {
-            if self.tree.is_merge_key(key) {
-                continue;
-            }
-            if let Some(earlier) = seen.insert(self.tree.key(key), key) {
-                duplicates.push((earlier, key));
-            }
-        }
-        for &(earlier, _) in &duplicates {
-            self.tree.set(earlier, Content::Masked);
-        }
-        self.duplicates.extend(duplicates);
-    }
-
     fn finish(mut self, error: Option<SyntaxError>) -> Parsed<'t> {
         let stop = error
             .as_ref()
             .map_or(offset(self.text.len()), |error| offset(error.at));
+        let unfinished = self.open.iter().map(|open| open.id).collect();
         while let Some(open) = self.open.last() {
             if open.after_key {
                 // The value never came: unset.
                 self.tree.push(Content::Masked, stop..stop);
             }
-            if self.end(stop).is_err() {
-                break;
-            }
+            // Too deep is said already, and everything has to be closed all the same.
+            let _ = self.end(stop);
         }
         Parsed {
             tree: self.tree,
             duplicates: self.duplicates,
+            unfinished,
+            expanded: self.expanded,
             error,
         }
     }
