@@ -54,7 +54,7 @@ fn put(target: &mut Value, path: &[Step], value: &Value) {
         return;
     };
     match step {
-        Step::Key(key) => {
+        Step::Key(key) | Step::Nth(key, _) => {
             if !target.is_object() {
                 *target = Value::Object(Map::new());
             }
