@@ -70,7 +70,7 @@ let browser;
 /** Chromium, one for all tests of a file. */
 export async function chromiumOf(t) {
   browser ??= chromium.launch({
-    executablePath: process.env.SWITCHBOARD_CHROMIUM ?? "/usr/bin/chromium",
+    executablePath: process.env.SWITCHBOARD_CHROMIUM ?? chromium.executablePath(),
     // Its own sandbox cannot be set up by root; the second keeps Chromium itself from talking to anybody.
     args: [
       ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),

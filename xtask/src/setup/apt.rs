@@ -103,12 +103,12 @@ fn offers(package: &str) -> bool {
 fn install_playwrights() -> Result<()> {
     installing(
         "Chromium, for the browser tests",
-        "Playwright's build, about 120 MB and a minute",
+        "Playwright's build, about 180 MB and a minute",
         || {
             let mut install = program("node");
             install
                 .arg(root().join("tests/browser/node_modules/playwright-core/cli.js"))
-                .args(["install", "--only-shell", "chromium"]);
+                .args(["install", "--no-shell", "chromium"]);
             if can_install() {
                 // The libraries that a bare container has not got.
                 install.arg("--with-deps");
