@@ -7,7 +7,6 @@ use crate::Str;
 use crate::api::core::PodDnsConfig;
 use crate::cluster::{Cluster, DnsPolicy, Pod, Service, ServiceAddress, WorkloadId};
 use crate::finding::{Findings, NameProblem};
-use crate::origin::Origin;
 
 /// CoreDNS follows eleven CNAMEs; a longer way is a loop or as good as one.
 const CHAIN_LENGTH: usize = 12;
@@ -118,27 +117,20 @@ fn subdomain(cluster: &Cluster, zone: &Zone, pod: &Pod, findings: &mut Findings)
     let Some(subdomain) = pod.subdomain.as_ref().filter(|name| !name.is_empty()) else {
         return;
     };
+    // A StatefulSet gives its `serviceName`; the controllers say that it names nothing.
+    let is_governing = |owner| cluster.workloads[owner].service_name.as_ref() == Some(subdomain);
     let namespace = &pod.meta.namespace;
     let exists = zone
         .entry(namespace, subdomain)
         .is_some_and(|entry| entry.service.is_some());
-    if exists {
+    if exists || pod.owner.is_some_and(is_governing) {
         return;
     }
     let problem = NameProblem::SubdomainWithoutService {
         owner: owner(cluster, pod),
         service: format!("{namespace}/{subdomain}").into(),
     };
-    findings.push(subdomain_origin(cluster, pod), problem);
-}
-
-/// A StatefulSet gives its `serviceName` to its Pods as subdomain.
-fn subdomain_origin(cluster: &Cluster, pod: &Pod) -> Option<Origin> {
-    let workload = pod.owner.map(|owner| &cluster.workloads[owner]);
-    match workload.filter(|workload| workload.service_name.is_some()) {
-        Some(workload) => workload.meta.at("spec.serviceName"),
-        None => cluster.pod_origin(pod, "spec.subdomain"),
-    }
+    findings.push(cluster.pod_origin(pod, "spec.subdomain"), problem);
 }
 
 fn resolver(cluster: &Cluster, pod: &Pod, findings: &mut Findings) {
