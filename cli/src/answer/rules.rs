@@ -8,7 +8,7 @@ use switchboard_engine::proxy::{
     EndpointId, NodeView, Proxied, categorize, health as health_check, proxied,
 };
 
-use super::{Reply, Stored, Unsupported, iptables};
+use super::{Reply, Stored, Unsupported, iptables, nftables};
 
 /// A question about a node's rules.
 #[derive(Debug, Deserialize)]
@@ -48,6 +48,12 @@ pub(super) fn rules(stored: &Stored, probe: &Value) -> Reply {
             }
             if let Some(asked) = &question.probabilities {
                 answer.insert("probabilities".into(), iptables::probabilities(asked));
+            }
+        }
+        Some("nftables") => {
+            answer.insert("tables".into(), nftables::tables(stored, node));
+            if let Some(asked) = &question.chain_names {
+                answer.insert("chainNames".into(), names(asked, nftables::chain_names));
             }
         }
         Some(other) => {

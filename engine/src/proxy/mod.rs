@@ -134,6 +134,8 @@ pub fn proxied(cluster: &Cluster, family: Family) -> Proxied {
 pub enum Ruleset {
     /// Mode iptables.
     Iptables(iptables::Ruleset),
+    /// Mode nftables.
+    Nftables(nftables::Ruleset),
 }
 
 /// Writes a node's rules in a mode, with the settings of the cluster's environment; `None` for a mode that is not
@@ -146,7 +148,8 @@ pub fn ruleset(
 ) -> Option<Ruleset> {
     match mode {
         ProxyMode::Iptables => Some(Ruleset::Iptables(iptables::write(cluster, proxied, node))),
-        ProxyMode::Nftables | ProxyMode::Ipvs => None,
+        ProxyMode::Nftables => Some(Ruleset::Nftables(nftables::write(cluster, proxied, node))),
+        ProxyMode::Ipvs => None,
     }
 }
 
@@ -162,5 +165,6 @@ pub fn walk(
 ) -> Vec<Branch> {
     match ruleset {
         Ruleset::Iptables(ruleset) => iptables::walk(ruleset, state, hook, packet, host, at),
+        Ruleset::Nftables(ruleset) => nftables::walk(ruleset, state, hook, packet, host, at),
     }
 }
