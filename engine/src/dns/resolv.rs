@@ -100,22 +100,21 @@ fn base(kubelet: &KubeletSettings, pod: &Pod) -> Base {
     }
 }
 
-/// The node's file as kubelet reads it: search domains without a final dot.
+/// The node's file as kubelet reads it: each option once, search domains without a final dot.
 fn host(kubelet: &KubeletSettings) -> ResolvConf {
     ResolvConf {
+        nameservers: kubelet.host.nameservers.clone(),
         searches: host_searches(kubelet).collect(),
-        ..kubelet.host.clone()
+        options: merged(&kubelet.host.options, &[]),
     }
 }
 
+/// The root domain is left out: musl does not understand it.
 fn host_searches(kubelet: &KubeletSettings) -> impl Iterator<Item = Str> {
-    kubelet.host.searches.iter().map(|search| {
-        match search.strip_suffix('.') {
-            // The root domain stays what it is.
-            None | Some("") => search.clone(),
-            Some(search) => search.into(),
-        }
-    })
+    let searches = kubelet.host.searches.iter();
+    searches
+        .filter(|search| *search != ".")
+        .map(|search| search.strip_suffix('.').map_or(search.clone(), Str::from))
 }
 
 fn cluster_searches(kubelet: &KubeletSettings, namespace: &str) -> Vec<Str> {

@@ -13,8 +13,8 @@ fn hosted() -> Cluster {
     let mut cluster = cluster();
     cluster.environment.kubelet.host = ResolvConf {
         nameservers: vec!["192.0.2.53".into()],
-        searches: vec!["host.example.".into()],
-        options: vec!["rotate".into(), "ndots:2".into()],
+        searches: vec![".".into(), "host.example.".into()],
+        options: vec!["rotate".into(), "ndots:1".into(), "ndots:2".into()],
     };
     cluster
 }
