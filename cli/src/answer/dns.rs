@@ -1,94 +1,14 @@
 //! Probes `dns`, `resolv`, `resolve`.
 
 use std::collections::BTreeSet;
-use std::net::IpAddr;
 
-use serde::Deserialize;
 use serde_json::{Value, json};
-use switchboard_engine::Str;
-use switchboard_engine::cluster::{Cluster, Environment, PodRecords, ResolvConf};
+use switchboard_engine::cluster::Cluster;
 use switchboard_engine::dns::{
     self, Client, FromHosts, Name, Outcome, Question, Rcode, Record, RecordType, Resolution,
 };
 
 use super::{Reply, Stored, Unsupported};
-
-/// The parts of a case's `config` that names depend on.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Config {
-    dns: Server,
-    kubelet: Kubelet,
-}
-
-/// CoreDNS's `kubernetes` plugin.
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct Server {
-    zone: Option<Str>,
-    pod_mode: Option<Str>,
-    ttl: Option<u32>,
-    endpoint_pod_names: bool,
-    ignore_empty_service: bool,
-    reverse_zones: Vec<Str>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct Kubelet {
-    #[serde(rename = "clusterDNS")]
-    cluster_dns: Option<Vec<IpAddr>>,
-    cluster_domain: Option<Str>,
-    host_resolv_conf: HostResolvConf,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct HostResolvConf {
-    nameservers: Vec<Str>,
-    searches: Vec<Str>,
-    options: Vec<Str>,
-}
-
-/// Puts the case's settings of CoreDNS and kubelet into the environment. A domain that only one of them names holds for both.
-pub(super) fn configure(config: &Value, environment: &mut Environment) {
-    let Ok(Config { dns, kubelet }) = Config::deserialize(config) else {
-        return;
-    };
-    let domain = kubelet.cluster_domain.clone().or(dns.zone.clone());
-    let server = &mut environment.dns;
-    if let Some(zone) = dns.zone.or(kubelet.cluster_domain) {
-        server.zone = zone;
-    }
-    server.pods = match dns.pod_mode.as_deref() {
-        Some("disabled") => PodRecords::Disabled,
-        Some("insecure") => PodRecords::Insecure,
-        Some("verified") => PodRecords::Verified,
-        _ => server.pods,
-    };
-    server.ttl = dns.ttl.unwrap_or(server.ttl);
-    server.endpoint_pod_names = dns.endpoint_pod_names;
-    server.ignore_empty_service = dns.ignore_empty_service;
-    server.reverse_zones = dns.reverse_zones;
-    let settings = &mut environment.kubelet;
-    if let Some(domain) = domain {
-        environment.network.dns_domain = domain.clone();
-        settings.cluster_domain = domain;
-    }
-    if let Some(addresses) = kubelet.cluster_dns {
-        settings.cluster_dns = addresses;
-    }
-    let HostResolvConf {
-        nameservers,
-        searches,
-        options,
-    } = kubelet.host_resolv_conf;
-    settings.host = ResolvConf {
-        nameservers,
-        searches,
-        options,
-    };
-}
 
 pub(super) fn query(stored: &Stored, probe: &Value) -> Reply {
     let analysis = &stored.analysis;

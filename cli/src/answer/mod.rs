@@ -91,8 +91,7 @@ fn answers(line: Line) -> Vec<Reply> {
             .collect(),
         _ => {
             let environment = config::environment(&line);
-            let mut analysis = Analysis::of(line.files(), Entrance::Stored, environment);
-            config::node_addresses(&line, &mut analysis.cluster);
+            let analysis = Analysis::of(line.files(), Entrance::Stored, environment);
             let stored = Stored { line, analysis };
             stored
                 .line

@@ -8,9 +8,11 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::json;
 
 use super::defaults::NAMESPACE_NAME_LABEL;
+use super::environment::KindNode;
 use super::identity::draw;
 use crate::Str;
 use crate::api::apps::WorkloadKind;
+use crate::api::core::Taint;
 use crate::api::{LabelSelector, StringMap};
 use crate::cluster::FamilyPolicy;
 use crate::cluster::{
@@ -39,6 +41,9 @@ const NODE_RANGES: [Ipv4Net; 4] = [
 /// Thousandths of a core of an assumed node.
 const NODE_MILLICPU: u64 = 4000;
 
+/// Label and taint of control-plane nodes.
+const CONTROL_PLANE: &str = "node-role.kubernetes.io/control-plane";
+
 /// Where the cluster's DNS lives.
 const SYSTEM_NAMESPACE: &str = "kube-system";
 
@@ -51,8 +56,8 @@ pub(super) struct NamedNode {
     pub(super) zone: Option<Str>,
 }
 
-/// Nodes that are named but not written; the default ones if there is none at all.
-pub(super) fn nodes(cluster: &mut Cluster, named: &[(Str, NamedNode)]) {
+/// Nodes that are named but not written, those of a kind cluster, or the default ones if there is none at all.
+pub(super) fn nodes(cluster: &mut Cluster, kind: &[KindNode], named: &[(Str, NamedNode)]) {
     let known: FxHashSet<Str> = cluster
         .nodes
         .values()
@@ -63,6 +68,20 @@ pub(super) fn nodes(cluster: &mut Cluster, named: &[(Str, NamedNode)]) {
             cluster
                 .nodes
                 .push(node(name, facts.zone.as_ref(), facts.address));
+        }
+    }
+    if cluster.nodes.is_empty() {
+        for written in kind {
+            let mut node = node(&written.name, None, None);
+            node.meta.labels.extend(written.labels.clone());
+            if written.tainted {
+                node.taints.push(Taint {
+                    key: CONTROL_PLANE.into(),
+                    value: Str::default(),
+                    effect: "NoSchedule".into(),
+                });
+            }
+            cluster.nodes.push(node);
         }
     }
     if cluster.nodes.is_empty() {

@@ -10,10 +10,12 @@ pub mod bands;
 mod convert;
 mod defaults;
 mod draft;
+pub mod environment;
 mod families;
 mod field_error;
 mod identity;
 mod paste;
+mod ranges;
 mod stored;
 mod unique;
 mod validate;
@@ -41,13 +43,11 @@ pub fn admit(
     base: Environment,
     findings: &mut Findings,
 ) -> Cluster {
-    let cluster = Cluster {
-        environment: base,
-        ..Cluster::default()
-    };
+    let objects = &manifest.objects;
+    let settings = environment::settings(objects, base, findings);
     match entrance {
-        Entrance::Paste => paste::admit(&manifest.objects, cluster, findings),
-        Entrance::Stored => stored::admit(&manifest.objects, cluster),
+        Entrance::Paste => paste::admit(objects, settings, findings),
+        Entrance::Stored => stored::admit(objects, settings.environment),
     }
 }
 

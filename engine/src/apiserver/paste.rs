@@ -11,10 +11,11 @@ use serde_json::json;
 use super::allocate::Allocators;
 use super::assume::{self, NamedNode, assumed};
 use super::draft::Draft;
+use super::environment::Settings;
 use super::field_error::{FieldError, Refusal};
 use super::stored::{PodIndex, plural_cluster_ips};
 use super::unique::{Kept, Named, last_of_each};
-use super::{convert, defaults, families, validate};
+use super::{convert, defaults, families, ranges, validate};
 use crate::Str;
 use crate::api::{Objects, Written, core};
 use crate::cluster::{Cluster, Meta, NodeId};
@@ -26,17 +27,23 @@ use crate::packet::parse_ip_sloppy;
 const SYSTEM: usize = usize::MAX;
 
 /// Admits every object and completes the cluster around them.
-pub(super) fn admit(objects: &Objects, mut cluster: Cluster, findings: &mut Findings) -> Cluster {
+pub(super) fn admit(objects: &Objects, mut settings: Settings, findings: &mut Findings) -> Cluster {
+    ranges::infer(objects, &mut settings, findings);
+    let mut cluster = Cluster {
+        environment: settings.environment,
+        ..Cluster::default()
+    };
     for (origin, mut draft) in drafts(&objects.namespaces, findings) {
         defaults::namespace_label(&mut draft);
         cluster.namespaces.push(convert::namespace(draft, origin));
     }
     for (origin, draft) in drafts(&objects.nodes, findings) {
-        cluster.nodes.push(convert::node(draft, origin));
+        let node = convert::node(draft, origin, &cluster.environment);
+        cluster.nodes.push(node);
     }
     services(objects, &mut cluster, findings);
     if !is_empty(objects) {
-        assume::nodes(&mut cluster, &named_nodes(objects));
+        assume::nodes(&mut cluster, &settings.kind_nodes, &named_nodes(objects));
     }
     pods(objects, &mut cluster, findings);
     workloads(objects, &mut cluster, findings);

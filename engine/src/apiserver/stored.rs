@@ -8,18 +8,23 @@ use super::unique::{Named, last_of_each};
 use super::{convert, defaults};
 use crate::Str;
 use crate::api::{Objects, Written};
-use crate::cluster::{Cluster, NodeId, PodId, Why};
+use crate::cluster::{Cluster, Environment, NodeId, PodId, Why};
 use crate::origin::{FieldPath, ObjectOrigin};
 
 /// Takes every object as stored. Of two with one name the last counts.
-pub(super) fn admit(objects: &Objects, mut cluster: Cluster) -> Cluster {
+pub(super) fn admit(objects: &Objects, environment: Environment) -> Cluster {
+    let mut cluster = Cluster {
+        environment,
+        ..Cluster::default()
+    };
     let families = ClusterFamilies::of(&cluster.environment.network);
     for (origin, mut draft) in drafts(&objects.namespaces) {
         defaults::namespace_label(&mut draft);
         cluster.namespaces.push(convert::namespace(draft, origin));
     }
     for (origin, draft) in drafts(&objects.nodes) {
-        cluster.nodes.push(convert::node(draft, origin));
+        let node = convert::node(draft, origin, &cluster.environment);
+        cluster.nodes.push(node);
     }
     for (origin, mut draft) in drafts(&objects.services) {
         defaults::namespace(&mut draft);

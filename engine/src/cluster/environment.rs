@@ -3,6 +3,7 @@
 //! `apiserver::environment` reads them from KubeProxyConfiguration, ClusterConfiguration, kind's Cluster, ServiceCIDR,
 //! CoreDNS's Corefile; what none of them says is the default here.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use ipnet::IpNet;
@@ -20,6 +21,8 @@ pub struct Environment {
     pub dns: DnsSettings,
     /// kubelet, as far as DNS goes.
     pub kubelet: KubeletSettings,
+    /// Addresses on the interfaces of nodes, where `status.addresses` is not all of them.
+    pub node_local_addresses: BTreeMap<Str, Vec<IpAddr>>,
     /// EndpointSlice controller: `--max-endpoints-per-slice`.
     pub max_endpoints_per_slice: EndpointsPerSlice,
     /// What no configuration kind can say.

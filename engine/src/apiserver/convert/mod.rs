@@ -19,7 +19,7 @@ use super::draft::Draft;
 use crate::Str;
 use crate::api::core::Node as WrittenNode;
 use crate::api::{IntOrString, ObjectMeta, core};
-use crate::cluster::{Addition, Meta, Namespace, Node, NodeAddress, NodeAddressType};
+use crate::cluster::{Addition, Environment, Meta, Namespace, Node, NodeAddress, NodeAddressType};
 use crate::origin::ObjectOrigin;
 use crate::packet::{Protocol, parse_ip_sloppy};
 
@@ -49,7 +49,11 @@ pub(super) fn namespace(draft: Draft<core::Namespace>, origin: ObjectOrigin) -> 
 }
 
 /// A Node.
-pub(super) fn node(draft: Draft<WrittenNode>, origin: ObjectOrigin) -> Node {
+pub(super) fn node(
+    draft: Draft<WrittenNode>,
+    origin: ObjectOrigin,
+    environment: &Environment,
+) -> Node {
     let WrittenNode {
         metadata,
         spec,
@@ -79,7 +83,6 @@ pub(super) fn node(draft: Draft<WrittenNode>, origin: ObjectOrigin) -> Node {
         .find(|condition| condition.type_ == "Ready")
         .is_none_or(|condition| condition.status == "True");
     Node {
-        meta: meta(metadata, origin, draft.additions),
         addresses,
         pod_cidrs: ranges
             .iter()
@@ -89,7 +92,11 @@ pub(super) fn node(draft: Draft<WrittenNode>, origin: ObjectOrigin) -> Node {
         cordoned: spec.unschedulable,
         ready,
         allocatable_millicpu: status.allocatable.cpu.as_ref().and_then(millicpu),
-        local_addresses: None,
+        local_addresses: environment
+            .node_local_addresses
+            .get(&metadata.name)
+            .cloned(),
+        meta: meta(metadata, origin, draft.additions),
     }
 }
 

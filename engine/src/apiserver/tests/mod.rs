@@ -1,5 +1,6 @@
 //! Admission from hand-made objects, with literal values.
 
+mod environment;
 mod paste;
 mod stored;
 

@@ -1,0 +1,118 @@
+//! The ranges of a cluster of which only the addresses are known: a live dump is believed.
+//!
+//! Services, Pods and nodes of a dump have addresses of their own cluster's ranges. Where no configuration says which
+//! those are, the assumed ones give way, so that nothing that a cluster has accepted is called an error here.
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+
+use super::addresses::parse_cidr_sloppy;
+use super::environment::Settings;
+use crate::api::Objects;
+use crate::finding::{AdmissionProblem, Findings};
+use crate::origin::Origin;
+use crate::packet::{Family, parse_ip_sloppy};
+
+/// Ranges that are assumed for addresses are at most this specific.
+fn assumed_length(family: Family) -> u8 {
+    match family {
+        Family::V4 => 16,
+        Family::V6 => 112,
+    }
+}
+
+/// Lets given addresses correct ranges that nobody has configured.
+pub(super) fn infer(objects: &Objects, settings: &mut Settings, findings: &mut Findings) {
+    if settings.service_ranges.is_none() {
+        service_ranges(objects, settings, findings);
+    }
+    if settings.pod_ranges.is_none() {
+        pod_ranges(objects, settings);
+    }
+}
+
+fn service_ranges(objects: &Objects, settings: &mut Settings, findings: &mut Findings) {
+    let known = settings.environment.network.service_cidrs.clone();
+    let mut first: Option<(Origin, Family)> = None;
+    let mut default_is_used = false;
+    let mut found: BTreeSet<IpNet> = BTreeSet::new();
+    for written in &objects.services {
+        let spec = &written.value.spec;
+        let texts = spec.cluster_ip.iter().chain(&spec.cluster_ips);
+        for address in texts.filter_map(|text| parse_ip_sloppy(text)) {
+            if is_in(&known, address) {
+                default_is_used = true;
+            } else {
+                let at = || (written.origin.at("spec.clusterIP"), Family::of(address));
+                first.get_or_insert_with(at);
+                found.extend(around(address));
+            }
+        }
+    }
+    let Some((at, primary)) = first else { return };
+    let mut ranges = if default_is_used { known } else { Vec::new() };
+    let (of_primary, others): (Vec<IpNet>, Vec<IpNet>) = found
+        .into_iter()
+        .partition(|range| Family::of(range.addr()) == primary);
+    ranges.extend(of_primary.into_iter().chain(others));
+    let texts: Vec<String> = ranges.iter().map(IpNet::to_string).collect();
+    findings.push(
+        Some(at),
+        AdmissionProblem::AssumedServiceRange {
+            ranges: texts.join(", ").into(),
+        },
+    );
+    settings.set_service_ranges(ranges);
+}
+
+fn pod_ranges(objects: &Objects, settings: &mut Settings) {
+    let known = settings.environment.network.pod_cidrs.clone();
+    let of_nodes = objects.nodes.iter().flat_map(|node| {
+        let spec = &node.value.spec;
+        let texts = spec.pod_cidr.iter().chain(&spec.pod_cidrs);
+        texts.filter_map(|text| Some(parse_cidr_sloppy(text)?.network()))
+    });
+    let pods = objects
+        .pods
+        .iter()
+        .filter(|pod| !pod.value.spec.host_network);
+    let of_pods = pods.flat_map(|pod| {
+        let status = &pod.value.status;
+        let texts = status.pod_ips.iter().map(|ip| &ip.ip).chain(&status.pod_ip);
+        texts.filter_map(|text| parse_ip_sloppy(text))
+    });
+    let mut default_is_used = false;
+    let mut found: Vec<IpNet> = Vec::new();
+    for address in of_nodes.chain(of_pods) {
+        if is_in(&known, address) {
+            default_is_used = true;
+        } else if !is_in(&found, address) {
+            found.extend(around(address));
+        }
+    }
+    if found.is_empty() {
+        return;
+    }
+    if default_is_used {
+        found.extend(&known);
+    }
+    let ranges = IpNet::aggregate(&found);
+    let environment = &mut settings.environment;
+    if environment.proxy.detect_local == known {
+        environment.proxy.detect_local.clone_from(&ranges);
+    }
+    environment.network.pod_cidrs = ranges;
+}
+
+fn is_in(ranges: &[IpNet], address: IpAddr) -> bool {
+    ranges.iter().any(|range| range.contains(&address))
+}
+
+/// The range that an address is assumed to be from.
+fn around(address: IpAddr) -> Option<IpNet> {
+    IpNet::new(address, assumed_length(Family::of(address)))
+        .ok()
+        .map(|range| range.trunc())
+}

@@ -1,0 +1,240 @@
+//! Settings from the configuration kinds of a cluster's components.
+
+use serde_json::{Value, json};
+
+use super::{manifest, messages};
+use crate::api::{Configuration, Objects, Written};
+use crate::apiserver::{Entrance, admit, environment};
+use crate::cluster::{Environment, NodePortAddresses, ProxyMode};
+use crate::finding::Findings;
+use crate::manifest::Manifest;
+use crate::origin::{DocumentId, ObjectOrigin};
+
+fn configuration(value: Value) -> Written<Configuration> {
+    Written {
+        origin: ObjectOrigin {
+            document: DocumentId(7),
+            item: 0,
+        },
+        value: Configuration {
+            api_version: value["apiVersion"].as_str().unwrap().into(),
+            kind: value["kind"].as_str().unwrap().into(),
+            value,
+        },
+    }
+}
+
+fn read(objects: &Objects) -> (Environment, Vec<String>) {
+    let mut findings = Findings::default();
+    let environment = environment::read(objects, Environment::default(), &mut findings);
+    (environment, messages(&findings))
+}
+
+fn of_files(values: &[Value]) -> (Environment, Vec<String>) {
+    read(&Objects {
+        configurations: values.iter().cloned().map(configuration).collect(),
+        ..Objects::default()
+    })
+}
+
+fn ranges(ranges: &[ipnet::IpNet]) -> Vec<String> {
+    ranges.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn kubeadm_says_ranges_domain_and_flags() {
+    let (environment, findings) = of_files(&[json!({
+        "apiVersion": "kubeadm.k8s.io/v1beta4", "kind": "ClusterConfiguration",
+        "networking": {"podSubnet": "10.200.0.0/16", "serviceSubnet": "10.32.0.0/16,fd00:32::/112", "dnsDomain": "k8s.example"},
+        "apiServer": {"extraArgs": [{"name": "service-node-port-range", "value": "31000-31999"}]},
+        "controllerManager": {"extraArgs": [{"name": "max-endpoints-per-slice", "value": "50"}]},
+    })]);
+    assert_eq!(findings, Vec::<String>::new());
+    assert_eq!(ranges(&environment.network.pod_cidrs), ["10.200.0.0/16"]);
+    assert_eq!(ranges(&environment.proxy.detect_local), ["10.200.0.0/16"]);
+    assert_eq!(
+        ranges(&environment.network.service_cidrs),
+        ["10.32.0.0/16", "fd00:32::/112"]
+    );
+    assert_eq!(environment.kubelet.cluster_dns[0].to_string(), "10.32.0.10");
+    assert_eq!(environment.dns.zone, "k8s.example");
+    assert_eq!(environment.kubelet.cluster_domain, "k8s.example");
+    assert_eq!(environment.network.node_port_range, (31000, 31999));
+    assert_eq!(environment.max_endpoints_per_slice.0, 50);
+}
+
+#[test]
+fn kube_proxy_says_its_own() {
+    let (environment, findings) = of_files(&[json!({
+        "apiVersion": "kubeproxy.config.k8s.io/v1alpha1", "kind": "KubeProxyConfiguration",
+        "mode": "nftables", "clusterCIDR": "10.244.0.0/16", "nodePortAddresses": ["primary"],
+        "iptables": {"masqueradeAll": false, "localhostNodePorts": false},
+        "nftables": {"masqueradeAll": true, "masqueradeBit": 12},
+        "conntrack": {"tcpBeLiberal": true}, "ipvs": {"scheduler": ""},
+    })]);
+    assert_eq!(findings, Vec::<String>::new());
+    let proxy = &environment.proxy;
+    assert_eq!(proxy.mode, ProxyMode::Nftables);
+    assert!(proxy.masquerade_all && proxy.conntrack_tcp_be_liberal);
+    assert!(!proxy.localhost_node_ports);
+    assert_eq!(proxy.masquerade_bit, 12);
+    assert_eq!(proxy.node_port_addresses, NodePortAddresses::Primary);
+    assert_eq!(proxy.ipvs_scheduler, "rr");
+}
+
+#[test]
+fn without_a_cluster_range_kube_proxy_cannot_tell_pods() {
+    let (environment, _) = of_files(&[json!({
+        "apiVersion": "kubeproxy.config.k8s.io/v1alpha1", "kind": "KubeProxyConfiguration", "clusterCIDR": "",
+    })]);
+    assert_eq!(
+        ranges(&environment.proxy.detect_local),
+        Vec::<String>::new()
+    );
+}
+
+#[test]
+fn config_maps_hold_the_same_kinds() {
+    let map = |name: &str, key: &str, text: &str| json!({"kind": "ConfigMap", "metadata": {"namespace": "kube-system", "name": name}, "data": {key: text}});
+    let objects = manifest(&[
+        map("kube-proxy", "config.conf", "kind: KubeProxyConfiguration\nmode: ipvs\nclusterCIDR: 10.199.0.0/16\n"),
+        map("kubeadm-config", "ClusterConfiguration", "kind: ClusterConfiguration\nnetworking:\n  podSubnet: 10.199.0.0/16\n"),
+        map("coredns", "Corefile", ".:53 {\n  kubernetes cluster.local in-addr.arpa ip6.arpa {\n    pods verified\n  }\n}\n"),
+    ])
+    .objects;
+    let (environment, findings) = read(&objects);
+    assert_eq!(findings, Vec::<String>::new());
+    assert_eq!(environment.proxy.mode, ProxyMode::Ipvs);
+    assert_eq!(ranges(&environment.network.pod_cidrs), ["10.199.0.0/16"]);
+    assert_eq!(environment.dns.pods, crate::cluster::PodRecords::Verified);
+    assert_eq!(environment.dns.ttl, 5);
+}
+
+#[test]
+fn what_does_not_fit_together_is_said() {
+    let kubeadm = |pods: &str| json!({"apiVersion": "kubeadm.k8s.io/v1beta3", "kind": "ClusterConfiguration", "networking": {"podSubnet": pods}});
+    let proxy = |mode: &str| {
+        json!({"apiVersion": "kubeproxy.config.k8s.io/v1alpha1", "kind": "KubeProxyConfiguration",
+            "mode": mode, "clusterCIDR": "10.5.0.0/16"})
+    };
+    let (environment, findings) = of_files(&[kubeadm("10.4.0.0/16"), proxy("iptables")]);
+    assert_eq!(
+        findings,
+        [
+            "Two configurations disagree about the Pod ranges: 10.4.0.0/16 there, 10.5.0.0/16 here. Each component believes its own."
+        ]
+    );
+    assert_eq!(ranges(&environment.proxy.detect_local), ["10.5.0.0/16"]);
+    let (environment, findings) = of_files(&[proxy("nftables"), proxy("ipvs")]);
+    assert_eq!(environment.proxy.mode, ProxyMode::Ipvs);
+    assert_eq!(findings.len(), 1);
+    assert!(findings[0].contains("kube-proxy mode: nftables there, ipvs here"));
+    let (_, findings) = of_files(&[kubeadm("10.96.0.0/16")]);
+    assert_eq!(
+        findings,
+        [
+            "The Pod range 10.96.0.0/16 and the service range 10.96.0.0/12 overlap: an address could be either."
+        ]
+    );
+    let (environment, findings) = of_files(&[kubeadm("10.4.0.0/99"), proxy("userspace")]);
+    assert_eq!(environment.proxy.mode, ProxyMode::Iptables);
+    assert_eq!(findings.len(), 2, "{findings:?}");
+}
+
+#[test]
+fn service_cidrs_add_to_the_api_servers_own() {
+    let objects = manifest(&[
+        json!({"kind": "ServiceCIDR", "metadata": {"name": "more"}, "spec": {"cidrs": ["10.8.0.0/24"]}}),
+        json!({"kind": "ServiceCIDR", "metadata": {"name": "kubernetes"}, "spec": {"cidrs": ["10.7.0.0/24"]}}),
+    ])
+    .objects;
+    let (environment, _) = read(&objects);
+    assert_eq!(
+        ranges(&environment.network.service_cidrs),
+        ["10.7.0.0/24", "10.8.0.0/24"]
+    );
+    assert_eq!(
+        ranges(&environment.proxy.service_cidrs),
+        ["10.7.0.0/24", "10.8.0.0/24"]
+    );
+    assert_eq!(environment.kubelet.cluster_dns[0].to_string(), "10.7.0.10");
+}
+
+#[test]
+fn a_kind_cluster_brings_its_nodes() {
+    let mut manifest: Manifest = manifest(&[
+        json!({"kind": "Service", "metadata": {"name": "web"}, "spec": {"ports": [{"port": 80}]}}),
+    ]);
+    manifest.objects.configurations.push(configuration(json!({
+        "apiVersion": "kind.x-k8s.io/v1alpha4", "kind": "Cluster", "name": "lab",
+        "networking": {"ipFamily": "dual", "kubeProxyMode": "nftables"},
+        "nodes": [{"role": "control-plane"}, {"role": "worker", "labels": {"topology.kubernetes.io/zone": "a"}}, {"role": "worker"}],
+        "kubeadmConfigPatches": ["kind: ClusterConfiguration\nnetworking:\n  dnsDomain: lab.local\n"],
+    })));
+    let mut findings = Findings::default();
+    let cluster = admit(
+        &manifest,
+        Entrance::Paste,
+        Environment::default(),
+        &mut findings,
+    );
+    assert_eq!(messages(&findings), Vec::<String>::new());
+    let nodes: Vec<(&str, usize)> = cluster
+        .nodes
+        .values()
+        .map(|node| (node.meta.name.as_str(), node.taints.len()))
+        .collect();
+    assert_eq!(
+        nodes,
+        [
+            ("lab-control-plane", 1),
+            ("lab-worker", 0),
+            ("lab-worker2", 0)
+        ]
+    );
+    assert_eq!(
+        cluster.nodes[cluster.node("lab-worker").unwrap()]
+            .zone()
+            .unwrap(),
+        "a"
+    );
+    assert_eq!(cluster.environment.proxy.mode, ProxyMode::Nftables);
+    assert_eq!(
+        ranges(&cluster.environment.network.service_cidrs),
+        ["10.96.0.0/16", "fd00:10:96::/112"]
+    );
+    assert_eq!(cluster.environment.dns.zone, "lab.local");
+}
+
+#[test]
+fn a_dump_of_another_range_is_believed() {
+    let objects = manifest(&[
+        json!({"kind": "Service", "metadata": {"name": "a"}, "spec": {"clusterIP": "172.20.13.4", "ports": [{"port": 80}]}}),
+        json!({"kind": "Service", "metadata": {"name": "b"}, "spec": {"ports": [{"port": 80}]}}),
+        json!({"kind": "Pod", "metadata": {"name": "p"}, "spec": {"nodeName": "n"}, "status": {"phase": "Running", "podIP": "10.0.3.7",
+            "conditions": [{"type": "Ready", "status": "True"}]}}),
+    ]);
+    let mut findings = Findings::default();
+    let cluster = admit(
+        &objects,
+        Entrance::Paste,
+        Environment::default(),
+        &mut findings,
+    );
+    assert_eq!(
+        messages(&findings),
+        [
+            "ClusterIPs here are not of the usual range; the cluster's service ranges are assumed to be 172.20.0.0/16. A ServiceCIDR or ClusterConfiguration would say for certain."
+        ]
+    );
+    let b = &cluster.services[cluster.service("default", "b").unwrap()];
+    assert!(b.cluster_ips()[0].to_string().starts_with("172.20."));
+    assert_eq!(
+        ranges(&cluster.environment.proxy.detect_local),
+        ["10.0.0.0/16"]
+    );
+    assert_eq!(
+        cluster.environment.kubelet.cluster_dns[0].to_string(),
+        "172.20.0.10"
+    );
+}
