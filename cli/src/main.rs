@@ -6,6 +6,7 @@
 mod answer;
 mod check;
 mod input;
+mod rules;
 mod services;
 mod trace;
 
@@ -14,6 +15,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use input::Input;
+use switchboard_engine::packet::Family;
 use switchboard_engine::trace::Probe;
 
 /// Follow packets through Kubernetes Services, from manifests alone.
@@ -53,6 +55,20 @@ enum Command {
         input: Input,
         #[arg(short, long, value_enum, default_value_t)]
         output: Output,
+    },
+    /// Print the rules that kube-proxy writes on a node.
+    Rules {
+        #[command(flatten)]
+        input: Input,
+        /// The node.
+        #[arg(long)]
+        node: String,
+        /// IPv6 rather than IPv4.
+        #[arg(long)]
+        ipv6: bool,
+        /// As kube-proxy gives them to the kernel, rather than as the node's own tools list them.
+        #[arg(long)]
+        written: bool,
     },
     /// Answer questions about clusters, one JSON object a line, from standard input.
     Answer,
@@ -99,6 +115,15 @@ fn run(command: Command) -> io::Result<u8> {
             input,
             output: format,
         } => services::services(&input.analyse()?, format == Output::Json, output).map(|()| 0),
+        Command::Rules {
+            input,
+            node,
+            ipv6,
+            written,
+        } => {
+            let family = if ipv6 { Family::V6 } else { Family::V4 };
+            rules::rules(&input.analyse()?, &node, family, written, output).map(|()| 0)
+        }
         Command::Answer => answer::stream(io::stdin().lock(), output).map(|()| 0),
     }
 }

@@ -138,6 +138,24 @@ pub enum Ruleset {
     Nftables(nftables::Ruleset),
 }
 
+impl Ruleset {
+    /// As kube-proxy gives it to the kernel: for `iptables-restore --noflush`, `nft -f`.
+    pub fn written(&self) -> String {
+        match self {
+            Self::Iptables(ruleset) => iptables::written(ruleset),
+            Self::Nftables(ruleset) => ruleset.transaction(),
+        }
+    }
+
+    /// As the node's own tools list it: `iptables-save`, `nft list table`.
+    pub fn listed(&self) -> String {
+        match self {
+            Self::Iptables(ruleset) => iptables::listed(ruleset),
+            Self::Nftables(ruleset) => ruleset.listing(),
+        }
+    }
+}
+
 /// Writes a node's rules in a mode, with the settings of the cluster's environment; `None` for a mode that is not
 /// modelled yet.
 pub fn ruleset(

@@ -1,0 +1,41 @@
+//! `switchboard rules`: what kube-proxy writes on a node.
+
+use std::io::{self, Write};
+
+use switchboard_engine::Analysis;
+use switchboard_engine::packet::Family;
+use switchboard_engine::proxy::{NodeView, proxied, ruleset};
+
+/// Prints the rules of one family on a node, in the cluster's proxy mode.
+pub(crate) fn rules(
+    analysis: &Analysis,
+    node: &str,
+    family: Family,
+    written: bool,
+    mut output: impl Write,
+) -> io::Result<()> {
+    let cluster = &analysis.cluster;
+    if cluster.node(node).is_none() {
+        let known: Vec<&str> = cluster
+            .nodes
+            .values()
+            .map(|node| node.meta.name.as_str())
+            .collect();
+        return Err(io::Error::other(format!(
+            "there is no node {node}; there are {}",
+            known.join(", ")
+        )));
+    }
+    let mode = cluster.environment.proxy.mode;
+    let view = NodeView::named(cluster, node);
+    let ruleset = ruleset(cluster, &proxied(cluster, family), &view, mode)
+        .ok_or_else(|| io::Error::other(format!("mode {mode:?} is not modelled yet")))?;
+    output.write_all(
+        if written {
+            ruleset.written()
+        } else {
+            ruleset.listed()
+        }
+        .as_bytes(),
+    )
+}
