@@ -118,6 +118,7 @@ export async function openPage(t, url, { expected = [], size = sizes.desktop, da
   page.on("console", (message) => {
     if (message.type() === "error") problem(`console: ${message.text()}`);
   });
+  page.on("websocket", (socket) => requests.push(socket.url()));
   page.on("pageerror", (error) => problem(`exception: ${error.message}`));
   page.on("response", (response) => {
     if (response.status() >= 400) problem(`${response.status()}: ${response.url()}`);
@@ -133,6 +134,13 @@ export async function openPage(t, url, { expected = [], size = sizes.desktop, da
   });
   await page.goto(url);
   return { page, context, origin, requests, problems };
+}
+
+/** Replaces the editor's text, as a person does who selects all and pastes. */
+export async function paste(page, text) {
+  await page.getByRole("textbox", { name: "Manifests" }).click();
+  await page.keyboard.press("Control+a");
+  await page.keyboard.insertText(text);
 }
 
 /** Those of `requests` that go anywhere but `origin`. */

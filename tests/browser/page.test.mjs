@@ -2,14 +2,14 @@
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { assertAccessible, closeBrowser, openPage, screenshot, serve } from "./harness.mjs";
+import { assertAccessible, closeBrowser, openPage, paste, screenshot, serve } from "./harness.mjs";
 
 after(closeBrowser);
 
 for (const path of ["/", "/some/where/"]) {
   test(`served from ${path}, the page loads, edits and answers`, async (t) => {
     const { page, requests } = await openPage(t, await serve(t, { path }));
-    await type(page, "kind: Service\nmetadata:\n  name: web");
+    await paste(page, "kind: Service\nmetadata:\n  name: web");
     await page.getByText("3 lines").waitFor();
     assert(requests.some((url) => /worker_bg\.wasm\?v=[0-9a-f]{16}$/.test(url)), "the worker's wasm carries the build's mark");
   });
@@ -17,7 +17,7 @@ for (const path of ["/", "/some/where/"]) {
 
 test("the page is accessible in both themes", async (t) => {
   const { page } = await openPage(t, await serve(t));
-  await type(page, "kind: Service # a comment\nspec: {ports: [80]}");
+  await paste(page, "kind: Service # a comment\nspec: {ports: [80]}");
   for (const colorScheme of ["light", "dark"]) {
     await page.emulateMedia({ colorScheme });
     await assertAccessible(page);
@@ -27,34 +27,26 @@ test("the page is accessible in both themes", async (t) => {
 
 test("a panic in the worker is survived with the text kept", async (t) => {
   const { page } = await openPage(t, await serve(t), { expected: [/unreachable/] });
-  await type(page, "a\nb");
+  await paste(page, "a\nb");
   await page.getByText("2 lines").waitFor();
   const [worker] = page.workers();
   const again = page.waitForEvent("worker");
   await worker.evaluate(() => setTimeout(() => self.dispatchEvent(new MessageEvent("message", { data: "no question" }))));
   await again;
   await page.getByRole("alert").getByText("your text is kept").waitFor();
-  await type(page, "\nc");
+  await paste(page, "a\nb\nc");
   await page.getByText("3 lines").waitFor();
 });
 
 test("a worker that hangs is ended and replaced", async (t) => {
   const { page } = await openPage(t, await serve(t));
-  await type(page, "a\nb");
+  await paste(page, "a\nb");
   await page.getByText("2 lines").waitFor();
   const [worker] = page.workers();
   const again = page.waitForEvent("worker");
   worker.evaluate(() => setTimeout(() => { for (;;) { /* for ever */ } })).catch(() => {});
-  await type(page, "\nc");
+  await paste(page, "a\nb\nc");
   await again;
   await page.getByRole("alert").getByText("took longer than").waitFor();
   await page.getByText("3 lines").waitFor();
 });
-
-/** Types at the end of the editor's text. */
-async function type(page, text) {
-  const content = page.locator(".cm-content");
-  await content.click();
-  await page.keyboard.press("Control+End");
-  await page.keyboard.insertText(text);
-}

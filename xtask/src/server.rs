@@ -155,6 +155,40 @@ mod tests {
     }
 
     #[test]
+    fn files_are_answered_with_type_and_length_and_everything_else_is_refused() {
+        let folder =
+            std::env::temp_dir().join(format!("switchboard-server-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a temporary folder");
+        std::fs::write(folder.join("a.svg"), "<svg/>").expect("a file in it");
+        let asked = |request: &str| {
+            let listener = bind(0).expect("a free port");
+            let address = listener.local_addr().expect("its address");
+            let served = folder.clone();
+            let server = thread::spawn(move || {
+                let (connection, _) = listener.accept().expect("a connection");
+                answer(&connection, &served)
+            });
+            let mut client = TcpStream::connect(address).expect("somebody listens");
+            write!(client, "{request}\r\nHost: x\r\n\r\n").expect("the request is taken");
+            let mut response = String::new();
+            client.read_to_string(&mut response).expect("an answer");
+            server.join().expect("no panic").expect("no I/O error");
+            response
+        };
+        assert_eq!(
+            asked("GET /a.svg HTTP/1.1"),
+            "HTTP/1.1 200 OK\r\nContent-Type: image/svg+xml\r\nContent-Length: 6\r\nCache-Control: no-cache\r\n\
+             Connection: close\r\n\r\n<svg/>"
+        );
+        assert!(asked("HEAD /a.svg HTTP/1.1").ends_with("Connection: close\r\n\r\n"));
+        assert!(asked("GET /../a.svg HTTP/1.1").starts_with("HTTP/1.1 404 "));
+        assert!(asked("GET /b.svg HTTP/1.1").starts_with("HTTP/1.1 404 "));
+        assert!(asked("POST /a.svg HTTP/1.1").starts_with("HTTP/1.1 405 "));
+        assert!(asked("").starts_with("HTTP/1.1 405 "));
+        std::fs::remove_dir_all(&folder).expect("the folder is still there");
+    }
+
+    #[test]
     fn wasm_has_the_type_that_browsers_compile_while_it_loads() {
         assert_eq!(content_type(Path::new("app_bg.wasm")), "application/wasm");
     }
