@@ -4,6 +4,7 @@
 //! Source: kube-proxy, `pkg/proxy/iptables/proxier.go`, and the kernel's x_tables. What is not here: chains and rules of
 //! anyone else (the CNI, a firewall), the canary chains by which kube-proxy notices a flush, and counters.
 
+mod index;
 mod jumps;
 mod names;
 mod render;

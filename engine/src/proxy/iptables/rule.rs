@@ -5,6 +5,7 @@ use std::num::NonZeroU16;
 
 use ipnet::IpNet;
 
+use super::index::Index;
 use crate::Str;
 use crate::arena::{Arena, Id};
 use crate::packet::{Family, Protocol};
@@ -106,7 +107,15 @@ impl Table {
             kind,
             cause,
             rules: Vec::new(),
+            index: None,
         })
+    }
+
+    /// Makes walks through long chains quick; no rule may be added afterwards.
+    pub(super) fn seal(&mut self) {
+        for (_, chain) in self.chains.iter_mut() {
+            chain.index = Index::of(&chain.rules);
+        }
     }
 
     pub(super) fn append(&mut self, chain: ChainId, rule: Rule) {
@@ -129,6 +138,7 @@ pub struct Chain {
     pub cause: Cause,
     /// Its rules, in order.
     pub rules: Vec<Rule>,
+    pub(super) index: Option<Index>,
 }
 
 /// Who makes a chain.

@@ -130,10 +130,7 @@ impl Way {
         while let Some(frame) = self.frames.last_mut() {
             let chain = &table.chains[frame.chain];
             let first = frame.next;
-            let found = chain.rules[first..]
-                .iter()
-                .position(|rule| mismatch_in(rule, &self.branch.packet, surroundings).is_none())
-                .map(|skipped| first + skipped);
+            let found = first_match(chain, first, &self.branch.packet, surroundings);
             let Some(nth) = found else {
                 visit(
                     &mut self.branch,
@@ -226,6 +223,20 @@ fn tables_at(hook: Hook) -> &'static [TableName] {
         Hook::Prerouting | Hook::Postrouting => &[TableName::Nat],
         Hook::Input | Hook::Forward => &[TableName::Filter],
         Hook::Output => &[TableName::Nat, TableName::Filter],
+    }
+}
+
+/// The first rule from `first` on that a packet matches.
+fn first_match(
+    chain: &Chain,
+    first: usize,
+    packet: &Skb,
+    surroundings: &Surroundings<'_>,
+) -> Option<usize> {
+    let matches = |nth: &usize| mismatch_in(&chain.rules[*nth], packet, surroundings).is_none();
+    match &chain.index {
+        Some(index) => index.candidates(&packet.header, first).find(matches),
+        None => (first..chain.rules.len()).find(matches),
     }
 }
 

@@ -56,6 +56,8 @@ pub fn write(cluster: &Cluster, proxied: &Proxied, node: &NodeView) -> Ruleset {
     } = writer;
     jumps::ensure(&mut filter);
     jumps::ensure(&mut nat);
+    filter.seal();
+    nat.seal();
     Ruleset {
         family: proxied.family,
         filter,

@@ -2,6 +2,7 @@
 
 mod listed;
 mod names;
+mod properties;
 mod walk;
 mod written;
 
