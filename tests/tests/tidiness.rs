@@ -249,6 +249,7 @@ fn the_documents_name_what_exists() {
     ] {
         let file = root().join(document);
         if !file.is_file() {
+            missing.push(document.to_owned());
             continue;
         }
         for path in paths_named_in(&read(&file), &top) {
