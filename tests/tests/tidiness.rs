@@ -60,7 +60,16 @@ const EDGES: &[(&str, &[&str])] = &[
     ),
     (
         "network",
-        &["api", "arena", "origin", "packet", "selector", "cluster"],
+        // Which nodes a load balancer sends to is the cloud's controller's decision.
+        &[
+            "api",
+            "arena",
+            "origin",
+            "packet",
+            "selector",
+            "cluster",
+            "controllers",
+        ],
     ),
     (
         "trace",
