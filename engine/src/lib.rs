@@ -20,6 +20,7 @@ pub mod controllers;
 pub mod dns;
 pub mod finding;
 pub mod manifest;
+pub mod network;
 pub mod origin;
 pub mod packet;
 pub mod proxy;
@@ -28,11 +29,16 @@ pub mod selector;
 pub mod topology;
 pub mod trace;
 
+use std::net::SocketAddr;
+use std::sync::Arc;
+
 use apiserver::Entrance;
-use cluster::{Cluster, Environment};
+use cluster::{Cluster, Environment, NodeId};
 use finding::Findings;
 use manifest::{Manifest, SourceFile};
+use packet::Family;
 use topology::Topology;
+use trace::Compiled;
 
 /// Short, shared text: names, labels, values.
 pub type Str = smol_str::SmolStr;
@@ -53,6 +59,8 @@ pub struct Analysis {
     pub zone: dns::Zone,
     /// What is wrong with it.
     pub findings: Findings,
+    /// What answers are computed from, made when first needed: throw it away with the cluster.
+    pub compiled: Compiled,
 }
 
 impl Analysis {
@@ -72,11 +80,36 @@ impl Analysis {
             topology,
             zone,
             findings,
+            compiled: Compiled::default(),
         }
     }
 
     /// Traces one packet: every way that it can go, and what its sender sees.
     pub fn trace(&self, probe: &trace::Probe) -> trace::Answer {
-        trace::trace(&self.cluster, probe)
+        trace::trace(&self.cluster, &self.zone, &self.compiled, probe)
+    }
+
+    /// The journey by this entry node to this endpoint, of those that an [`Alternative`](trace::Alternative) only lists.
+    pub fn journey(
+        &self,
+        probe: &trace::Probe,
+        entry: Option<&str>,
+        endpoint: Option<SocketAddr>,
+    ) -> Option<trace::Journey> {
+        trace::journey(
+            &self.cluster,
+            &self.zone,
+            &self.compiled,
+            probe,
+            entry,
+            endpoint,
+        )
+    }
+
+    /// The rules that kube-proxy writes on a node, for one address family, in the cluster's mode; `None` in a mode that is
+    /// not modelled.
+    pub fn rules(&self, node: NodeId, family: Family) -> Option<Arc<proxy::Ruleset>> {
+        let mode = self.cluster.environment.proxy.mode;
+        self.compiled.ruleset(&self.cluster, node, family, mode)
     }
 }

@@ -24,7 +24,9 @@ pub use endpoints::{EndpointId, EndpointInfo};
 pub use health::{HealthCheck, health};
 pub use node::NodeView;
 pub use node_ports::{OpenOn, open_on};
-pub use packet::{Branch, Conntrack, Effect, Fate, Hook, Host, RejectWith, Share, Skb, Visit};
+pub use packet::{
+    Branch, Conntrack, Effect, Fate, Hook, Host, Interface, RejectWith, Share, Skb, Visit,
+};
 pub use services::{
     HEADLESS_LABEL, SERVICE_PROXY_NAME_LABEL, ServicePortId, ServicePortInfo, ServicePortName,
 };
@@ -77,6 +79,17 @@ impl Proxied {
         numbers.map(|number| {
             let id = ServicePortId::from_number(number);
             (id, &self.ports[id])
+        })
+    }
+
+    /// The endpoints of a service port, in the order of the text of address and port.
+    pub fn endpoints_of(
+        &self,
+        port: &ServicePortInfo,
+    ) -> impl Iterator<Item = (EndpointId, &EndpointInfo)> {
+        port.endpoints.clone().map(|number| {
+            let id = EndpointId::from_number(number);
+            (id, &self.endpoints[id])
         })
     }
 

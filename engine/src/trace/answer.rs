@@ -183,7 +183,7 @@ pub struct Step {
 }
 
 /// What can happen to a packet.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", tag = "kind")]
 pub enum StepKind {
     /// The sender asks DNS for the address: see [`Answer::lookup`].

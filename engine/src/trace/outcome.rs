@@ -165,8 +165,10 @@ pub enum NotSent {
     NotPlaced,
     /// The Pod has finished.
     Finished,
-    /// The sender has no address of the destination's family.
+    /// The sender has no address of the destination's family, or the destination none of the sender's.
     NoAddressOfFamily,
+    /// kube-proxy runs in a mode whose rules are not modelled.
+    ModeNotModelled,
 }
 
 /// What a client that opens a TCP connection is told. (UDP: a refusal is told to a connected socket, silence is silence.)

@@ -27,7 +27,7 @@ pub struct Probe {
 
 impl Probe {
     /// Reads a probe as people write it: `pod/shop/client` (see [`Source`]) and `http://web:8080/x`, `web:80`,
-    /// `10.96.0.1:53/udp` or `[fd00::1]:80`.
+    /// `10.96.0.1:53/udp`, `[fd00::1]:80` or `node/n1:30080`.
     ///
     /// # Errors
     /// Says which half cannot be read, and why.
@@ -52,6 +52,10 @@ impl fmt::Display for Probe {
                 address: IpAddr::V6(ip),
             } => write!(f, "{} → [{ip}]:{port}", self.from)?,
             Target::Address { address } => write!(f, "{} → {address}:{port}", self.from)?,
+            Target::Node { name } => {
+                let name = name.as_deref().unwrap_or("*");
+                write!(f, "{} → node/{name}:{port}", self.from)?;
+            }
         }
         match self.protocol {
             Protocol::Tcp => Ok(()),
@@ -82,7 +86,7 @@ pub enum Source {
     },
     /// A process in any Pod of a workload.
     Workload {
-        /// `Deployment`, `ReplicaSet`, `StatefulSet`, `DaemonSet`, `Job`, `CronJob`; as the API writes it.
+        /// `Deployment`, `ReplicaSet`, `StatefulSet`, `DaemonSet`, `Job`, …; as the API writes it.
         workload: Str,
         /// Unset: `default`, else the only workload of that kind and name.
         namespace: Option<Str>,
@@ -106,13 +110,17 @@ pub enum Source {
     },
 }
 
-const WORKLOADS: [(&str, &[&str]); 6] = [
+const WORKLOADS: [(&str, &[&str]); 7] = [
     ("Deployment", &["deployment", "deployments", "deploy"]),
     ("ReplicaSet", &["replicaset", "replicasets", "rs"]),
     ("StatefulSet", &["statefulset", "statefulsets", "sts"]),
     ("DaemonSet", &["daemonset", "daemonsets", "ds"]),
     ("Job", &["job", "jobs"]),
     ("CronJob", &["cronjob", "cronjobs", "cj"]),
+    (
+        "ReplicationController",
+        &["replicationcontroller", "replicationcontrollers", "rc"],
+    ),
 ];
 
 impl FromStr for Source {
@@ -219,6 +227,11 @@ pub enum Target {
         /// The address.
         address: IpAddr,
     },
+    /// A node, by its address: `node/n1:30080`.
+    Node {
+        /// Name; unset (`node/*:30080`): any node, as alternatives.
+        name: Option<Str>,
+    },
 }
 
 /// A probe that cannot be read.
@@ -296,6 +309,17 @@ fn destination(text: &str) -> Result<(Target, u16, Protocol), ProbeError> {
         part: text.into(),
         why,
     };
+    if let Some(rest) = text.strip_prefix("node/") {
+        let (to, port, protocol) = destination(rest)?;
+        let name = match to {
+            Target::Host { host } if host == "*" => None,
+            Target::Host { host } => Some(host),
+            Target::Address { .. } | Target::Node { .. } => {
+                return Err(error(ProbeProblem::NoHost));
+            }
+        };
+        return Ok((Target::Node { name }, port, protocol));
+    }
     let (scheme, rest) = match text.split_once("://") {
         Some((scheme, rest)) => (Some(scheme.to_ascii_lowercase()), rest),
         None => (None, text),
@@ -371,6 +395,7 @@ mod tests {
         let got = match &probe.to {
             Target::Host { host } => host.to_string(),
             Target::Address { address } => address.to_string(),
+            Target::Node { name } => format!("node {}", name.as_deref().unwrap_or("any")),
         };
         assert_eq!(
             (got.as_str(), probe.port, probe.protocol),
@@ -397,6 +422,8 @@ mod tests {
             Protocol::Udp,
         );
         check("postgres://db/app", "db", 5432, Protocol::Tcp);
+        check("node/n1:30080", "node n1", 30080, Protocol::Tcp);
+        check("node/*:30053/udp", "node any", 30053, Protocol::Udp);
     }
 
     #[test]

@@ -348,6 +348,7 @@ fn not_sent(why: NotSent) -> &'static str {
         NotSent::NotPlaced => "The sender is on no node: its Pod is Pending.",
         NotSent::Finished => "The sender's Pod has finished.",
         NotSent::NoAddressOfFamily => "The sender has no address of the destination's IP family.",
+        NotSent::ModeNotModelled => "The rules of this kube-proxy mode are not modelled yet.",
     }
 }
 

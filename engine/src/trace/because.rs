@@ -1,0 +1,316 @@
+//! Why a step happens: the fields of the manifests and the rules that decide, and how sure they are.
+
+use std::net::SocketAddr;
+
+use super::answer::{Because, Certainty, RuleRef, ServicePortRef, SnatWhy};
+use super::compiled::Compiled;
+use super::outcome::{Loss, Refusal};
+use crate::cluster::{
+    Cluster, IngressPoint, Meta, NodeId, PodId, Service, ServiceAddress, SliceSource,
+    TrafficPolicy, Why,
+};
+use crate::dns::Zone;
+use crate::network::{Network, Role, ServiceDoor, Via, Whose};
+use crate::origin::{FieldPath, Origin};
+use crate::packet::{Family, Header};
+use crate::proxy::Visit;
+
+/// What facts are looked up in.
+#[derive(Clone, Copy)]
+pub(super) struct Facts<'a> {
+    pub(super) cluster: &'a Cluster,
+    pub(super) zone: &'a Zone,
+    pub(super) network: &'a Network,
+    pub(super) compiled: &'a Compiled,
+}
+
+impl<'a> Facts<'a> {
+    pub(super) fn of(cluster: &'a Cluster, zone: &'a Zone, compiled: &'a Compiled) -> Self {
+        Self {
+            cluster,
+            zone,
+            network: compiled.network(cluster),
+            compiled,
+        }
+    }
+
+    /// The way into a Service that the packet takes.
+    pub(super) fn door(self, header: &Header) -> Option<ServiceDoor> {
+        self.network.door(header.destination, header.protocol)
+    }
+
+    /// Why the destination became this endpoint.
+    pub(super) fn dnat(
+        self,
+        door: Option<ServiceDoor>,
+        endpoint: SocketAddr,
+    ) -> (Because, Certainty) {
+        let Some(door) = door else {
+            return (Because::default(), Certainty::Given);
+        };
+        let service = &self.cluster.services[door.service];
+        let port = self.port_path(door);
+        let mut origins = Vec::new();
+        match door.via {
+            Via::NodePort => origins.extend(service.meta.at(port.clone().key("nodePort"))),
+            Via::ClusterIp | Via::ExternalIp | Via::LoadBalancer { .. } => {
+                origins.extend(service.meta.at(port.clone().key("port")));
+                origins.extend(self.address_origin(door));
+            }
+        }
+        origins.extend(service.meta.at(port.key("targetPort")));
+        let (endpoint_origin, mut certainty) = self.endpoint(door, endpoint);
+        origins.extend(endpoint_origin);
+        certainty = certainty.max(self.door_certainty(door));
+        (
+            Because {
+                service: Some(port_ref(service, door)),
+                origins,
+                rules: Vec::new(),
+            },
+            certainty,
+        )
+    }
+
+    /// Why kube-proxy rewrites the source.
+    pub(super) fn masquerade(
+        self,
+        door: Option<ServiceDoor>,
+        before: &Header,
+        is_process: bool,
+    ) -> (SnatWhy, Because) {
+        let Some(door) = door else {
+            return (SnatWhy::MasqueradeAll, Because::default());
+        };
+        let service = &self.cluster.services[door.service];
+        let at = |path: &str| service.meta.at(path);
+        let (why, origin) = if before.source.ip() == before.destination.ip() {
+            (SnatWhy::Hairpin, None)
+        } else {
+            match door.via {
+                Via::ClusterIp if self.cluster.environment.proxy.masquerade_all => {
+                    (SnatWhy::MasqueradeAll, None)
+                }
+                Via::ClusterIp => (SnatWhy::NotFromPod, None),
+                Via::ExternalIp | Via::LoadBalancer { .. } | Via::NodePort => {
+                    let why = match service.external_traffic_policy {
+                        TrafficPolicy::Local if is_process => SnatWhy::FromNode,
+                        TrafficPolicy::Local => SnatWhy::MasqueradeAll,
+                        TrafficPolicy::Cluster => SnatWhy::ExternalPolicyCluster,
+                    };
+                    (why, at("spec.externalTrafficPolicy"))
+                }
+            }
+        };
+        (why, self.about(door, origin))
+    }
+
+    /// Why a rule refuses the packet.
+    pub(super) fn refusal(self, header: &Header) -> (Refusal, Because) {
+        if let Some(door) = self.door(header) {
+            let service = &self.cluster.services[door.service];
+            let selector = if service.selector.is_empty() {
+                "metadata.name"
+            } else {
+                "spec.selector"
+            };
+            let because = self.about(door, service.meta.at(selector));
+            return (Refusal::NoEndpoints, because);
+        }
+        match self.network.whose(header.destination.ip()) {
+            Whose::Service(service, Role::ClusterIp) => {
+                let meta = &self.cluster.services[service].meta;
+                let because = Because {
+                    origins: meta.at("spec.ports").into_iter().collect(),
+                    ..Because::default()
+                };
+                (Refusal::NoSuchPort, because)
+            }
+            _ => (Refusal::Other, Because::default()),
+        }
+    }
+
+    /// Why a rule drops the packet.
+    pub(super) fn loss(self, header: &Header) -> (Loss, Because) {
+        let Some(door) = self.door(header) else {
+            let why = match self.network.whose(header.destination.ip()) {
+                Whose::VacantServiceAddress => Loss::UnallocatedServiceAddress,
+                _ => Loss::Other,
+            };
+            return (why, Because::default());
+        };
+        let service = &self.cluster.services[door.service];
+        let ranges = &service.load_balancer.source_ranges;
+        let source = header.source.ip();
+        if matches!(door.via, Via::LoadBalancer { .. })
+            && !ranges.is_empty()
+            && !ranges.iter().any(|range| range.contains(&source))
+        {
+            let origin = service.meta.at("spec.loadBalancerSourceRanges");
+            return (Loss::SourceRange, self.about(door, origin));
+        }
+        let policy = match door.via {
+            Via::ClusterIp => "spec.internalTrafficPolicy",
+            Via::ExternalIp | Via::LoadBalancer { .. } | Via::NodePort => {
+                "spec.externalTrafficPolicy"
+            }
+        };
+        (
+            Loss::NoLocalEndpoints,
+            self.about(door, service.meta.at(policy)),
+        )
+    }
+
+    /// A cause that is one port of a Service.
+    pub(super) fn about(self, door: ServiceDoor, origin: Option<Origin>) -> Because {
+        let service = &self.cluster.services[door.service];
+        let port = service.meta.at(self.port_path(door));
+        Because {
+            service: Some(port_ref(service, door)),
+            origins: origin.into_iter().chain(port).collect(),
+            rules: Vec::new(),
+        }
+    }
+
+    /// Where a Pod, or the template that it is made from, stands.
+    pub(super) fn pod_origin(self, pod: PodId) -> Option<Origin> {
+        let pod = &self.cluster.pods[pod];
+        pod.meta.at("").or_else(|| {
+            let owner = self.cluster.workloads.get(pod.owner?)?;
+            owner.meta.at("spec.template")
+        })
+    }
+
+    /// How sure it is that the Pod has this place and address.
+    pub(super) fn pod_certainty(self, pod: PodId) -> Certainty {
+        let meta = &self.cluster.pods[pod].meta;
+        sure(meta, "status.podIPs").max(sure(meta, "spec.nodeName"))
+    }
+
+    fn endpoint(self, door: ServiceDoor, endpoint: SocketAddr) -> (Option<Origin>, Certainty) {
+        let pod = match self.network.whose(endpoint.ip()) {
+            Whose::Pod(pod) => Some(pod),
+            _ => None,
+        };
+        let proxied = self
+            .compiled
+            .proxied(self.cluster, Family::of(endpoint.ip()));
+        let name = &self.cluster.services[door.service].ports[door.port].name;
+        let slice = proxied
+            .port_named(door.service, name)
+            .and_then(|(_, port)| {
+                proxied
+                    .endpoints_of(port)
+                    .find(|(_, known)| known.address == endpoint)
+            })
+            .map(|(_, known)| (&self.cluster.slices[known.slice], known.nth));
+        match (slice, pod) {
+            (Some((slice, nth)), _) if slice.source == SliceSource::Written => {
+                let path = FieldPath::default()
+                    .key("endpoints")
+                    .index(nth as usize)
+                    .key("addresses");
+                (slice.meta.at(path), Certainty::Given)
+            }
+            (_, Some(pod)) => (self.pod_origin(pod), self.pod_certainty(pod)),
+            (Some((slice, _)), None) => (slice.meta.at(""), Certainty::Given),
+            (None, None) => (None, Certainty::Given),
+        }
+    }
+
+    fn port_path(self, door: ServiceDoor) -> FieldPath {
+        let service = &self.cluster.services[door.service];
+        FieldPath::from("spec.ports").index(service.ports[door.port].index)
+    }
+
+    fn address_origin(self, door: ServiceDoor) -> Option<Origin> {
+        let meta = &self.cluster.services[door.service].meta;
+        match door.via {
+            Via::ClusterIp => meta.at("spec.clusterIP"),
+            Via::ExternalIp => meta.at("spec.externalIPs"),
+            Via::LoadBalancer { nth } => {
+                meta.at(FieldPath::from("status.loadBalancer.ingress").index(nth))
+            }
+            Via::NodePort => None,
+        }
+    }
+
+    fn door_certainty(self, door: ServiceDoor) -> Certainty {
+        let service = &self.cluster.services[door.service];
+        match door.via {
+            Via::ClusterIp => sure(&service.meta, "spec.clusterIP"),
+            Via::ExternalIp => Certainty::Given,
+            Via::LoadBalancer { .. } => sure(&service.meta, "status.loadBalancer"),
+            Via::NodePort => sure_at(&service.meta, &self.port_path(door).key("nodePort")),
+        }
+    }
+}
+
+/// References to the rules that a packet met on a node.
+pub(super) fn rules(
+    cluster: &Cluster,
+    node: NodeId,
+    family: Family,
+    visits: &[Visit],
+) -> Vec<RuleRef> {
+    visits
+        .iter()
+        .map(|visit| RuleRef {
+            node: cluster.nodes[node].meta.name.clone(),
+            family,
+            table: visit.table.clone(),
+            chain: visit.chain.clone(),
+            first: visit.first,
+            last: visit.last,
+            matched: visit.matched,
+        })
+        .collect()
+}
+
+/// How sure a load balancer's point of entry is.
+pub(super) fn load_balancer_certainty(service: &Service, nth: usize) -> Certainty {
+    match service.load_balancer.ingress.get(nth).map(|i| &i.point) {
+        Some(IngressPoint::Ip(_)) => sure(&service.meta, "status.loadBalancer"),
+        // Its address is whatever the name resolves to outside.
+        Some(IngressPoint::Hostname(_)) | None => Certainty::Assumed,
+    }
+}
+
+/// How sure the address of a Service is.
+pub(super) fn address_certainty(service: &Service) -> Certainty {
+    match service.address {
+        ServiceAddress::ClusterIps(_) => sure(&service.meta, "spec.clusterIP"),
+        ServiceAddress::Headless | ServiceAddress::ExternalName(_) => Certainty::Given,
+    }
+}
+
+fn sure(meta: &Meta, path: &str) -> Certainty {
+    sure_at(meta, &FieldPath::from(path))
+}
+
+fn sure_at(meta: &Meta, path: &FieldPath) -> Certainty {
+    let within = meta
+        .additions
+        .iter()
+        .any(|addition| addition.path.0.starts_with(&path.0) && is_assumed(addition.why));
+    match meta.why(path) {
+        Some(why) if is_assumed(why) => Certainty::Assumed,
+        _ if within => Certainty::Assumed,
+        _ => Certainty::Given,
+    }
+}
+
+fn is_assumed(why: Why) -> bool {
+    match why {
+        Why::Allocated | Why::Assumed => true,
+        Why::Defaulted | Why::Wiped => false,
+    }
+}
+
+fn port_ref(service: &Service, door: ServiceDoor) -> ServicePortRef {
+    ServicePortRef {
+        namespace: service.meta.namespace.clone(),
+        name: service.meta.name.clone(),
+        port: service.ports[door.port].name.clone(),
+    }
+}

@@ -1,0 +1,55 @@
+//! What a cluster is compiled to when packets are sent, made when first asked for and kept: the network, what kube-proxy
+//! proxies, and rulesets per node, address family and mode.
+
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use rustc_hash::FxHashMap;
+
+use crate::cluster::{Cluster, NodeId, ProxyMode};
+use crate::network::Network;
+use crate::packet::Family;
+use crate::proxy::{self, NodeView, Proxied, Ruleset};
+
+/// Compiled parts of one cluster; to be thrown away with it.
+#[derive(Debug, Default)]
+pub struct Compiled {
+    network: OnceLock<Network>,
+    proxied: [OnceLock<Proxied>; 2],
+    rulesets: Mutex<FxHashMap<(NodeId, Family, ProxyMode), Arc<Ruleset>>>,
+}
+
+impl Compiled {
+    /// Who has which address.
+    pub fn network(&self, cluster: &Cluster) -> &Network {
+        self.network.get_or_init(|| Network::of(cluster))
+    }
+
+    /// What kube-proxy proxies in a family.
+    pub fn proxied(&self, cluster: &Cluster, family: Family) -> &Proxied {
+        let nth = match family {
+            Family::V4 => 0,
+            Family::V6 => 1,
+        };
+        self.proxied[nth].get_or_init(|| proxy::proxied(cluster, family))
+    }
+
+    /// The rules that kube-proxy writes on a node; `None` in a mode that is not modelled.
+    pub fn ruleset(
+        &self,
+        cluster: &Cluster,
+        node: NodeId,
+        family: Family,
+        mode: ProxyMode,
+    ) -> Option<Arc<Ruleset>> {
+        // A panic elsewhere leaves the map as it was: whole.
+        let lock = || self.rulesets.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(ruleset) = lock().get(&(node, family, mode)) {
+            return Some(Arc::clone(ruleset));
+        }
+        let view = NodeView::of(&cluster.nodes[node]);
+        let ruleset = proxy::ruleset(cluster, self.proxied(cluster, family), &view, mode)?;
+        let ruleset = Arc::new(ruleset);
+        lock().insert((node, family, mode), Arc::clone(&ruleset));
+        Some(ruleset)
+    }
+}

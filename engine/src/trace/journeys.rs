@@ -1,0 +1,468 @@
+//! From place to place until every branch has ended.
+//!
+//! Each place takes a [`Flight`] and gives the flights that leave it, or ends them. The end of a way starts the reply's ([`super::reply`]).
+
+use std::net::{IpAddr, SocketAddr};
+
+use super::answer::{Because, Certainty, Place, Step, StepKind};
+use super::because::{Facts, load_balancer_certainty};
+use super::conntrack::{Tracked, Tracker};
+use super::entry;
+use super::flight::{Flight, Leaf, ended_by_rule, node_place, pod_place};
+use super::node::{End, Ingress, Kernel, passages};
+use super::outcome::{Listening, Loss, NotSent, Outcome};
+use super::reply::{self, Way};
+use super::source::Sender;
+use super::trail::unchanged;
+use crate::Str;
+use crate::cluster::{Cluster, IngressPoint, IpMode, NodeId, PodId, ServiceId};
+use crate::network::{
+    Hop, Role, ServiceDoor, Whose, declares, load_balancer_nodes, source_address,
+};
+use crate::packet::{Family, Header};
+use crate::proxy::{NodeView, State};
+
+/// A packet that passes more nodes than this goes in a circle: its time to live (64 on Linux) ends it.
+const MOST_NODES: usize = 16;
+
+/// Which of the journeys are wanted; all where it says nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Choice {
+    /// The node by which traffic enters.
+    pub(super) entry: Option<NodeId>,
+    /// The endpoint that is drawn first.
+    pub(super) endpoint: Option<SocketAddr>,
+}
+
+/// One probe's packet to one address.
+#[derive(Clone, Copy)]
+pub(super) struct Shot<'a> {
+    pub(super) facts: Facts<'a>,
+    pub(super) sender: Sender,
+    pub(super) choice: Choice,
+}
+
+/// Where a flight goes next.
+#[derive(Debug, Clone, Copy)]
+enum Next {
+    Node(NodeId, Ingress),
+    Nodes,
+    LoadBalancer(ServiceId, usize),
+    Lost,
+    Outside,
+    /// To the Pod that sent it, without leaving it.
+    Self_(PodId),
+}
+
+/// Follows a packet from its sender; the trail may hold the name's resolution already.
+pub(super) fn follow(shot: Shot<'_>, mut flight: Flight) -> Vec<Leaf> {
+    let place = sender_place(shot, flight.header.source.ip());
+    flight.trail.enter(place);
+    flight.trail.step(Step {
+        what: StepKind::Send,
+        before: None,
+        after: Some(flight.header),
+        because: Because {
+            origins: match shot.sender {
+                Sender::Pod(pod) => shot.facts.pod_origin(pod).into_iter().collect(),
+                Sender::Node(_) | Sender::Endpoint(..) | Sender::Outside(_) => Vec::new(),
+            },
+            ..Because::default()
+        },
+        certainty: match shot.sender {
+            Sender::Pod(pod) => shot.facts.pod_certainty(pod),
+            Sender::Node(_) => Certainty::Given,
+            Sender::Endpoint(..) | Sender::Outside(_) => Certainty::Assumed,
+        },
+    });
+    let first = first_place(shot, &flight);
+    let mut open = vec![(flight, first)];
+    let mut leaves = Vec::new();
+    while let Some((flight, next)) = open.pop() {
+        let mut onward = match next {
+            Next::Node(node, ingress) => at_node(shot, flight, node, ingress, &mut leaves),
+            Next::Nodes => enter(shot, flight, None),
+            Next::LoadBalancer(service, nth) => {
+                at_load_balancer(shot, flight, service, nth, &mut leaves)
+            }
+            Next::Lost => {
+                leaves.push(lost(flight));
+                Vec::new()
+            }
+            Next::Outside => {
+                leaves.push(left(shot, flight));
+                Vec::new()
+            }
+            Next::Self_(pod) => {
+                leaves.push(delivered(shot, flight, Way::Inside, Some(pod)));
+                Vec::new()
+            }
+        };
+        // A stack: reversed, so that the first branch is followed first.
+        onward.reverse();
+        open.extend(onward);
+    }
+    leaves
+}
+
+pub(super) fn sender_place(shot: Shot<'_>, source: IpAddr) -> Place {
+    let cluster = shot.facts.cluster;
+    match shot.sender {
+        Sender::Pod(pod) => pod_place(cluster, pod),
+        Sender::Node(node) => node_place(cluster, node),
+        Sender::Endpoint(node, _) => Place::Endpoint {
+            address: source,
+            node: Some(cluster.nodes[node].meta.name.clone()),
+        },
+        Sender::Outside(_) => Place::Outside,
+    }
+}
+
+fn first_place(shot: Shot<'_>, flight: &Flight) -> Next {
+    let Facts {
+        cluster, network, ..
+    } = shot.facts;
+    let to = flight.header.destination.ip();
+    if let Some(node) = shot.sender.node(cluster) {
+        let process = shot.sender.is_process(cluster);
+        return match shot.sender {
+            Sender::Pod(pod)
+                if !process && (to.is_loopback() || cluster.pods[pod].ips.contains(&to)) =>
+            {
+                Next::Self_(pod)
+            }
+            _ if process => Next::Node(node, Ingress::Process),
+            _ => Next::Node(node, Ingress::Pod),
+        };
+    }
+    match network.whose(to) {
+        Whose::Node(node) => Next::Node(node, Ingress::Wire),
+        Whose::Service(service, Role::LoadBalancer { nth }) => Next::LoadBalancer(service, nth),
+        // Somebody routes it to the nodes; to which ones, nobody says.
+        Whose::Service(_, Role::ExternalIp) => Next::Nodes,
+        Whose::Outside => Next::Outside,
+        Whose::Service(_, Role::ClusterIp)
+        | Whose::VacantServiceAddress
+        | Whose::Pod(_)
+        | Whose::Endpoint(_)
+        | Whose::VacantPodAddress(_)
+        | Whose::Loopback => Next::Lost,
+    }
+}
+
+/// The ways from outside to the nodes: those that Options or the caller chose, else all candidates.
+fn enter(shot: Shot<'_>, flight: Flight, candidates: Option<&[NodeId]>) -> Vec<(Flight, Next)> {
+    let facts = shot.facts;
+    let door = facts.door(&flight.header);
+    entry::groups(facts, door, candidates, shot.choice.entry)
+        .into_iter()
+        .map(|group| {
+            let mut flight = flight.clone();
+            flight.share = group.share.of(flight.share);
+            let first = group.nodes[0].0;
+            if flight.entries.is_empty() && group.is_open {
+                flight.entries = group.nodes;
+            }
+            (flight, Next::Node(first, Ingress::Wire))
+        })
+        .collect()
+}
+
+fn at_load_balancer(
+    shot: Shot<'_>,
+    mut flight: Flight,
+    service: ServiceId,
+    nth: usize,
+    leaves: &mut Vec<Leaf>,
+) -> Vec<(Flight, Next)> {
+    let facts = shot.facts;
+    let cluster = facts.cluster;
+    let meta = &cluster.services[service].meta;
+    flight.trail.enter(Place::LoadBalancer {
+        namespace: meta.namespace.clone(),
+        name: meta.name.clone(),
+    });
+    let door = facts
+        .door(&flight.header)
+        .filter(|door| door.service == service);
+    let candidates = load_balancer_nodes(cluster, service);
+    let groups = match door {
+        Some(door) => entry::groups(facts, Some(door), Some(&candidates), shot.choice.entry),
+        None => Vec::new(),
+    };
+    let (Some(door), false) = (door, groups.is_empty()) else {
+        let because = Because {
+            origins: meta.at("spec.ports").into_iter().collect(),
+            ..Because::default()
+        };
+        let why = Loss::NoBackendNode;
+        let header = flight.header;
+        let step = unchanged(StepKind::Drop { why }, header, because, Certainty::Assumed);
+        leaves.push(flight.end(step, Outcome::Dropped { why }, None));
+        return Vec::new();
+    };
+    groups
+        .into_iter()
+        .filter_map(|group| {
+            let node = group.nodes[0].0;
+            let mut flight = flight.clone();
+            let before = flight.header;
+            let after = balanced(cluster, service, nth, door, node, before)?;
+            flight.share = group.share.of(flight.share);
+            flight.trail.step(Step {
+                what: StepKind::Balance {
+                    node: cluster.nodes[node].meta.name.clone(),
+                    candidates: u32::try_from(candidates.len()).unwrap_or(u32::MAX),
+                },
+                before: Some(before),
+                after: Some(after),
+                because: facts.about(door, meta.at("status.loadBalancer")),
+                certainty: load_balancer_certainty(&cluster.services[service], nth)
+                    .max(Certainty::Assumed),
+            });
+            if before != after {
+                flight.connections.push(Tracked {
+                    by: Tracker::LoadBalancer(service),
+                    original: before,
+                    translated: after,
+                });
+            }
+            flight.header = after;
+            if flight.entries.is_empty() && group.is_open {
+                flight.entries = group.nodes;
+            }
+            Some((flight, Next::Node(node, Ingress::Wire)))
+        })
+        .collect()
+}
+
+// `ipMode: VIP`: unchanged. Otherwise a connection of its own to the node port.
+fn balanced(
+    cluster: &Cluster,
+    service: ServiceId,
+    nth: usize,
+    door: ServiceDoor,
+    node: NodeId,
+    before: Header,
+) -> Option<Header> {
+    let service = &cluster.services[service];
+    let ingress = service.load_balancer.ingress.get(nth)?;
+    if ingress.ip_mode == IpMode::Vip && matches!(ingress.point, IngressPoint::Ip(_)) {
+        return Some(before);
+    }
+    let family = Family::of(before.destination.ip());
+    let address = source_address(&cluster.nodes[node], family)?;
+    let port = service.ports[door.port].node_port?;
+    Some(Header {
+        protocol: before.protocol,
+        source: SocketAddr::new(before.destination.ip(), before.source.port()),
+        destination: SocketAddr::new(address, port.get()),
+    })
+}
+
+fn at_node(
+    shot: Shot<'_>,
+    mut flight: Flight,
+    node: NodeId,
+    ingress: Ingress,
+    leaves: &mut Vec<Leaf>,
+) -> Vec<(Flight, Next)> {
+    let facts = shot.facts;
+    let cluster = facts.cluster;
+    flight.trail.enter(node_place(cluster, node));
+    flight.nodes_passed += 1;
+    if flight.nodes_passed > MOST_NODES {
+        let step = unchanged(
+            StepKind::Lose,
+            flight.header,
+            Because::default(),
+            Certainty::Given,
+        );
+        leaves.push(flight.end(step, Outcome::Looped, None));
+        return Vec::new();
+    }
+    let family = Family::of(flight.header.destination.ip());
+    let mode = cluster.environment.proxy.mode;
+    let Some(ruleset) = facts.compiled.ruleset(cluster, node, family, mode) else {
+        let why = NotSent::ModeNotModelled;
+        let step = unchanged(
+            StepKind::Lose,
+            flight.header,
+            Because::default(),
+            Certainty::Unknowable,
+        );
+        leaves.push(flight.end(step, Outcome::NotSent { why }, None));
+        return Vec::new();
+    };
+    let kernel = Kernel {
+        cluster,
+        network: facts.network,
+        node,
+        ruleset: &ruleset,
+        host: NodeView::of(&cluster.nodes[node]).host(),
+    };
+    // Only the first draw is a choice: later ones (a node port behind a load balancer's) are drawn all the same.
+    let only = shot.choice.endpoint.filter(|_| flight.endpoints.is_empty());
+    let ways = passages(&kernel, &State::default(), flight.header, ingress, 0, only);
+    let mut onward = Vec::new();
+    for passage in ways {
+        let mut flight = flight.clone();
+        flight.pass(shot, node, ingress, &passage);
+        match passage.end {
+            End::Dropped => {
+                let (why, because) = facts.loss(&passage.after);
+                let step = ended_by_rule(shot, node, &passage, StepKind::Drop { why }, because);
+                leaves.push(flight.end(step, Outcome::Dropped { why }, None));
+            }
+            End::Rejected(_) => {
+                let (why, because) = facts.refusal(&passage.after);
+                let step = ended_by_rule(shot, node, &passage, StepKind::Reject { why }, because);
+                leaves.push(flight.end(step, Outcome::Rejected { why }, None));
+            }
+            End::To(Hop::Local) => {
+                let pod = facts.network.host_pod(
+                    cluster,
+                    node,
+                    flight.header.destination.port(),
+                    flight.header.protocol,
+                );
+                let is_endpoint = !passage.endpoints.is_empty() || !flight.endpoints.is_empty();
+                leaves.push(if pod.is_some() || is_endpoint {
+                    delivered(shot, flight, Way::AtNode(node), pod)
+                } else {
+                    at_own_stack(shot, flight, node)
+                });
+            }
+            End::To(Hop::Pod(pod)) => {
+                leaves.push(delivered(shot, flight, Way::Behind(node), Some(pod)));
+            }
+            End::To(Hop::Endpoint) => {
+                leaves.push(delivered(shot, flight, Way::Behind(node), None));
+            }
+            End::To(Hop::Vacant) => {
+                let address = flight.header.destination.ip();
+                let step = unchanged(
+                    StepKind::Lose,
+                    flight.header,
+                    Because::default(),
+                    Certainty::Assumed,
+                );
+                leaves.push(flight.end(step, Outcome::HostUnreachable { address }, None));
+            }
+            End::To(Hop::Node(other)) => onward.push((flight, Next::Node(other, Ingress::Wire))),
+            End::To(Hop::Default) => {
+                let next = match facts.network.whose(flight.header.destination.ip()) {
+                    Whose::Service(service, Role::LoadBalancer { nth }) => {
+                        Next::LoadBalancer(service, nth)
+                    }
+                    Whose::Outside => Next::Outside,
+                    Whose::Service(..)
+                    | Whose::VacantServiceAddress
+                    | Whose::VacantPodAddress(_)
+                    | Whose::Pod(_)
+                    | Whose::Node(_)
+                    | Whose::Endpoint(_)
+                    | Whose::Loopback => Next::Lost,
+                };
+                onward.push((flight, next));
+            }
+        }
+    }
+    onward
+}
+
+fn at_own_stack(shot: Shot<'_>, flight: Flight, node: NodeId) -> Leaf {
+    let outcome = Outcome::AtNode {
+        node: shot.facts.cluster.nodes[node].meta.name.clone(),
+        address: flight.header.destination,
+    };
+    let back = reply::walk(shot, &flight, Way::AtNode(node));
+    let step = unchanged(
+        StepKind::Deliver,
+        flight.header,
+        Because::default(),
+        Certainty::Unknowable,
+    );
+    flight.end(step, outcome, Some(back.reply))
+}
+
+fn delivered(shot: Shot<'_>, mut flight: Flight, way: Way, pod: Option<PodId>) -> Leaf {
+    let facts = shot.facts;
+    let cluster = facts.cluster;
+    let endpoint = flight.header.destination;
+    flight.trail.enter(match (pod, way) {
+        (Some(pod), _) => pod_place(cluster, pod),
+        (None, Way::AtNode(node)) => node_place(cluster, node),
+        (None, Way::Behind(node)) => Place::Endpoint {
+            address: endpoint.ip(),
+            node: Some(cluster.nodes[node].meta.name.clone()),
+        },
+        (None, Way::Inside | Way::Away) => Place::Endpoint {
+            address: endpoint.ip(),
+            node: None,
+        },
+    });
+    if flight.endpoints.is_empty() {
+        flight.endpoints = vec![(endpoint, flight.share)];
+    }
+    let listening = match pod.map(|pod| &cluster.pods[pod]) {
+        Some(pod) if declares(pod, endpoint.port(), flight.header.protocol) => Listening::Declared,
+        Some(_) => Listening::Undeclared,
+        None => Listening::Unknown,
+    };
+    let because = Because {
+        origins: pod
+            .and_then(|pod| facts.pod_origin(pod))
+            .into_iter()
+            .collect(),
+        ..Because::default()
+    };
+    let back = reply::walk(shot, &flight, way);
+    let outcome = match back.lost {
+        Some(why) => Outcome::ReplyLost { endpoint, why },
+        None => Outcome::Delivered {
+            endpoint,
+            pod: pod.map(|pod| Str::from(cluster.pods[pod].meta.full_name())),
+            listening,
+        },
+    };
+    let step = unchanged(
+        StepKind::Deliver,
+        flight.header,
+        because,
+        Certainty::Unknowable,
+    );
+    flight.end(step, outcome, Some(back.reply))
+}
+
+fn lost(mut flight: Flight) -> Leaf {
+    let address = flight.header.destination.ip();
+    flight.trail.enter(Place::Network);
+    let step = unchanged(
+        StepKind::Lose,
+        flight.header,
+        Because::default(),
+        Certainty::Assumed,
+    );
+    flight.end(step, Outcome::Unroutable { address }, None)
+}
+
+fn left(shot: Shot<'_>, mut flight: Flight) -> Leaf {
+    let endpoint = flight.header.destination;
+    flight.trail.enter(Place::Outside);
+    let back = reply::walk(shot, &flight, Way::Away);
+    let outcome = match back.lost {
+        Some(why) => Outcome::ReplyLost { endpoint, why },
+        None => Outcome::LeftCluster {
+            address: flight.outside_name.is_none().then_some(endpoint.ip()),
+            name: flight.outside_name.take(),
+        },
+    };
+    let step = unchanged(
+        StepKind::Leave,
+        flight.header,
+        Because::default(),
+        Certainty::Unknowable,
+    );
+    flight.end(step, outcome, Some(back.reply))
+}

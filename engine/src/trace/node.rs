@@ -1,0 +1,548 @@
+//! One packet through one node: netfilter's hooks in their order, the routing decision between them.
+//!
+//! ```text
+//!  from an interface ── PREROUTING ── route ─┬─ INPUT ─────────────── a process here
+//!                                            └─ FORWARD ── POSTROUTING ── on
+//!  from a process ──── OUTPUT ────── route ──┬─ POSTROUTING ── INPUT ── a process here (by `lo`)
+//!                                            └─ POSTROUTING ── on
+//! ```
+//!
+//! kube-proxy's part of each hook is its ruleset, walked. The CNI's part follows it, as its plugins append their chains:
+//! portmap (`hostPort`) after the destination, source NAT of Pods after the source. NetworkPolicy would judge in INPUT
+//! and FORWARD; it is not modelled yet.
+//!
+//! Journeys are made of these passages; so are the answers about a single node.
+
+use std::net::{IpAddr, SocketAddr};
+
+use crate::cluster::{Cluster, Egress, NodeId};
+use crate::network::{Hop, Network, Whose, declares, source_address};
+use crate::packet::{Family, Header};
+use crate::proxy::{
+    Branch, Conntrack, Effect, Fate, Hook, Host, Interface, RejectWith, Ruleset, Seconds, Share,
+    Skb, State, Visit, walk,
+};
+
+/// A node's kernel, as packets see it.
+#[derive(Debug, Clone)]
+pub struct Kernel<'a> {
+    /// The cluster.
+    pub cluster: &'a Cluster,
+    /// Who has which address.
+    pub network: &'a Network,
+    /// The node.
+    pub node: NodeId,
+    /// kube-proxy's rules on it, of the packet's family.
+    pub ruleset: &'a Ruleset,
+    /// What rules can ask of it.
+    pub host: Host,
+}
+
+/// How a packet gets to a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Ingress {
+    /// A process of the node sends it.
+    Process,
+    /// A Pod of the node sends it.
+    Pod,
+    /// It comes from the network.
+    Wire,
+}
+
+impl Ingress {
+    fn interface(self) -> Option<Interface> {
+        match self {
+            Self::Process => None,
+            Self::Pod => Some(Interface::Pod),
+            Self::Wire => Some(Interface::Node),
+        }
+    }
+}
+
+/// One way through a node, for one packet or for several that differ only by the endpoint that was drawn.
+#[derive(Debug, Clone)]
+pub struct Passage {
+    /// How many of the packets that enter the node go this way.
+    pub share: Share,
+    /// The header on the way in.
+    pub before: Header,
+    /// The header on the way out; of the first of [`Self::endpoints`].
+    pub after: Header,
+    /// What happened, in order.
+    pub events: Vec<Event>,
+    /// How it ends here.
+    pub end: End,
+    /// What the dataplane remembers, if it goes to the first of [`Self::endpoints`].
+    pub effects: Vec<Effect>,
+    /// Destinations that rules drew, with the share of each in [`Self::share`]'s whole. Empty: the destination is as it was.
+    pub endpoints: Vec<(SocketAddr, Share)>,
+}
+
+impl Passage {
+    /// Whether kube-proxy marked the packet for a new source, also where the node's address was its source already.
+    pub fn is_masqueraded(&self) -> bool {
+        self.events
+            .iter()
+            .any(|event| event.what == EventKind::Masquerade)
+    }
+}
+
+/// One thing that happens at a node.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// Where; for a routing decision, the hook before it.
+    pub hook: Hook,
+    /// What.
+    pub what: EventKind,
+    /// Header before.
+    pub before: Header,
+    /// Header after.
+    pub after: Header,
+    /// kube-proxy's rules that were met.
+    pub visits: Vec<Visit>,
+}
+
+/// What can happen at a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EventKind {
+    /// kube-proxy's rules decided nothing.
+    Pass,
+    /// One of them accepted the packet.
+    Accept,
+    /// One of them gave it a new destination.
+    Dnat,
+    /// portmap gave it a new destination.
+    PortMap,
+    /// kube-proxy gave it the node's address as source.
+    Masquerade,
+    /// portmap did.
+    PortMapMasquerade,
+    /// The CNI did, since it leaves the cluster.
+    Egress,
+    /// The routing decision.
+    Route(Hop),
+    /// A rule dropped it.
+    Drop,
+    /// A rule refused it.
+    Reject(RejectWith),
+}
+
+/// How a packet's stay on a node ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// It goes there.
+    To(Hop),
+    /// A rule dropped it.
+    Dropped,
+    /// A rule refused it.
+    Rejected(RejectWith),
+}
+
+/// Every way of a new connection's first packet through a node. Shares sum to one, unless `only` names the endpoint that
+/// is to be drawn: then other draws are left out.
+pub fn passages(
+    kernel: &Kernel<'_>,
+    state: &State,
+    header: Header,
+    ingress: Ingress,
+    at: Seconds,
+    only: Option<SocketAddr>,
+) -> Vec<Passage> {
+    let skb = Skb {
+        header,
+        mark: 0,
+        conntrack: Conntrack::New,
+        original_destination: None,
+        in_interface: ingress.interface(),
+        out_interface: match ingress {
+            Ingress::Process => Some(interface_to(kernel.route(header))),
+            Ingress::Pod | Ingress::Wire => None,
+        },
+    };
+    let first = match ingress {
+        Ingress::Process => Hook::Output,
+        Ingress::Pod | Ingress::Wire => Hook::Prerouting,
+    };
+    let branches = walk(kernel.ruleset, state, first, &skb, &kernel.host, at);
+    let mut passages = Vec::new();
+    for drawn in draws(kernel, header, first, branches, only) {
+        drawn.go_on(kernel, state, ingress, at, &mut passages);
+    }
+    passages
+}
+
+/// A packet that has left the first hook.
+struct Drawn {
+    skb: Skb,
+    fate: Fate,
+    passage: Passage,
+    hop: Hop,
+}
+
+/// What endpoints must have in common for their packets to go one way. Rules after the choice ask for marks and for a
+/// packet that goes back to its sender, never for an endpoint by name.
+#[derive(PartialEq, Eq, Hash)]
+struct Class {
+    fate: FateClass,
+    mark: u32,
+    hairpin: bool,
+    next: NextClass,
+}
+
+#[derive(PartialEq, Eq, Hash)]
+enum FateClass {
+    Goes,
+    Dropped,
+    Rejected,
+}
+
+#[derive(PartialEq, Eq, Hash)]
+enum NextClass {
+    /// A Pod of this node or of another one; whether it declares the port.
+    Pod { here: bool, declared: bool },
+    /// Known to a slice only.
+    Endpoint { here: bool },
+    /// A node's own address.
+    Node { here: bool, port: u16 },
+    /// Anything else stands for itself.
+    Single(SocketAddr),
+}
+
+fn draws(
+    kernel: &Kernel<'_>,
+    before: Header,
+    hook: Hook,
+    branches: Vec<Branch>,
+    only: Option<SocketAddr>,
+) -> Vec<Drawn> {
+    let mut classes: rustc_hash::FxHashMap<Class, usize> = rustc_hash::FxHashMap::default();
+    let mut drawn: Vec<Drawn> = Vec::new();
+    for branch in branches {
+        let after = branch.packet.header;
+        let chosen = (after.destination != before.destination
+            || branch
+                .effects
+                .iter()
+                .any(|e| matches!(e, Effect::Dnat { .. })))
+        .then_some(after.destination);
+        if only.is_some() && chosen.is_some() && chosen != only {
+            continue;
+        }
+        let class = kernel.class_of(&branch, chosen);
+        if let (Some(endpoint), Some(nth)) = (chosen, classes.get(&class)) {
+            let passage = &mut drawn[*nth].passage;
+            passage.share = passage.share.plus(branch.share);
+            passage.endpoints.push((endpoint, branch.share));
+            continue;
+        }
+        if chosen.is_some() {
+            classes.insert(class, drawn.len());
+        }
+        drawn.push(first_of_class(kernel, before, hook, branch, chosen));
+    }
+    drawn
+}
+
+fn first_of_class(
+    kernel: &Kernel<'_>,
+    before: Header,
+    hook: Hook,
+    branch: Branch,
+    chosen: Option<SocketAddr>,
+) -> Drawn {
+    let Branch {
+        share,
+        packet: mut skb,
+        fate,
+        visits,
+        effects,
+    } = branch;
+    let mut events = Vec::new();
+    if chosen.is_some() {
+        skb.original_destination = Some(before.destination);
+    }
+    events.push(Event {
+        hook,
+        what: match (fate, chosen) {
+            (Fate::Drop, _) => EventKind::Drop,
+            (Fate::Reject(with), _) => EventKind::Reject(with),
+            (_, Some(_)) => EventKind::Dnat,
+            (Fate::Accept, None) => EventKind::Accept,
+            (Fate::Continue, None) => EventKind::Pass,
+        },
+        before,
+        after: skb.header,
+        visits,
+    });
+    let hop = kernel.route(skb.header);
+    Drawn {
+        fate,
+        passage: Passage {
+            share,
+            before,
+            after: skb.header,
+            events,
+            end: End::To(hop),
+            effects,
+            endpoints: chosen
+                .map(|endpoint| (endpoint, share))
+                .into_iter()
+                .collect(),
+        },
+        skb,
+        hop,
+    }
+}
+
+impl Drawn {
+    fn go_on(
+        mut self,
+        kernel: &Kernel<'_>,
+        state: &State,
+        ingress: Ingress,
+        at: Seconds,
+        passages: &mut Vec<Passage>,
+    ) {
+        if let Some(end) = ended(self.fate) {
+            self.passage.end = end;
+            passages.push(self.passage);
+            return;
+        }
+        let first = self
+            .passage
+            .events
+            .last()
+            .map_or(Hook::Prerouting, |e| e.hook);
+        let host_port = self.map_host_port(kernel, first);
+        self.passage.events.push(Event {
+            hook: first,
+            what: EventKind::Route(self.hop),
+            before: self.skb.header,
+            after: self.skb.header,
+            visits: Vec::new(),
+        });
+        self.passage.end = End::To(self.hop);
+        self.skb.out_interface = Some(interface_to(self.hop));
+
+        let hooks: &[Hook] = match (ingress, self.hop) {
+            (Ingress::Process, Hop::Local) => &[Hook::Postrouting, Hook::Input],
+            (Ingress::Process, _) => &[Hook::Postrouting],
+            (_, Hop::Local) => &[Hook::Input],
+            (_, _) => &[Hook::Forward, Hook::Postrouting],
+        };
+        let mut open = vec![self];
+        for hook in hooks {
+            let mut next = Vec::new();
+            for drawn in open {
+                for mut drawn in drawn.through(kernel, state, *hook, at) {
+                    if let Some(end) = ended(drawn.fate) {
+                        drawn.passage.end = end;
+                        passages.push(drawn.passage);
+                        continue;
+                    }
+                    if *hook == Hook::Postrouting {
+                        drawn.leave(kernel, host_port);
+                    }
+                    next.push(drawn);
+                }
+            }
+            open = next;
+        }
+        passages.extend(open.into_iter().map(|drawn| drawn.passage));
+    }
+
+    // A later hook: kube-proxy does not change destinations there.
+    fn through(self, kernel: &Kernel<'_>, state: &State, hook: Hook, at: Seconds) -> Vec<Self> {
+        let mut skb = self.skb.clone();
+        if hook == Hook::Input && skb.in_interface.is_none() {
+            skb.in_interface = Some(Interface::Loopback);
+        }
+        let branches = walk(kernel.ruleset, state, hook, &skb, &kernel.host, at);
+        let before = self.skb.header;
+        branches
+            .into_iter()
+            .map(|branch| {
+                let mut passage = self.passage.clone();
+                passage.share = branch.share.of(passage.share);
+                for (_, share) in &mut passage.endpoints {
+                    *share = branch.share.of(*share);
+                }
+                let masqueraded = branch.effects.contains(&Effect::Masquerade);
+                let mut skb = branch.packet;
+                if masqueraded {
+                    kernel.masquerade(&mut skb.header);
+                }
+                let what = match branch.fate {
+                    Fate::Drop => EventKind::Drop,
+                    Fate::Reject(with) => EventKind::Reject(with),
+                    Fate::Continue | Fate::Accept if masqueraded => EventKind::Masquerade,
+                    Fate::Accept => EventKind::Accept,
+                    Fate::Continue => EventKind::Pass,
+                };
+                if what != EventKind::Pass || !branch.visits.is_empty() {
+                    passage.events.push(Event {
+                        hook,
+                        what,
+                        before,
+                        after: skb.header,
+                        visits: branch.visits,
+                    });
+                }
+                passage.after = skb.header;
+                passage.effects.extend(branch.effects);
+                Self {
+                    skb,
+                    fate: branch.fate,
+                    passage,
+                    hop: self.hop,
+                }
+            })
+            .collect()
+    }
+
+    // The CNI's portmap: only for packets that kube-proxy let be, to an address of this node.
+    fn map_host_port(&mut self, kernel: &Kernel<'_>, hook: Hook) -> bool {
+        if self.hop != Hop::Local || self.skb.original_destination.is_some() {
+            return false;
+        }
+        let before = self.skb.header;
+        let Some(mapped) = kernel.network.host_port(kernel.node, &before) else {
+            return false;
+        };
+        let family = Family::of(before.destination.ip());
+        let ips = &kernel.cluster.pods[mapped.pod].ips;
+        let Some(ip) = ips.iter().find(|ip| Family::of(**ip) == family) else {
+            return false;
+        };
+        self.skb.header.destination = SocketAddr::new(*ip, mapped.port);
+        self.skb.original_destination = Some(before.destination);
+        self.hop = kernel.route(self.skb.header);
+        self.passage.after = self.skb.header;
+        self.passage.events.push(Event {
+            hook,
+            what: EventKind::PortMap,
+            before,
+            after: self.skb.header,
+            visits: Vec::new(),
+        });
+        true
+    }
+
+    // What the CNI adds after kube-proxy's POSTROUTING.
+    fn leave(&mut self, kernel: &Kernel<'_>, host_port: bool) {
+        let before = self.skb.header;
+        let (source, destination) = (before.source.ip(), before.destination.ip());
+        // portmap's own masquerading: a Pod that calls itself, and the node's loopback.
+        let what = if host_port && (source == destination || source.is_loopback()) {
+            EventKind::PortMapMasquerade
+        } else if self.hop == Hop::Default
+            && kernel.cluster.environment.options.egress == Egress::Masquerade
+            && kernel.network.is_pod_address(source)
+        {
+            EventKind::Egress
+        } else {
+            return;
+        };
+        kernel.masquerade(&mut self.skb.header);
+        self.passage.after = self.skb.header;
+        self.passage.events.push(Event {
+            hook: Hook::Postrouting,
+            what,
+            before,
+            after: self.skb.header,
+            visits: Vec::new(),
+        });
+    }
+}
+
+impl Kernel<'_> {
+    /// The routing decision for a packet.
+    pub fn route(&self, header: Header) -> Hop {
+        let to = header.destination.ip();
+        // Addresses of virtual servers are the node's own where IPVS binds them to its dummy device.
+        if self.host.local_addresses.contains(&to) {
+            return Hop::Local;
+        }
+        self.network.route(self.cluster, self.node, to)
+    }
+
+    // `MASQUERADE` takes the primary address of the interface by which the packet leaves. On a routed Pod network that is
+    // the node's address towards Pods too; a bridge has one of its own. The port may change as well (`--random-fully`);
+    // here it stays, as an example.
+    fn masquerade(&self, header: &mut Header) {
+        let family = Family::of(header.destination.ip());
+        if let Some(address) = source_address(&self.cluster.nodes[self.node], family) {
+            header.source.set_ip(address);
+        }
+    }
+
+    fn class_of(&self, branch: &Branch, chosen: Option<SocketAddr>) -> Class {
+        let header = branch.packet.header;
+        let to = chosen.unwrap_or(header.destination);
+        let here = |node: Option<NodeId>| node == Some(self.node);
+        Class {
+            fate: match branch.fate {
+                Fate::Continue | Fate::Accept => FateClass::Goes,
+                Fate::Drop => FateClass::Dropped,
+                Fate::Reject(_) => FateClass::Rejected,
+            },
+            mark: branch.packet.mark,
+            hairpin: header.source.ip() == to.ip(),
+            next: match self.network.whose(to.ip()) {
+                Whose::Pod(pod) => {
+                    let pod = &self.cluster.pods[pod];
+                    match pod.node() {
+                        Some(node) => NextClass::Pod {
+                            here: here(Some(node)),
+                            declared: declares(pod, to.port(), header.protocol),
+                        },
+                        None => NextClass::Single(to),
+                    }
+                }
+                Whose::Endpoint(node) => NextClass::Endpoint {
+                    here: node.is_none() || here(node),
+                },
+                Whose::Node(node) => NextClass::Node {
+                    here: here(Some(node)),
+                    port: to.port(),
+                },
+                Whose::VacantPodAddress(_)
+                | Whose::Service(..)
+                | Whose::VacantServiceAddress
+                | Whose::Loopback
+                | Whose::Outside => NextClass::Single(to),
+            },
+        }
+    }
+}
+
+/// The source address of a process on a node that sends to this destination: its own address for one of its own, else
+/// its primary address.
+pub fn process_address(
+    network: &Network,
+    cluster: &Cluster,
+    node: NodeId,
+    to: IpAddr,
+) -> Option<IpAddr> {
+    match network.whose(to) {
+        Whose::Loopback => Some(to),
+        Whose::Node(owner) if owner == node => Some(to),
+        _ => source_address(&cluster.nodes[node], Family::of(to)),
+    }
+}
+
+fn ended(fate: Fate) -> Option<End> {
+    match fate {
+        Fate::Drop => Some(End::Dropped),
+        Fate::Reject(with) => Some(End::Rejected(with)),
+        Fate::Continue | Fate::Accept => None,
+    }
+}
+
+fn interface_to(hop: Hop) -> Interface {
+    match hop {
+        Hop::Local => Interface::Loopback,
+        Hop::Pod(_) | Hop::Endpoint | Hop::Vacant => Interface::Pod,
+        Hop::Node(_) | Hop::Default => Interface::Node,
+    }
+}

@@ -1,0 +1,270 @@
+//! The way back: routed from whoever answers, translated back wherever the packet was translated.
+//!
+//! Later packets of a connection do not meet the nat table, and kube-proxy's filter rules ask for new connections only:
+//! no rule is walked here. Connection tracking decides, and the route.
+
+use super::answer::{Because, Certainty, Place, Reply, Step, StepKind};
+use super::conntrack::{Tracker, undo};
+use super::flight::{Flight, next_hop, node_place, pod_place};
+use super::journeys::Shot;
+use super::outcome::ReplyLoss;
+use super::source::Sender;
+use super::trail::{Trail, unchanged};
+use crate::Str;
+use crate::cluster::{NodeId, PodId};
+use crate::network::{Hop, Role, Whose};
+use crate::packet::Header;
+
+/// Places that a reply passes at most; more is a circle.
+const MOST_PLACES: usize = 32;
+
+/// How the packet got to whoever answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// Without leaving the sender's network namespace.
+    Inside,
+    /// To a process in the node's own.
+    AtNode(NodeId),
+    /// Over this node to something behind it.
+    Behind(NodeId),
+    /// Out of the cluster.
+    Away,
+}
+
+/// A reply, and what is wrong with it.
+#[derive(Debug)]
+pub(super) struct Back {
+    pub(super) reply: Reply,
+    pub(super) lost: Option<ReplyLoss>,
+}
+
+/// Walks the reply to a flight that has arrived.
+pub(super) fn walk(shot: Shot<'_>, flight: &Flight, way: Way) -> Back {
+    let header = flight.header.reversed();
+    let mut walk = Walk {
+        shot,
+        flight,
+        trail: Trail::default(),
+        header,
+        undone_by: Vec::new(),
+    };
+    walk.trail.enter(walk.answerer(way));
+    walk.trail.step(Step {
+        what: StepKind::Send,
+        before: None,
+        after: Some(header),
+        because: Because::default(),
+        certainty: Certainty::Unknowable,
+    });
+    let mut at = match way {
+        Way::Inside => At::Client,
+        Way::AtNode(node) | Way::Behind(node) => At::Node(node),
+        Way::Away => walk.back_in(),
+    };
+    for _ in 0..MOST_PLACES {
+        at = match at {
+            At::Node(node) => walk.through_node(node),
+            At::Outside => walk.outside(),
+            At::Client => return walk.arrive(),
+            At::Astray(place) => return walk.stray(place, ReplyLoss::BypassesTranslation),
+            At::Lost => return walk.stray(Place::Network, ReplyLoss::NoWayBack),
+        };
+    }
+    walk.stray(Place::Network, ReplyLoss::NoWayBack)
+}
+
+enum At {
+    Node(NodeId),
+    Outside,
+    Client,
+    /// With somebody who did not send the packet.
+    Astray(Place),
+    Lost,
+}
+
+struct Walk<'a> {
+    shot: Shot<'a>,
+    flight: &'a Flight,
+    trail: Trail,
+    header: Header,
+    undone_by: Vec<Str>,
+}
+
+impl Walk<'_> {
+    fn answerer(&self, way: Way) -> Place {
+        let facts = self.shot.facts;
+        let cluster = facts.cluster;
+        let address = self.flight.header.destination;
+        match (way, facts.network.whose(address.ip()), self.shot.sender) {
+            (Way::Away, ..) => Place::Outside,
+            (Way::Inside, _, Sender::Pod(pod)) | (_, Whose::Pod(pod), _) => pod_place(cluster, pod),
+            (Way::AtNode(node), ..) => {
+                let protocol = self.flight.header.protocol;
+                let pod = facts
+                    .network
+                    .host_pod(cluster, node, address.port(), protocol);
+                pod.map_or_else(|| node_place(cluster, node), |pod| pod_place(cluster, pod))
+            }
+            (Way::Behind(node), ..) => Place::Endpoint {
+                address: address.ip(),
+                node: Some(cluster.nodes[node].meta.name.clone()),
+            },
+            (Way::Inside, ..) => Place::Endpoint {
+                address: address.ip(),
+                node: None,
+            },
+        }
+    }
+
+    fn through_node(&mut self, node: NodeId) -> At {
+        let facts = self.shot.facts;
+        let cluster = facts.cluster;
+        self.trail.enter(node_place(cluster, node));
+        self.undo(Tracker::Node(node), &cluster.nodes[node].meta.name.clone());
+        let to = self.header.destination.ip();
+        let hop = facts.network.route(cluster, node, to);
+        self.trail.step(unchanged(
+            StepKind::Route {
+                to: next_hop(cluster, hop),
+            },
+            self.header,
+            Because::default(),
+            Certainty::Given,
+        ));
+        match hop {
+            Hop::Local if self.is_client_process(node) => At::Client,
+            Hop::Local => At::Astray(node_place(cluster, node)),
+            Hop::Pod(pod) if self.is_client_pod(pod) => At::Client,
+            Hop::Pod(pod) => At::Astray(pod_place(cluster, pod)),
+            Hop::Endpoint | Hop::Vacant => match self.shot.sender {
+                Sender::Endpoint(home, address) if home == node && address == to => At::Client,
+                _ => At::Lost,
+            },
+            Hop::Node(other) => At::Node(other),
+            Hop::Default => At::Outside,
+        }
+    }
+
+    // Load balancers, the client, and the way back into the cluster of packets that left it.
+    fn outside(&mut self) -> At {
+        let facts = self.shot.facts;
+        let cluster = facts.cluster;
+        let to = self.header.destination.ip();
+        if let Whose::Service(service, Role::LoadBalancer { .. }) = facts.network.whose(to) {
+            let meta = &cluster.services[service].meta;
+            self.trail.enter(Place::LoadBalancer {
+                namespace: meta.namespace.clone(),
+                name: meta.name.clone(),
+            });
+            let name = Str::from(meta.full_name());
+            if !self.undo(Tracker::LoadBalancer(service), &name) {
+                return At::Lost;
+            }
+            return self.back_in();
+        }
+        self.to_outside_client()
+    }
+
+    // From outside, the world knows the way to nodes, load balancers and clients; never to Pods.
+    fn back_in(&self) -> At {
+        match self.shot.facts.network.whose(self.header.destination.ip()) {
+            Whose::Node(node) => At::Node(node),
+            Whose::Outside => self.to_outside_client(),
+            Whose::Service(_, Role::LoadBalancer { .. }) => At::Outside,
+            Whose::Pod(_)
+            | Whose::Endpoint(_)
+            | Whose::VacantPodAddress(_)
+            | Whose::Service(..)
+            | Whose::VacantServiceAddress
+            | Whose::Loopback => At::Lost,
+        }
+    }
+
+    fn to_outside_client(&self) -> At {
+        let is_client = matches!(self.shot.sender, Sender::Outside(_))
+            && self.header.destination.ip() == self.flight.dialled.source.ip();
+        if is_client { At::Client } else { At::Lost }
+    }
+
+    fn is_client_process(&self, node: NodeId) -> bool {
+        let cluster = self.shot.facts.cluster;
+        self.shot.sender.is_process(cluster) && self.shot.sender.node(cluster) == Some(node)
+    }
+
+    fn is_client_pod(&self, pod: PodId) -> bool {
+        self.shot.sender == Sender::Pod(pod)
+    }
+
+    fn undo(&mut self, by: Tracker, name: &Str) -> bool {
+        let Some(undone) = undo(&self.flight.connections, by, self.header) else {
+            return false;
+        };
+        self.trail.step(Step {
+            what: StepKind::Undo {
+                destination_nat: undone.destination_nat,
+                source_nat: undone.source_nat,
+            },
+            before: Some(self.header),
+            after: Some(undone.header),
+            because: Because::default(),
+            certainty: Certainty::Given,
+        });
+        self.header = undone.header;
+        self.undone_by.push(name.clone());
+        true
+    }
+
+    fn client_place(&self) -> Place {
+        let cluster = self.shot.facts.cluster;
+        match self.shot.sender {
+            Sender::Pod(pod) => pod_place(cluster, pod),
+            Sender::Node(node) => node_place(cluster, node),
+            Sender::Endpoint(node, address) => Place::Endpoint {
+                address,
+                node: Some(cluster.nodes[node].meta.name.clone()),
+            },
+            Sender::Outside(_) => Place::Outside,
+        }
+    }
+
+    fn arrive(mut self) -> Back {
+        let place = self.client_place();
+        if self.header.reversed() != self.flight.dialled {
+            return self.stray(place, ReplyLoss::BypassesTranslation);
+        }
+        self.trail.enter(place);
+        let step = unchanged(
+            StepKind::Deliver,
+            self.header,
+            Because::default(),
+            Certainty::Given,
+        );
+        Back {
+            reply: Reply {
+                hops: self.trail.finish(step),
+                undone_by: self.undone_by,
+                seen_by_client: Some(self.header),
+            },
+            lost: None,
+        }
+    }
+
+    fn stray(mut self, place: Place, why: ReplyLoss) -> Back {
+        let seen = (place == self.client_place()).then_some(self.header);
+        self.trail.enter(place);
+        let step = unchanged(
+            StepKind::Lose,
+            self.header,
+            Because::default(),
+            Certainty::Given,
+        );
+        Back {
+            reply: Reply {
+                hops: self.trail.finish(step),
+                undone_by: self.undone_by,
+                seen_by_client: seen,
+            },
+            lost: Some(why),
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Journeys on small clusters, with literal expectations.
