@@ -4,7 +4,7 @@ use super::{Expect, OneOrMore, Probe, Scenario, Step};
 use crate::Analysis;
 use crate::apiserver::Entrance;
 use crate::cluster::Environment;
-use crate::trace::{self, Answer, EndpointShare, Outcome};
+use crate::trace::{self, Answer, EndpointShare, Outcome, Share};
 
 /// What did not come out as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -138,11 +138,11 @@ fn compare(expect: &Expect, answer: &Answer) -> Vec<Comparison> {
         differences.extend(compare_endpoints(patterns.as_slice(), &delivered));
     }
     if let Some(share) = &expect.share {
-        let found: Vec<String> = delivered
-            .iter()
-            .map(|endpoint| endpoint.share.to_string())
-            .collect();
-        if found.is_empty() || found.iter().any(|found| found != share) {
+        let expected: Option<Share> = share.parse().ok();
+        let differs = |endpoint: &EndpointShare| Some(endpoint.share) != expected;
+        if delivered.is_empty() || delivered.iter().any(differs) {
+            let found = delivered.iter().map(|endpoint| endpoint.share.to_string());
+            let found: Vec<String> = found.collect();
             differences.push(Comparison::new(
                 "share of each endpoint",
                 share,
@@ -215,7 +215,13 @@ fn glob(pattern: &str, text: &str) -> bool {
 }
 
 fn delivered(answer: &Answer) -> Vec<EndpointShare> {
-    let arrives = |outcome: &Outcome| matches!(outcome, Outcome::Delivered { .. });
+    // A Service's endpoint can be outside of the cluster.
+    let arrives = |outcome: &Outcome| {
+        matches!(
+            outcome,
+            Outcome::Delivered { .. } | Outcome::LeftCluster { .. }
+        )
+    };
     let alternatives = answer
         .alternatives
         .iter()
