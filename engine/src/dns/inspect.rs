@@ -135,7 +135,9 @@ fn subdomain(cluster: &Cluster, zone: &Zone, pod: &Pod, findings: &mut Findings)
 
 fn resolver(cluster: &Cluster, pod: &Pod, findings: &mut Findings) {
     let spec = &pod.spec;
+    // The node's own components are in the host network because they must work before there is a cluster DNS.
     if spec.host_network
+        && pod.meta.namespace != "kube-system"
         && spec.dns_policy == DnsPolicy::ClusterFirst
         && spec.dns_config.nameservers.is_empty()
     {
