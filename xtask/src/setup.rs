@@ -57,8 +57,8 @@ pub(crate) fn ensure(needs: &[Need]) -> Result<()> {
             Need::Crates => crates()?,
             Need::Trunk => cargo_tools::trunk()?,
             Need::WasmBindgen => cargo_tools::wasm_bindgen()?,
-            Need::WebPackages => npm::packages("web", "the editor, esbuild and wasm-opt")?,
-            Need::BrowserPackages => npm::packages("tests/browser", "the browser tests")?,
+            Need::WebPackages => npm::ensure(&npm::WEB)?,
+            Need::BrowserPackages => npm::ensure(&npm::BROWSER)?,
             Need::Chromium => {
                 if chromium().is_none() {
                     apt::chromium()?;

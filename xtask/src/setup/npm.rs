@@ -5,13 +5,34 @@ use std::{fs, path::Path};
 use super::installing;
 use crate::command::{Failure, Result, prints, program, root, succeeds};
 
-/// What Playwright and esbuild run on.
-const OLDEST_NODE: u32 = 20;
+/// A folder with a package.json.
+pub(super) struct Packages {
+    /// Below the project's.
+    folder: &'static str,
+    /// What its packages are for.
+    purpose: &'static str,
+    /// The oldest major version of Node that runs them.
+    node: u32,
+}
 
-/// Installs the packages of `folder`, if its lock file is not the one they were installed from.
-pub(super) fn packages(folder: &str, for_what: &str) -> Result<()> {
-    node()?;
-    let folder = root().join(folder);
+/// The editor and what the page is built with. Debian 12 and Ubuntu 24.04 have Node 18.
+pub(super) const WEB: Packages = Packages {
+    folder: "web",
+    purpose: "the editor, esbuild and wasm-opt",
+    node: 18,
+};
+
+/// What the browser tests need; Playwright sets the version.
+pub(super) const BROWSER: Packages = Packages {
+    folder: "tests/browser",
+    purpose: "the browser tests",
+    node: 20,
+};
+
+/// Installs them, if the lock file is not the one they were installed from.
+pub(super) fn ensure(packages: &Packages) -> Result<()> {
+    node(packages)?;
+    let folder = root().join(packages.folder);
     let lock = fs::read(folder.join("package-lock.json")).map_err(|error| {
         Failure::new(format!(
             "{}/package-lock.json cannot be read: {error}",
@@ -22,33 +43,23 @@ pub(super) fn packages(folder: &str, for_what: &str) -> Result<()> {
     if fs::read(&installed).is_ok_and(|old| old == lock) {
         return Ok(());
     }
-    installing(
-        &format!("npm packages for {for_what}"),
-        "npm ci, some seconds",
-        || {
-            // No package's scripts: none of these needs them, and they would run whatever they like.
-            let arguments = [
-                "ci",
-                "--ignore-scripts",
-                "--no-audit",
-                "--no-fund",
-                "--loglevel=error",
-            ];
-            succeeds(program("npm").args(arguments).current_dir(&folder))
-        },
-    )?;
+    let what = format!("npm packages for {}", packages.purpose);
+    installing(&what, "npm ci, some seconds", || {
+        // No package's scripts: none of these needs them, and they would run whatever they like.
+        let words = "ci --ignore-scripts --no-audit --no-fund --loglevel=error";
+        succeeds(program("npm").args(words.split(' ')).current_dir(&folder))
+    })?;
     remember(&installed, &lock)
 }
 
-fn node() -> Result<()> {
-    let wanted = format!(
-        "Node {OLDEST_NODE} or newer with npm is needed to bundle the editor and to test the page"
-    );
+fn node(packages: &Packages) -> Result<()> {
+    let Packages { purpose, node, .. } = packages;
+    let wanted = format!("Node {node} or newer with npm is needed for {purpose}");
     let get = "get it from https://nodejs.org or your distribution";
     let Some(version) = prints(program("node").arg("--version")) else {
         return Err(Failure::new(format!("Node is missing. {wanted}: {get}")));
     };
-    if major(&version).is_none_or(|major| major < OLDEST_NODE) {
+    if major(&version).is_none_or(|major| major < *node) {
         return Err(Failure::new(format!("Node is {version}. {wanted}: {get}")));
     }
     if prints(program("npm").arg("--version")).is_none() {
