@@ -15,7 +15,7 @@ use switchboard_engine::cluster::{
 };
 use switchboard_engine::packet::{Family, Header, Protocol};
 use switchboard_engine::proxy::{
-    Conntrack, Hook, NodeView, Proxied, Ruleset, Skb, State, iptables, proxied, ruleset, walk,
+    Conntrack, Hook, NodeView, Skb, State, iptables, proxied, ruleset, walk,
 };
 
 const SERVICES: u32 = 10_000;
@@ -88,10 +88,6 @@ fn large_cluster() -> Cluster {
     cluster
 }
 
-fn written(cluster: &Cluster, proxied: &Proxied, node: &NodeView, mode: ProxyMode) -> Ruleset {
-    ruleset(cluster, proxied, node, mode).expect("the mode is modelled")
-}
-
 fn large(criterion: &mut Criterion) {
     let cluster = large_cluster();
     let node = NodeView::named(&cluster, "node-7");
@@ -102,9 +98,6 @@ fn large(criterion: &mut Criterion) {
     });
 
     let proxied = proxied(&cluster, Family::V4);
-    group.bench_function("iptables: a node's rules", |b| {
-        b.iter(|| written(&cluster, &proxied, &node, ProxyMode::Iptables));
-    });
     let rules = iptables::write(&cluster, &proxied, &node);
     group.bench_function("iptables: printing them", |b| {
         b.iter(|| iptables::written(black_box(&rules)));
@@ -116,15 +109,13 @@ fn large(criterion: &mut Criterion) {
     );
     drop(rules);
 
-    let ruleset = written(&cluster, &proxied, &node, ProxyMode::Iptables);
     let host = node.host();
     let state = State::default();
-    let last = SocketAddr::new(address([10, 96, 0, 0], SERVICES - 1), 80);
     let packet = Skb {
         header: Header {
             protocol: Protocol::Tcp,
             source: SocketAddr::new(address([10, 244, 0, 0], 1), 40_000),
-            destination: last,
+            destination: SocketAddr::new(address([10, 96, 0, 0], SERVICES - 1), 80),
         },
         mark: 0,
         conntrack: Conntrack::New,
@@ -132,39 +123,39 @@ fn large(criterion: &mut Criterion) {
         in_interface: None,
         out_interface: None,
     };
-    let through = || {
-        walk(
-            &ruleset,
-            &state,
-            Hook::Prerouting,
-            black_box(&packet),
-            &host,
-            0,
-        )
-    };
-    let met = through()
-        .iter()
-        .map(|branch| branch.rules_evaluated())
-        .max()
-        .unwrap_or_default();
-    group.sample_size(50);
-    group.bench_function("iptables: a packet to the last Service", |b| {
-        b.iter(through)
-    });
-    let addresses: Vec<IpAddr> = (0..SERVICES)
-        .map(|n| address([10, 96, 0, 0], n))
-        .cycle()
-        .take(usize::try_from(met).unwrap_or_default())
-        .collect();
-    group.bench_function(format!("lower bound: {met} comparisons"), |b| {
-        b.iter(|| {
-            let wanted = black_box(IpAddr::from([10, 0, 0, 1]));
-            black_box(&addresses)
-                .iter()
-                .filter(|a| **a == wanted)
-                .count()
+    for mode in [ProxyMode::Iptables, ProxyMode::Nftables] {
+        let write = || ruleset(&cluster, &proxied, &node, mode).expect("both modes are modelled");
+        group.sample_size(10);
+        group.bench_function(format!("{mode:?}: a node's rules"), |b| b.iter(write));
+        let ruleset = write();
+        let through = || {
+            let packet = black_box(&packet);
+            walk(&ruleset, &state, Hook::Prerouting, packet, &host, 0)
+        };
+        let met = through()
+            .iter()
+            .map(|branch| branch.rules_evaluated())
+            .max()
+            .unwrap_or_default();
+        group.sample_size(50);
+        group.bench_function(format!("{mode:?}: a packet to the last Service"), |b| {
+            b.iter(through);
         });
-    });
+        let addresses: Vec<IpAddr> = (0..SERVICES)
+            .map(|n| address([10, 96, 0, 0], n))
+            .cycle()
+            .take(usize::try_from(met).unwrap_or_default())
+            .collect();
+        group.bench_function(format!("lower bound: {met} comparisons"), |b| {
+            b.iter(|| {
+                let wanted = black_box(IpAddr::from([10, 0, 0, 1]));
+                black_box(&addresses)
+                    .iter()
+                    .filter(|address| **address == wanted)
+                    .count()
+            });
+        });
+    }
     group.finish();
 }
 

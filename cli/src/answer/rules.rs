@@ -112,27 +112,42 @@ pub(super) fn health(stored: &Stored, probe: &Value) -> Reply {
     })
 }
 
-/// The endpoints of a service port as a node uses them.
+/// The endpoints of a service port as a node uses them: of a dual-stack Service those of both families. A port that
+/// kube-proxy does not handle has none, under no policy.
 pub(super) fn endpoints(stored: &Stored, probe: &Value) -> Reply {
     let cluster = &stored.analysis.cluster;
     let service = service(cluster, probe)?;
-    let proxied = proxied_of(cluster, service);
     let name = probe["port"].as_str().unwrap_or_default();
-    let (_, port) = proxied.port_named(service, name).ok_or_else(|| {
-        Unsupported::because(format!("kube-proxy handles no port {name:?} of it"))
-    })?;
-    let choice = categorize(cluster, &proxied, port, &node(cluster, probe));
-    let texts = |ids: &[EndpointId]| -> Vec<String> {
-        ids.iter()
-            .map(|id| proxied.endpoints[*id].address.to_string())
-            .collect()
-    };
+    let node = node(cluster, probe);
+    let (mut of_cluster, mut of_node) = (None, None);
+    let (mut all, mut has_any) = (Vec::new(), false);
+    for family in [Family::V4, Family::V6] {
+        let proxied = proxied(cluster, family);
+        let Some((_, port)) = proxied.port_named(service, name) else {
+            continue;
+        };
+        let choice = categorize(cluster, &proxied, port, &node);
+        let add = |set: &mut Option<Vec<String>>, ids: Option<&[EndpointId]>| {
+            if let Some(ids) = ids {
+                set.get_or_insert_default().extend(texts(&proxied, ids));
+            }
+        };
+        add(&mut of_cluster, choice.cluster.as_deref());
+        add(&mut of_node, choice.local.as_deref());
+        all.extend(texts(&proxied, choice.all()));
+        has_any |= choice.has_any;
+    }
     Ok(json!({
-        "cluster": choice.cluster.as_deref().map(texts),
-        "local": choice.local.as_deref().map(texts),
-        "all": texts(choice.all()),
-        "hasAnyEndpoints": choice.has_any,
+        "cluster": of_cluster,
+        "local": of_node,
+        "all": all,
+        "hasAnyEndpoints": has_any,
     }))
+}
+
+fn texts(proxied: &Proxied, ids: &[EndpointId]) -> impl Iterator<Item = String> {
+    ids.iter()
+        .map(|id| proxied.endpoints[*id].address.to_string())
 }
 
 /// What is proxied in the Service's primary family.

@@ -1,7 +1,8 @@
 //! Rules as text, twice: as kube-proxy writes them, and as the kernel's tools list them.
 //!
 //! What differs: the tools put addresses and protocol first and print them with a length, quote comments, print marks as
-//! value and mask, and a probability as the 31-bit fraction that the kernel keeps. Counters are left out.
+//! value and mask, and a probability as the 31-bit fraction that the kernel keeps. Counters are left out. A mark is
+//! written as kube-proxy's own tests have it, `0x4000`; a kube-proxy that was started pads it with zeros.
 
 use std::fmt::Write;
 use std::net::IpAddr;
