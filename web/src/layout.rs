@@ -1,0 +1,213 @@
+//! Where things are drawn: a pure function of the scene, linear, with places that come from keys only.
+//!
+//! Lanes stand side by side (outside, load balancer, Services, columns of Pods); bands stand below each other. Nothing
+//! is measured and nothing remembered, so the same scene gives the same places, and an edit moves what stands below it.
+//! Units are the map's own: one is a CSS pixel at zoom 1.
+
+mod neighbour;
+mod place;
+mod route;
+mod wires;
+
+#[cfg(test)]
+mod tests;
+
+use serde::{Deserialize, Serialize};
+use switchboard_engine::Str;
+
+use crate::scene::{Chip, Column, FoldedNamespace, Key, Scene, ServiceCard};
+
+pub use neighbour::{Direction, neighbour};
+pub(crate) use place::PORTS_SHOWN;
+pub use route::{point_along, route};
+
+/// A scene with places.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Drawing {
+    /// Extent, from 0.
+    pub width: i32,
+    /// Extent, from 0.
+    pub height: i32,
+    /// Heads of the lanes.
+    pub lanes: Vec<LaneHead>,
+    /// Brackets above columns of one zone.
+    pub zones: Vec<LaneHead>,
+    /// Columns, top to bottom of the map; their heads are shapes.
+    pub columns: Vec<ColumnBox>,
+    /// Headings of namespaces, when there are several.
+    pub headings: Vec<Heading>,
+    /// Shapes, in reading order.
+    pub items: Vec<Item>,
+    /// Wires, below the shapes.
+    pub wires: Vec<WirePath>,
+    /// Where packets run between shapes.
+    pub rails: Rails,
+    /// Namespaces to choose from.
+    pub namespaces: Vec<Str>,
+    /// What is not drawn, in words.
+    pub hidden: Vec<String>,
+}
+
+impl Drawing {
+    /// The shape of a key.
+    pub fn item(&self, key: &Key) -> Option<&Item> {
+        self.items.iter().find(|item| item.key == *key)
+    }
+}
+
+/// A point.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Point {
+    /// To the right.
+    pub x: i32,
+    /// Down.
+    pub y: i32,
+}
+
+/// A rectangle.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Frame {
+    /// Left edge.
+    pub x: i32,
+    /// Top edge.
+    pub y: i32,
+    /// Width.
+    pub width: i32,
+    /// Height.
+    pub height: i32,
+}
+
+impl Frame {
+    /// Right edge.
+    pub fn right(&self) -> i32 {
+        self.x + self.width
+    }
+
+    /// Bottom edge.
+    pub fn bottom(&self) -> i32 {
+        self.y + self.height
+    }
+
+    /// Half its height down.
+    pub fn middle(&self) -> i32 {
+        self.y + self.height / 2
+    }
+}
+
+/// The head of a lane or a zone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LaneHead {
+    /// Its words.
+    pub title: String,
+    /// Left edge.
+    pub x: i32,
+    /// Width.
+    pub width: i32,
+}
+
+/// A column with its place.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ColumnBox {
+    /// What.
+    pub column: Column,
+    /// Where.
+    pub frame: Frame,
+}
+
+/// The heading of a namespace.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Heading {
+    /// Name.
+    pub title: Str,
+    /// Its baseline.
+    pub at: Point,
+    /// Whether it was opened by hand, and can be closed.
+    pub closable: bool,
+}
+
+/// A shape with its place.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Item {
+    /// Identity.
+    pub key: Key,
+    /// Where.
+    pub frame: Frame,
+    /// Height of the free corridor through which wires and packets reach it.
+    pub corridor: i32,
+    /// What.
+    pub face: Face,
+}
+
+/// What a shape shows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Face {
+    /// Clients outside.
+    Client,
+    /// A name outside.
+    External(Str),
+    /// The cluster's DNS, and its address.
+    Dns(String),
+    /// A load balancer with its addresses; none: pending.
+    LoadBalancer(Vec<String>),
+    /// A Service.
+    Service(Box<ServiceCard>),
+    /// A Pod, a fold or an address.
+    Chip(Chip),
+    /// A folded namespace.
+    Namespace(FoldedNamespace),
+    /// The head of a column: a node, a zone.
+    Head(Column),
+}
+
+/// A wire with its way.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WirePath {
+    /// From.
+    pub from: Key,
+    /// To; `None`: it is broken.
+    pub to: Option<Key>,
+    /// Corners.
+    pub points: Vec<Point>,
+    /// How it looks.
+    pub state: WireState,
+    /// Words at its end or beginning.
+    pub label: Option<Label>,
+}
+
+/// How a wire looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum WireState {
+    /// Endpoints are ready.
+    Live,
+    /// They are there, and not ready.
+    NotReady,
+    /// It leads nowhere.
+    Broken,
+    /// From outside.
+    Entrance,
+}
+
+/// Words beside a wire.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Label {
+    /// Words.
+    pub text: String,
+    /// Where they begin.
+    pub at: Point,
+}
+
+/// Vertical corridors between the lanes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rails {
+    /// Between what is outside and the load balancers.
+    pub outside: i32,
+    /// Before the Services.
+    pub left: i32,
+    /// Behind the Services.
+    pub right: i32,
+}
+
+/// Gives everything its place.
+pub fn layout(scene: &Scene) -> Drawing {
+    place::place(scene)
+}

@@ -1,0 +1,40 @@
+//! Which shape stands next to another, for the arrow keys.
+
+use super::{Drawing, Item};
+
+/// Where to look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the words say it")]
+pub enum Direction {
+    Left,
+    Right,
+    Up,
+    Down,
+}
+
+/// The nearest shape in a direction; sideways distance counts double.
+pub fn neighbour<'a>(drawing: &'a Drawing, from: &Item, direction: Direction) -> Option<&'a Item> {
+    let centre = |item: &Item| (item.frame.x + item.frame.width / 2, item.frame.middle());
+    let (x, y) = centre(from);
+    drawing
+        .items
+        .iter()
+        .filter(|item| item.key != from.key)
+        .filter_map(|item| {
+            let (to_x, to_y) = centre(item);
+            let (along, across) = match direction {
+                Direction::Left => (x - to_x, to_y - y),
+                Direction::Right => (to_x - x, to_y - y),
+                Direction::Up => (y - to_y, to_x - x),
+                Direction::Down => (to_y - y, to_x - x),
+            };
+            // Up and down stay in the lane as long as it has something.
+            let weight = match direction {
+                Direction::Up | Direction::Down => 4,
+                Direction::Left | Direction::Right => 2,
+            };
+            (along > 4).then(|| (along + across.abs() * weight, item))
+        })
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, item)| item)
+}

@@ -1,0 +1,315 @@
+//! Shapes: lanes across, bands down.
+
+use switchboard_engine::Str;
+
+use super::{ColumnBox, Drawing, Face, Frame, Heading, Item, LaneHead, Point, Rails, wires};
+use crate::scene::{Band, Key, Scene, ServiceCard};
+
+const MARGIN: i32 = 20;
+const OUTSIDE_WIDTH: i32 = 116;
+const BALANCER_WIDTH: i32 = 148;
+const CARD_WIDTH: i32 = 232;
+const COLUMN_WIDTH: i32 = 172;
+const LANE_GAP: i32 = 40;
+const COLUMN_GAP: i32 = 12;
+/// Inside a column, left of its chips: taps run here.
+const TAP: i32 = 18;
+const GUTTER: i32 = 52;
+
+const LANE_HEAD: i32 = 28;
+const COLUMN_HEAD: i32 = 44;
+const CORRIDOR: i32 = 14;
+const BAND_GAP: i32 = 14;
+const CARD_GAP: i32 = 10;
+const CHIP_HEIGHT: i32 = 38;
+const CHIP_GAP: i32 = 6;
+const SMALL: i32 = 38;
+const HEADING: i32 = 34;
+const NAMESPACE_CARD: i32 = 62;
+/// Ports shown on a card before "+n".
+pub(crate) const PORTS_SHOWN: usize = 3;
+
+struct Lanes {
+    outside: i32,
+    balancer: Option<i32>,
+    service: i32,
+    columns: i32,
+    rails: Rails,
+}
+
+pub(super) fn place(scene: &Scene) -> Drawing {
+    let lanes = lanes(scene);
+    let mut drawing = Drawing {
+        rails: lanes.rails,
+        namespaces: scene.namespaces.clone(),
+        hidden: scene.hidden.clone(),
+        ..Drawing::default()
+    };
+    heads(&mut drawing, scene, &lanes);
+    let mut y = LANE_HEAD + COLUMN_HEAD + 8;
+
+    if scene.has_client {
+        let frame = Frame {
+            x: lanes.outside,
+            y,
+            width: OUTSIDE_WIDTH,
+            height: SMALL,
+        };
+        push(&mut drawing, Key::Client, frame, y - 6, Face::Client);
+    }
+    if let Some(dns) = &scene.dns {
+        let frame = Frame {
+            x: lanes.service,
+            y,
+            width: CARD_WIDTH,
+            height: SMALL,
+        };
+        push(
+            &mut drawing,
+            Key::Dns,
+            frame,
+            y - 6,
+            Face::Dns(dns.address.clone()),
+        );
+    }
+    if scene.has_client || scene.dns.is_some() {
+        y += SMALL + BAND_GAP;
+    }
+
+    y = folded(&mut drawing, scene, &lanes, y);
+    let several = scene.namespaces.len() > 1;
+    let mut namespace: Option<&Str> = None;
+    for band in &scene.bands {
+        if several && namespace != Some(&band.namespace) {
+            namespace = Some(&band.namespace);
+            drawing.headings.push(Heading {
+                title: band.namespace.clone(),
+                at: Point {
+                    x: lanes.service,
+                    y: y + HEADING - 10,
+                },
+                closable: !scene.folded.is_empty(),
+            });
+            y += HEADING;
+        }
+        y = self::band(&mut drawing, scene, &lanes, band, y) + BAND_GAP;
+    }
+
+    drawing.width = lanes.columns
+        + i32::try_from(scene.columns.len()).unwrap_or(0) * (COLUMN_WIDTH + COLUMN_GAP)
+        - COLUMN_GAP.min(lanes.columns)
+        + MARGIN;
+    drawing.height = y + MARGIN;
+    let bottom = drawing.height - MARGIN / 2;
+    for column in &mut drawing.columns {
+        column.frame.height = bottom - column.frame.y;
+    }
+    wires::wires(&mut drawing, scene);
+    drawing
+}
+
+fn lanes(scene: &Scene) -> Lanes {
+    let has_balancer = scene
+        .bands
+        .iter()
+        .flat_map(|band| &band.services)
+        .any(|service| balancer(service).is_some());
+    let outside = MARGIN;
+    let after = outside + OUTSIDE_WIDTH + LANE_GAP;
+    let (balancer, service) = if has_balancer {
+        (Some(after), after + BALANCER_WIDTH + LANE_GAP)
+    } else {
+        (None, after)
+    };
+    Lanes {
+        outside,
+        balancer,
+        service,
+        columns: service + CARD_WIDTH + GUTTER,
+        rails: Rails {
+            outside: outside + OUTSIDE_WIDTH + LANE_GAP / 2,
+            left: service - LANE_GAP / 2,
+            right: service + CARD_WIDTH + GUTTER / 2,
+        },
+    }
+}
+
+fn balancer(service: &ServiceCard) -> Option<&Vec<String>> {
+    service.entrance.as_ref()?.load_balancer.as_ref()
+}
+
+fn heads(drawing: &mut Drawing, scene: &Scene, lanes: &Lanes) {
+    let mut head = |title: &str, x: i32, width: i32| {
+        drawing.lanes.push(LaneHead {
+            title: title.to_owned(),
+            x,
+            width,
+        });
+    };
+    head("Outside", lanes.outside, OUTSIDE_WIDTH);
+    if let Some(x) = lanes.balancer {
+        head("Load balancers", x, BALANCER_WIDTH);
+    }
+    head("Services", lanes.service, CARD_WIDTH);
+    let all = i32::try_from(scene.columns.len()).unwrap_or(0);
+    if all > 0 {
+        head(
+            "Pods by node",
+            lanes.columns,
+            all * (COLUMN_WIDTH + COLUMN_GAP) - COLUMN_GAP,
+        );
+    }
+    let mut x = lanes.columns;
+    for column in &scene.columns {
+        drawing.columns.push(ColumnBox {
+            column: column.clone(),
+            frame: Frame {
+                x,
+                y: LANE_HEAD,
+                width: COLUMN_WIDTH,
+                height: 0,
+            },
+        });
+        let head = Frame {
+            x,
+            y: LANE_HEAD,
+            width: COLUMN_WIDTH,
+            height: COLUMN_HEAD,
+        };
+        push(
+            drawing,
+            Key::Column(column.key.clone()),
+            head,
+            head.bottom() + 6,
+            Face::Head(column.clone()),
+        );
+        if let Some(zone) = &column.zone {
+            match drawing.zones.last_mut() {
+                Some(last)
+                    if last.title == zone.as_str() && last.x + last.width + COLUMN_GAP == x =>
+                {
+                    last.width += COLUMN_GAP + COLUMN_WIDTH;
+                }
+                _ => drawing.zones.push(LaneHead {
+                    title: zone.to_string(),
+                    x,
+                    width: COLUMN_WIDTH,
+                }),
+            }
+        }
+        x += COLUMN_WIDTH + COLUMN_GAP;
+    }
+}
+
+fn folded(drawing: &mut Drawing, scene: &Scene, lanes: &Lanes, mut y: i32) -> i32 {
+    for namespace in &scene.folded {
+        let frame = Frame {
+            x: lanes.service,
+            y,
+            width: CARD_WIDTH,
+            height: NAMESPACE_CARD,
+        };
+        push(
+            drawing,
+            Key::Namespace(namespace.name.clone()),
+            frame,
+            y - 5,
+            Face::Namespace(namespace.clone()),
+        );
+        y += NAMESPACE_CARD + CARD_GAP;
+    }
+    y
+}
+
+/// One band from `top` on; returns its bottom.
+fn band(drawing: &mut Drawing, scene: &Scene, lanes: &Lanes, band: &Band, top: i32) -> i32 {
+    let corridor = top + CORRIDOR / 2;
+    let first = top + CORRIDOR;
+    let mut bottom = first;
+
+    let mut y = first;
+    for service in &band.services {
+        let height = card_height(service);
+        let frame = Frame {
+            x: lanes.service,
+            y,
+            width: CARD_WIDTH,
+            height,
+        };
+        if let (Some(addresses), Some(x)) = (balancer(service), lanes.balancer) {
+            let at = Frame {
+                x,
+                y: y + (height - SMALL) / 2,
+                width: BALANCER_WIDTH,
+                height: SMALL,
+            };
+            let key = Key::LoadBalancer(service.name.clone());
+            push(
+                drawing,
+                key,
+                at,
+                corridor,
+                Face::LoadBalancer(addresses.clone()),
+            );
+        }
+        if let Some(name) = &service.external {
+            let key = Key::External(name.clone());
+            // Several Services may lead to one name: it stands beside the first.
+            if drawing.item(&key).is_none() {
+                let at = Frame {
+                    x: lanes.outside,
+                    y: y + (height - SMALL) / 2,
+                    width: OUTSIDE_WIDTH,
+                    height: SMALL,
+                };
+                push(drawing, key, at, corridor, Face::External(name.clone()));
+            }
+        }
+        push(
+            drawing,
+            Key::Service(service.name.clone()),
+            frame,
+            corridor,
+            Face::Service(Box::new(service.clone())),
+        );
+        y += height + CARD_GAP;
+        bottom = bottom.max(y - CARD_GAP);
+    }
+
+    let mut next = vec![first; scene.columns.len()];
+    for chip in &band.chips {
+        let x = drawing.columns[chip.column].frame.x + TAP;
+        let y = next[chip.column];
+        next[chip.column] += CHIP_HEIGHT + CHIP_GAP;
+        bottom = bottom.max(y + CHIP_HEIGHT);
+        let frame = Frame {
+            x,
+            y,
+            width: COLUMN_WIDTH - TAP - 8,
+            height: CHIP_HEIGHT,
+        };
+        push(
+            drawing,
+            chip.key.clone(),
+            frame,
+            corridor,
+            Face::Chip(chip.clone()),
+        );
+    }
+    bottom
+}
+
+/// Name, address, and a line for each port that is shown.
+fn card_height(service: &ServiceCard) -> i32 {
+    let lines = service.ports.len().min(PORTS_SHOWN);
+    52 + 16 * i32::try_from(lines).unwrap_or(0) + if lines == 0 { 2 } else { 4 }
+}
+
+fn push(drawing: &mut Drawing, key: Key, frame: Frame, corridor: i32, face: Face) {
+    drawing.items.push(Item {
+        key,
+        frame,
+        corridor,
+        face,
+    });
+}

@@ -1,0 +1,312 @@
+//! What is drawn: the cluster as bands, columns and chips, folded to what a person can look at.
+//!
+//! Pure: from the engine's analysis and a [`MapView`] to a [`Scene`]. Nothing here knows a pixel (that is
+//! [`crate::layout`]) and nothing decides a verdict: what is broken is what the EndpointSlices and findings say.
+
+mod bands;
+mod chips;
+mod columns;
+mod describe;
+mod fold;
+mod index;
+mod key;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+use switchboard_engine::{
+    Analysis, Str,
+    cluster::{Pod, PodId},
+    finding::Severity,
+};
+
+pub use key::{ColumnKey, Group, Key, Name};
+
+/// How many shapes are drawn at most: beyond it namespaces fold.
+pub const SHAPE_BUDGET: usize = 400;
+/// How many Pods of one workload stand side by side in a cell before they fold.
+pub const HANDFUL: usize = 3;
+/// How many columns of one sort there are before they merge into coarser ones.
+pub const MAX_COLUMNS: usize = 6;
+
+/// What the person wants to see of the map.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MapView {
+    /// Only this namespace.
+    pub namespace: Option<Str>,
+    /// Only what has a finding or leads nowhere.
+    pub only_problems: bool,
+    /// Folds that were opened: a [`Key::Namespace`] or a [`Key::Pods`].
+    pub open: Vec<Key>,
+}
+
+/// Everything that is drawn, in the order in which it is drawn and read.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Scene {
+    /// Names outside of the cluster that ExternalName Services lead to.
+    pub externals: Vec<External>,
+    /// Whether there is anything for a client to be outside of.
+    pub has_client: bool,
+    /// The cluster's DNS, if names can be asked.
+    pub dns: Option<Dns>,
+    /// Where Pods are, left to right.
+    pub columns: Vec<Column>,
+    /// Services with their Pods, top to bottom.
+    pub bands: Vec<Band>,
+    /// Namespaces that are one card.
+    pub folded: Vec<FoldedNamespace>,
+    /// All namespaces that hold something, for the filter.
+    pub namespaces: Vec<Str>,
+    /// What is not drawn, in words.
+    pub hidden: Vec<String>,
+    /// Which chip each Pod stands in, whether that is drawn or its namespace folded.
+    pub chip_of: BTreeMap<PodId, Key>,
+}
+
+impl Scene {
+    /// Where a Pod is looked for on the map: itself, its fold, its namespace.
+    pub fn keys_of(&self, id: PodId, pod: &Pod) -> Vec<Key> {
+        let own = Key::Pod(Name::from(&pod.meta));
+        let fold = self.chip_of.get(&id).filter(|fold| **fold != own).cloned();
+        [
+            Some(own),
+            fold,
+            Some(Key::Namespace(pod.meta.namespace.clone())),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+}
+
+/// A name outside of the cluster.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct External {
+    /// The name.
+    pub name: Str,
+}
+
+/// The cluster's DNS.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Dns {
+    /// Address that Pods ask.
+    pub address: String,
+}
+
+/// A column of the map: a node, a zone, or what stands in for them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Column {
+    /// Identity.
+    pub key: ColumnKey,
+    /// First line of its head.
+    pub title: String,
+    /// Second line.
+    pub subtitle: String,
+    /// The zone, for the bracket above node columns.
+    pub zone: Option<Str>,
+    /// Nobody wrote it.
+    pub assumed: bool,
+    /// Every node in it is not ready.
+    pub not_ready: bool,
+}
+
+/// Services that lead to the same workload, and its Pods.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Band {
+    /// Namespace.
+    pub namespace: Str,
+    /// Its Services.
+    pub services: Vec<ServiceCard>,
+    /// Its Pods and folds, sorted by column.
+    pub chips: Vec<Chip>,
+}
+
+/// A Service.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ServiceCard {
+    /// Identity.
+    pub name: Name,
+    /// `ClusterIP`, `NodePort`, …, `Headless`.
+    pub kind: ServiceKind,
+    /// What its name stands for, in one line.
+    pub address: String,
+    /// The address was not written.
+    pub address_assumed: bool,
+    /// `80 → 8080`, one a port.
+    pub ports: Vec<PortLine>,
+    /// How packets from outside get in.
+    pub entrance: Option<Entrance>,
+    /// What stands behind it.
+    pub reach: Reach,
+    /// The worst finding about it.
+    pub mark: Option<Severity>,
+    /// The external name it leads to.
+    pub external: Option<Str>,
+    /// What leads where.
+    pub wires: Vec<Wire>,
+}
+
+/// The kinds of Services that behave differently on the wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the field's own words")]
+pub enum ServiceKind {
+    ClusterIp,
+    NodePort,
+    LoadBalancer,
+    ExternalName,
+    Headless,
+}
+
+impl ServiceKind {
+    /// As people say it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ClusterIp => "ClusterIP",
+            Self::NodePort => "NodePort",
+            Self::LoadBalancer => "LoadBalancer",
+            Self::ExternalName => "ExternalName",
+            Self::Headless => "Headless",
+        }
+    }
+}
+
+/// One port of a Service.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PortLine {
+    /// `http`, or empty.
+    pub name: Str,
+    /// `80 → 8080`, with `/UDP` where it is not TCP.
+    pub text: String,
+}
+
+/// How packets from outside get to a Service.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entrance {
+    /// A load balancer in front: its addresses, empty while pending.
+    pub load_balancer: Option<Vec<String>>,
+    /// Node ports.
+    pub node_ports: Vec<u16>,
+    /// External IPs.
+    pub external_ips: Vec<String>,
+}
+
+/// What the EndpointSlices of a Service hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reach {
+    /// Endpoints that may get connections.
+    pub ready: u32,
+    /// Endpoints in all.
+    pub total: u32,
+    /// How it looks.
+    pub state: ReachState,
+}
+
+/// How the way behind a Service looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ReachState {
+    /// Every endpoint is ready.
+    Whole,
+    /// Some are not.
+    Partly,
+    /// None is.
+    NoneReady,
+    /// There is none.
+    Empty,
+    /// It leads out of the cluster by name: there are no endpoints to look at.
+    ByName,
+}
+
+impl ReachState {
+    /// Whether nothing that is sent can arrive.
+    pub fn is_broken(self) -> bool {
+        matches!(self, Self::NoneReady | Self::Empty)
+    }
+}
+
+/// From a Service to a chip.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wire {
+    /// The chip: a Pod, a fold or an address.
+    pub to: Key,
+    /// Whether any endpoint in it is ready.
+    pub ready: bool,
+}
+
+/// A Pod, a fold of Pods, or a bare address.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Chip {
+    /// Identity.
+    pub key: Key,
+    /// Which of [`Scene::columns`].
+    pub column: usize,
+    /// Name.
+    pub title: String,
+    /// Address, or what the fold holds.
+    pub subtitle: String,
+    /// The address was not written.
+    pub assumed: bool,
+    /// How many Pods it stands for.
+    pub count: u32,
+    /// How it is.
+    pub state: ChipState,
+    /// The worst finding about it, or about its workload.
+    pub mark: Option<Severity>,
+}
+
+/// How a Pod, or the Pods of a fold, are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ChipState {
+    /// Ready.
+    Ready,
+    /// Some of the fold are not.
+    Partly,
+    /// Running, not ready.
+    NotReady,
+    /// Being deleted.
+    Terminating,
+    /// On no node.
+    Pending,
+    /// Will not run again.
+    Ended,
+    /// An address with no Pod behind it: nobody here knows.
+    Unknown,
+}
+
+/// A namespace as one card.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FoldedNamespace {
+    /// Name.
+    pub name: Str,
+    /// Services in it.
+    pub services: u32,
+    /// Pods in it.
+    pub pods: u32,
+    /// Workloads in it.
+    pub workloads: u32,
+    /// Services that lead nowhere, and objects with findings.
+    pub problems: u32,
+}
+
+/// What is drawn of a cluster.
+pub fn scene(analysis: &Analysis, view: &MapView) -> Scene {
+    let index = index::index(analysis);
+    let mut columns = columns::columns(&analysis.cluster);
+    let (bands, chip_of) = bands::bands(analysis, &index, &mut columns, view);
+    let mut scene = fold::fold(bands, columns, view);
+    scene.chip_of = chip_of;
+    scene.dns = describe::dns(&analysis.cluster);
+    scene.has_client = !scene.bands.is_empty() || !scene.folded.is_empty();
+    scene.externals = scene
+        .bands
+        .iter()
+        .flat_map(|band| &band.services)
+        .filter_map(|service| service.external.clone())
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .map(|name| External { name })
+        .collect();
+    scene
+}

@@ -1,0 +1,424 @@
+//! Which Services share a row, and which Pods stand in it.
+//!
+//! A group of Pods has one home: the row of the most specific Service that reaches it. What no Service reaches shares
+//! one row per namespace.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use switchboard_engine::{
+    Analysis, Str,
+    cluster::{Cluster, Endpoint, EndpointSlice, PodId, Service, ServiceAddress},
+};
+
+use super::{
+    Band, Chip, ChipState, ColumnKey, Group, HANDFUL, Key, MapView, Name, Reach, ReachState,
+    ServiceCard, ServiceKind, Wire, chips, columns::Columns, describe, index::Index,
+};
+
+/// All rows, sorted by namespace and name, and the chip that each Pod stands in.
+pub(super) fn bands(
+    analysis: &Analysis,
+    index: &Index<'_>,
+    columns: &mut Columns,
+    view: &MapView,
+) -> (Vec<Band>, BTreeMap<PodId, Key>) {
+    let cluster = &analysis.cluster;
+    let services = services(cluster, index, view);
+    let groups = groups(analysis, &services, view);
+    let rows = rows(services, &groups);
+    let mut homes = BTreeMap::<Key, ()>::new();
+    let mut bands: Vec<Band> = rows
+        .into_iter()
+        .map(|row| band(analysis, index, columns, view, &groups, row, &mut homes))
+        .collect();
+    let chip_of = chip_of(&bands, &groups, columns, cluster);
+    for band in &mut bands {
+        for card in &mut band.services {
+            card.wires = wires(index, &card.name, &chip_of);
+        }
+    }
+    (bands, chip_of)
+}
+
+/// A Service with the groups that its endpoints belong to.
+struct Reached<'a> {
+    service: &'a Service,
+    name: Name,
+    pods: Vec<PodId>,
+    bare: Vec<&'a Endpoint>,
+}
+
+struct Groups {
+    of_pod: BTreeMap<PodId, Group>,
+    pods: BTreeMap<Group, Vec<PodId>>,
+}
+
+#[derive(Default)]
+struct Row<'a> {
+    namespace: Str,
+    services: Vec<Reached<'a>>,
+    groups: BTreeSet<Group>,
+}
+
+fn services<'a>(cluster: &'a Cluster, index: &Index<'a>, view: &MapView) -> Vec<Reached<'a>> {
+    let mut all: Vec<Reached<'_>> = cluster
+        .services
+        .values()
+        // Services that nobody wrote are parts of the system: DNS has its own shape.
+        .filter(|service| service.meta.origin.is_some())
+        .filter(|service| shown(view, &service.meta.namespace))
+        .map(|service| {
+            let name = Name::from(&service.meta);
+            let mut pods = Vec::new();
+            let mut bare = Vec::new();
+            for endpoint in endpoints(index, &name) {
+                match endpoint.pod {
+                    Some(pod) => pods.push(pod),
+                    None => bare.push(endpoint),
+                }
+            }
+            pods.sort();
+            pods.dedup();
+            Reached {
+                service,
+                name,
+                pods,
+                bare,
+            }
+        })
+        .collect();
+    all.sort_by(|a, b| a.name.cmp(&b.name));
+    all
+}
+
+fn endpoints<'a>(index: &Index<'a>, service: &Name) -> impl Iterator<Item = &'a Endpoint> {
+    let slices: &[&'a EndpointSlice] = index.slices.get(service).map_or(&[], Vec::as_slice);
+    slices.iter().flat_map(|slice| &slice.endpoints)
+}
+
+fn groups(analysis: &Analysis, services: &[Reached<'_>], view: &MapView) -> Groups {
+    let cluster = &analysis.cluster;
+    let mut of_pod = BTreeMap::new();
+    for reached in services {
+        for pod in &reached.pods {
+            of_pod.entry(*pod).or_insert_with(|| {
+                workload_of(analysis, *pod)
+                    .unwrap_or_else(|| Group::BehindService(reached.name.clone()))
+            });
+        }
+    }
+    let mut pods = BTreeMap::<Group, Vec<PodId>>::new();
+    for (id, pod) in cluster.pods.iter() {
+        if !shown(view, &pod.meta.namespace) || pod.is_terminal() {
+            continue;
+        }
+        let group = of_pod
+            .entry(id)
+            .or_insert_with(|| {
+                workload_of(analysis, id).unwrap_or_else(|| Group::Alone(Name::from(&pod.meta)))
+            })
+            .clone();
+        pods.entry(group).or_default().push(id);
+    }
+    for members in pods.values_mut() {
+        members.sort_by(|a, b| cluster.pods[*a].meta.name.cmp(&cluster.pods[*b].meta.name));
+    }
+    Groups { of_pod, pods }
+}
+
+fn workload_of(analysis: &Analysis, pod: PodId) -> Option<Group> {
+    let workload = &analysis.cluster.workloads[analysis.topology.topmost_owner(pod)?];
+    Some(Group::Workload {
+        kind: workload.kind,
+        name: Name::from(&workload.meta),
+    })
+}
+
+fn rows<'a>(services: Vec<Reached<'a>>, groups: &Groups) -> Vec<Row<'a>> {
+    let reach = |reached: &Reached<'_>| -> BTreeSet<Group> {
+        reached
+            .pods
+            .iter()
+            .filter_map(|pod| groups.of_pod.get(pod).cloned())
+            .collect()
+    };
+    let mut by_reach: Vec<(BTreeSet<Group>, Reached<'_>)> = services
+        .into_iter()
+        .map(|reached| (reach(&reached), reached))
+        .collect();
+    // The most specific first, so that a Service which selects everything does not pull all rows into one.
+    by_reach.sort_by(|(a, x), (b, y)| (a.len(), &x.name).cmp(&(b.len(), &y.name)));
+
+    let mut rows: Vec<Row<'_>> = Vec::new();
+    let mut home = BTreeMap::<Group, usize>::new();
+    for (reached_groups, reached) in by_reach {
+        let at = reached_groups
+            .iter()
+            .find_map(|group| home.get(group).copied())
+            .unwrap_or_else(|| {
+                rows.push(Row {
+                    namespace: reached.name.namespace.clone(),
+                    ..Row::default()
+                });
+                rows.len() - 1
+            });
+        for group in reached_groups {
+            if !home.contains_key(&group) {
+                rows[at].groups.insert(group.clone());
+                home.insert(group, at);
+            }
+        }
+        rows[at].services.push(reached);
+    }
+    for row in &mut rows {
+        row.services.sort_by(|a, b| a.name.cmp(&b.name));
+    }
+    rows.sort_by(|a, b| {
+        let key = |row: &Row<'_>| row.services.first().map(|first| first.name.clone());
+        key(a).cmp(&key(b))
+    });
+
+    let mut homeless = BTreeMap::<Str, BTreeSet<Group>>::new();
+    for group in groups
+        .pods
+        .keys()
+        .filter(|group| !home.contains_key(*group))
+    {
+        homeless
+            .entry(group.name().namespace.clone())
+            .or_default()
+            .insert(group.clone());
+    }
+    for (namespace, groups) in homeless {
+        let after = rows.partition_point(|row| row.namespace <= namespace);
+        rows.insert(
+            after,
+            Row {
+                namespace,
+                services: Vec::new(),
+                groups,
+            },
+        );
+    }
+    rows
+}
+
+fn band(
+    analysis: &Analysis,
+    index: &Index<'_>,
+    columns: &mut Columns,
+    view: &MapView,
+    groups: &Groups,
+    row: Row<'_>,
+    homes: &mut BTreeMap<Key, ()>,
+) -> Band {
+    let cluster = &analysis.cluster;
+    let mut band_chips = Vec::new();
+    for group in &row.groups {
+        let mut cells = BTreeMap::<usize, Vec<PodId>>::new();
+        for pod in groups.pods.get(group).into_iter().flatten() {
+            cells
+                .entry(column_of(cluster, columns, *pod))
+                .or_default()
+                .push(*pod);
+        }
+        for (column, pods) in cells {
+            let place = (group, column, columns.columns.as_slice());
+            band_chips.extend(chips::cell(analysis, index, place, &pods, view));
+        }
+    }
+    for reached in &row.services {
+        for chip in bare_chips(cluster, columns, view, reached) {
+            if homes.insert(chip.key.clone(), ()).is_none() {
+                band_chips.push(chip);
+            }
+        }
+    }
+    band_chips.sort_by_key(|chip| chip.column);
+    Band {
+        namespace: row.namespace,
+        services: row
+            .services
+            .iter()
+            .map(|reached| card(index, reached))
+            .collect(),
+        chips: band_chips,
+    }
+}
+
+fn column_of(cluster: &Cluster, columns: &mut Columns, pod: PodId) -> usize {
+    match cluster.pods[pod].node() {
+        Some(node) => columns.of(node),
+        None => columns.extra(ColumnKey::Pending, "Pending", "on no node"),
+    }
+}
+
+fn bare_chips(
+    cluster: &Cluster,
+    columns: &mut Columns,
+    view: &MapView,
+    reached: &Reached<'_>,
+) -> Vec<Chip> {
+    if reached.bare.is_empty() {
+        return Vec::new();
+    }
+    let column = |columns: &mut Columns, endpoint: &Endpoint| {
+        let node = endpoint
+            .node_name
+            .as_ref()
+            .and_then(|name| cluster.node(name));
+        match node {
+            Some(node) => columns.of(node),
+            None => columns.extra(ColumnKey::Elsewhere, "Elsewhere", "addresses without a Pod"),
+        }
+    };
+    let fold = Key::Addresses(reached.name.clone());
+    if reached.bare.len() > HANDFUL && !view.open.contains(&fold) {
+        let count = reached.bare.len();
+        return vec![Chip {
+            key: fold,
+            column: columns.extra(ColumnKey::Elsewhere, "Elsewhere", "addresses without a Pod"),
+            title: format!("{count} addresses"),
+            subtitle: format!("of {}", reached.name.name),
+            assumed: false,
+            count: u32::try_from(count).unwrap_or(u32::MAX),
+            state: ChipState::Unknown,
+            mark: None,
+        }];
+    }
+    reached
+        .bare
+        .iter()
+        .filter_map(|endpoint| {
+            let address = endpoint.addresses.first()?;
+            let target = endpoint.target.as_ref().map(|target| target.name.clone());
+            Some(Chip {
+                key: Key::Address(address.clone()),
+                column: column(columns, endpoint),
+                title: target.map_or_else(|| address.to_string(), |name| name.to_string()),
+                subtitle: if endpoint.target.is_some() {
+                    address.to_string()
+                } else {
+                    "not in these manifests".to_owned()
+                },
+                assumed: false,
+                count: 1,
+                state: ChipState::Unknown,
+                mark: None,
+            })
+        })
+        .collect()
+}
+
+fn card(index: &Index<'_>, reached: &Reached<'_>) -> ServiceCard {
+    let service = reached.service;
+    ServiceCard {
+        name: reached.name.clone(),
+        kind: describe::kind(service),
+        address: describe::address(service),
+        address_assumed: service.meta.why(&"spec.clusterIP".into()).is_some()
+            && matches!(service.address, ServiceAddress::ClusterIps(_)),
+        ports: describe::ports(service),
+        entrance: describe::entrance(service),
+        reach: reach(index, reached),
+        mark: service
+            .meta
+            .origin
+            .and_then(|origin| index.marks.get(&origin).copied()),
+        external: match &service.address {
+            ServiceAddress::ExternalName(name) => Some(name.clone()),
+            _ => None,
+        },
+        wires: Vec::new(),
+    }
+}
+
+fn reach(index: &Index<'_>, reached: &Reached<'_>) -> Reach {
+    if describe::kind(reached.service) == ServiceKind::ExternalName {
+        return Reach {
+            ready: 0,
+            total: 0,
+            state: ReachState::ByName,
+        };
+    }
+    // An address counts once, however many slices (one a port set, one a family) hold it.
+    let mut by_address = BTreeMap::<&Str, bool>::new();
+    for endpoint in endpoints(index, &reached.name) {
+        if let Some(address) = endpoint.addresses.first() {
+            *by_address.entry(address).or_default() |= may_serve(endpoint);
+        }
+    }
+    let ready = by_address.values().filter(|ready| **ready).count();
+    let total = by_address.len();
+    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    Reach {
+        ready: count(ready),
+        total: count(total),
+        state: match (ready, total) {
+            (_, 0) => ReachState::Empty,
+            (0, _) => ReachState::NoneReady,
+            (ready, total) if ready == total => ReachState::Whole,
+            _ => ReachState::Partly,
+        },
+    }
+}
+
+/// Unset is ready, as consumers read it.
+fn may_serve(endpoint: &Endpoint) -> bool {
+    endpoint.conditions.ready != Some(false)
+}
+
+/// The chip that each Pod stands in, where it is not its own.
+fn chip_of(
+    bands: &[Band],
+    groups: &Groups,
+    columns: &mut Columns,
+    cluster: &Cluster,
+) -> BTreeMap<PodId, Key> {
+    let drawn: BTreeSet<&Key> = bands
+        .iter()
+        .flat_map(|band| &band.chips)
+        .map(|chip| &chip.key)
+        .collect();
+    let mut result = BTreeMap::new();
+    for (group, pods) in &groups.pods {
+        for pod in pods {
+            let column = column_of(cluster, columns, *pod);
+            let fold = Key::Pods {
+                group: group.clone(),
+                column: columns.columns[column].key.clone(),
+            };
+            let key = if drawn.contains(&fold) {
+                fold
+            } else {
+                Key::Pod(Name::from(&cluster.pods[*pod].meta))
+            };
+            result.insert(*pod, key);
+        }
+    }
+    result
+}
+
+fn wires(index: &Index<'_>, service: &Name, chip_of: &BTreeMap<PodId, Key>) -> Vec<Wire> {
+    let mut to = BTreeMap::<Key, bool>::new();
+    let bare = endpoints(index, service)
+        .filter(|endpoint| endpoint.pod.is_none())
+        .count();
+    for endpoint in endpoints(index, service) {
+        let key = match endpoint.pod {
+            Some(pod) => chip_of.get(&pod).cloned(),
+            None if bare > HANDFUL => Some(Key::Addresses(service.clone())),
+            None => endpoint.addresses.first().cloned().map(Key::Address),
+        };
+        if let Some(key) = key {
+            *to.entry(key).or_default() |= may_serve(endpoint);
+        }
+    }
+    to.into_iter()
+        .map(|(to, ready)| Wire { to, ready })
+        .collect()
+}
+
+fn shown(view: &MapView, namespace: &Str) -> bool {
+    view.namespace.as_ref().is_none_or(|only| only == namespace)
+}

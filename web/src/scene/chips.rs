@@ -1,0 +1,106 @@
+//! Pods as chips: one each while they are a handful, else one fold a cell.
+
+use switchboard_engine::{
+    Analysis,
+    cluster::{Phase, Pod, PodId},
+    finding::Severity,
+};
+
+use super::{Chip, ChipState, Column, Group, HANDFUL, Key, MapView, Name, index::Index};
+
+/// The chips of a group's Pods in one column.
+pub(super) fn cell(
+    analysis: &Analysis,
+    index: &Index<'_>,
+    (group, column, columns): (&Group, usize, &[Column]),
+    pods: &[PodId],
+    view: &MapView,
+) -> Vec<Chip> {
+    let fold = Key::Pods {
+        group: group.clone(),
+        column: columns[column].key.clone(),
+    };
+    if pods.len() <= HANDFUL || view.open.contains(&fold) {
+        return pods
+            .iter()
+            .map(|id| single(analysis, index, *id, column))
+            .collect();
+    }
+    let states: Vec<ChipState> = pods
+        .iter()
+        .map(|id| state(&analysis.cluster.pods[*id]))
+        .collect();
+    let ready = states
+        .iter()
+        .filter(|state| **state == ChipState::Ready)
+        .count();
+    vec![Chip {
+        key: fold,
+        column,
+        title: format!("{} ×{}", group.name().name, pods.len()),
+        subtitle: if ready == pods.len() {
+            "all ready".to_owned()
+        } else {
+            format!("{ready} of {} ready", pods.len())
+        },
+        assumed: false,
+        count: u32::try_from(pods.len()).unwrap_or(u32::MAX),
+        state: match ready {
+            n if n == pods.len() => ChipState::Ready,
+            0 => states[0],
+            _ => ChipState::Partly,
+        },
+        mark: pods
+            .iter()
+            .filter_map(|id| mark(analysis, index, *id))
+            .max(),
+    }]
+}
+
+/// How a Pod is, as far as its status says.
+pub(super) fn state(pod: &Pod) -> ChipState {
+    if pod.is_terminal() {
+        ChipState::Ended
+    } else if pod.node().is_none() || pod.phase == Phase::Pending {
+        ChipState::Pending
+    } else if pod.terminating {
+        ChipState::Terminating
+    } else if pod.ready {
+        ChipState::Ready
+    } else {
+        ChipState::NotReady
+    }
+}
+
+fn single(analysis: &Analysis, index: &Index<'_>, id: PodId, column: usize) -> Chip {
+    let pod = &analysis.cluster.pods[id];
+    Chip {
+        key: Key::Pod(Name::from(&pod.meta)),
+        column,
+        title: pod.meta.name.to_string(),
+        subtitle: pod
+            .ips
+            .first()
+            .map_or_else(|| "no address".to_owned(), ToString::to_string),
+        assumed: pod.meta.why(&"status.podIP".into()).is_some()
+            || pod.meta.why(&"status.podIPs".into()).is_some()
+            || pod.meta.origin.is_none(),
+        count: 1,
+        state: state(pod),
+        mark: mark(analysis, index, id),
+    }
+}
+
+fn mark(analysis: &Analysis, index: &Index<'_>, id: PodId) -> Option<Severity> {
+    let cluster = &analysis.cluster;
+    let own = cluster.pods[id].meta.origin;
+    let workload = analysis
+        .topology
+        .topmost_owner(id)
+        .and_then(|id| cluster.workloads[id].meta.origin);
+    [own, workload]
+        .into_iter()
+        .flatten()
+        .filter_map(|origin| index.marks.get(&origin).copied())
+        .max()
+}

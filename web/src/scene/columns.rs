@@ -1,0 +1,117 @@
+//! Which columns there are: nodes while they are few, else zones, else one.
+
+use std::collections::BTreeMap;
+
+use switchboard_engine::{
+    Str,
+    cluster::{Cluster, Node, NodeId},
+    packet::Family,
+};
+
+use super::{Column, ColumnKey, MAX_COLUMNS};
+
+/// The columns, and where each node went.
+pub(super) struct Columns {
+    pub(super) columns: Vec<Column>,
+    by_node: BTreeMap<NodeId, usize>,
+}
+
+impl Columns {
+    /// The column of a node.
+    pub(super) fn of(&self, node: NodeId) -> usize {
+        self.by_node.get(&node).copied().unwrap_or(0)
+    }
+
+    /// The column of this key, made if it is not there. For Pending and Elsewhere, which come last.
+    pub(super) fn extra(&mut self, key: ColumnKey, title: &str, subtitle: &str) -> usize {
+        if let Some(at) = self.columns.iter().position(|column| column.key == key) {
+            return at;
+        }
+        self.columns.push(Column {
+            key,
+            title: title.to_owned(),
+            subtitle: subtitle.to_owned(),
+            zone: None,
+            assumed: false,
+            not_ready: false,
+        });
+        self.columns.len() - 1
+    }
+}
+
+pub(super) fn columns(cluster: &Cluster) -> Columns {
+    let mut nodes: Vec<(NodeId, &Node)> = cluster.nodes.iter().collect();
+    nodes.sort_by_key(|(_, node)| (node.zone().cloned(), node.meta.name.clone()));
+    if nodes.len() <= MAX_COLUMNS {
+        let by_node = nodes
+            .iter()
+            .enumerate()
+            .map(|(at, (id, _))| (*id, at))
+            .collect();
+        let columns = nodes.iter().map(|(_, node)| of_node(node)).collect();
+        return Columns { columns, by_node };
+    }
+    let mut zones = BTreeMap::<Str, Vec<(NodeId, &Node)>>::new();
+    for (id, node) in nodes {
+        let zone = node.zone().cloned().unwrap_or_default();
+        zones.entry(zone).or_default().push((id, node));
+    }
+    if zones.len() > MAX_COLUMNS {
+        let count = cluster.nodes.len();
+        let zones = zones.len();
+        return Columns {
+            columns: vec![Column {
+                key: ColumnKey::AllNodes,
+                title: format!("{count} nodes"),
+                subtitle: format!("in {zones} zones"),
+                zone: None,
+                assumed: false,
+                not_ready: false,
+            }],
+            by_node: BTreeMap::new(),
+        };
+    }
+    let mut columns = Vec::new();
+    let mut by_node = BTreeMap::new();
+    for (at, (zone, nodes)) in zones.into_iter().enumerate() {
+        let not_ready = nodes.iter().filter(|(_, node)| !node.ready).count();
+        let count = nodes.len();
+        columns.push(Column {
+            title: if zone.is_empty() {
+                "no zone".to_owned()
+            } else {
+                zone.to_string()
+            },
+            subtitle: match not_ready {
+                0 => format!("{count} nodes"),
+                n => format!("{count} nodes, {n} not ready"),
+            },
+            key: ColumnKey::Zone(zone),
+            zone: None,
+            assumed: false,
+            not_ready: not_ready == count,
+        });
+        by_node.extend(nodes.into_iter().map(|(id, _)| (id, at)));
+    }
+    Columns { columns, by_node }
+}
+
+fn of_node(node: &Node) -> Column {
+    let address = node
+        .primary_address(Family::V4)
+        .or_else(|| node.primary_address(Family::V6))
+        .map(|address| address.to_string())
+        .unwrap_or_default();
+    Column {
+        key: ColumnKey::Node(node.meta.name.clone()),
+        title: node.meta.name.to_string(),
+        subtitle: match (node.ready, node.cordoned) {
+            (false, _) => format!("{address} · not ready"),
+            (true, true) => format!("{address} · cordoned"),
+            (true, false) => address,
+        },
+        zone: node.zone().cloned(),
+        assumed: node.meta.origin.is_none(),
+        not_ready: !node.ready,
+    }
+}
