@@ -1,36 +1,137 @@
 //! What the page asks of the worker, and what it is told: the one set of messages that both sides share.
+//!
+//! Answers hold just what is drawn, never the cluster. Each names the revision of the documents that it is about, so
+//! that the page can tell an answer about an older text.
+
+mod views;
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use switchboard_engine::{Str, cluster::Options};
 
-use crate::worker_client::Protocol;
+use crate::{
+    documents::FileChange,
+    layout::Drawing,
+    scene::{Key, MapView},
+    worker_client::Protocol,
+};
+
+pub use views::*;
+
+/// A state of the documents, counted by the page.
+pub type Revision = u32;
 
 /// A question from the page.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum Question {
-    /// How many lines has this text?
-    Lines {
-        /// The editor's whole text.
+    /// The documents changed: read them and say what they are.
+    Documents {
+        /// What this state is called from now on.
+        revision: Revision,
+        /// The state that the changes are about; `None`: they are whole.
+        base: Option<Revision>,
+        /// All files, in order.
+        files: Vec<FileChange>,
+        /// What no manifest can say.
+        options: Options,
+        /// What to draw.
+        view: MapView,
+    },
+    /// Draw the same cluster differently.
+    Map {
+        /// What to draw.
+        view: MapView,
+    },
+    /// Where does this packet go?
+    Trace(ProbeText),
+    /// Everything about one thing on the map.
+    Detail {
+        /// Which.
+        key: Key,
+    },
+    /// The rules of a node.
+    Rules {
+        /// The node's name.
+        node: Str,
+    },
+    /// Whatever has this in its name.
+    Find {
+        /// Part of a name or an address.
         text: String,
     },
 }
 
+/// A probe as a person writes it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProbeText {
+    /// `pod/shop/client`, `node/n1`, `outside`.
+    pub from: String,
+    /// `http://web`, `web:80`, `10.96.0.1:53/udp`.
+    pub to: String,
+}
+
 /// The worker's reply to a [`Question`].
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum Answer {
-    /// To [`Question::Lines`].
-    Lines {
-        /// Lines in the text.
-        lines: usize,
+    /// To [`Question::Documents`].
+    Picture(Box<Picture>),
+    /// To [`Question::Documents`] whose base is not there (the worker was started again, or never saw it): send all.
+    SendWhole,
+    /// To [`Question::Map`].
+    Map {
+        /// Of these documents.
+        revision: Revision,
+        /// The map.
+        drawing: Box<Drawing>,
+    },
+    /// To [`Question::Trace`].
+    Trace {
+        /// Of these documents.
+        revision: Revision,
+        /// The answer, or what cannot be read in the question.
+        answer: Result<Box<TraceView>, String>,
+    },
+    /// To [`Question::Detail`].
+    Detail {
+        /// Of these documents.
+        revision: Revision,
+        /// `None`: it is no longer there.
+        detail: Option<Box<DetailView>>,
+    },
+    /// To [`Question::Rules`].
+    Rules {
+        /// Of these documents.
+        revision: Revision,
+        /// Of this node; `None`: there is no such node.
+        rules: Option<Box<RulesView>>,
+    },
+    /// To [`Question::Find`].
+    Found {
+        /// Of these documents.
+        revision: Revision,
+        /// What was asked.
+        text: String,
+        /// The first matches.
+        matches: Vec<Match>,
     },
 }
 
 /// Questions of one kind replace each other: only the newest is worth an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
-    /// [`Question::Lines`].
-    Lines,
+    /// [`Question::Documents`].
+    Documents,
+    /// [`Question::Map`].
+    Map,
+    /// [`Question::Trace`].
+    Trace,
+    /// [`Question::Detail`].
+    Detail,
+    /// [`Question::Rules`].
+    Rules,
+    /// [`Question::Find`].
+    Find,
 }
 
 /// The protocol between this page and this worker.
@@ -44,13 +145,20 @@ impl Protocol for Engine {
 
     fn kind(question: &Question) -> Kind {
         match question {
-            Question::Lines { .. } => Kind::Lines,
+            Question::Documents { .. } => Kind::Documents,
+            Question::Map { .. } => Kind::Map,
+            Question::Trace(_) => Kind::Trace,
+            Question::Detail { .. } => Kind::Detail,
+            Question::Rules { .. } => Kind::Rules,
+            Question::Find { .. } => Kind::Find,
         }
     }
 
+    // Generous: a phone is ten times slower than a desk, and ending a worker that would have answered helps nobody.
     fn budget(kind: Kind) -> Duration {
         match kind {
-            Kind::Lines => Duration::from_secs(2),
+            Kind::Documents => Duration::from_secs(30),
+            _ => Duration::from_secs(15),
         }
     }
 }

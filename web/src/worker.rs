@@ -1,22 +1,182 @@
 //! The worker's side: takes one question after another from the page and answers it with the engine.
 //!
 //! What it remembers between questions is lost when it crashes; the page sends it again (see
-//! [`crate::worker_client`]).
+//! [`crate::worker_client`]). Engine types become views here and nowhere else: one module per panel.
+
+mod detail;
+mod facts;
+mod find;
+mod findings;
+mod places;
+mod rules;
+mod slices;
+mod text;
+mod trace;
+
+use switchboard_engine::{
+    Analysis,
+    apiserver::Entrance,
+    cluster::{Environment, Options},
+    manifest::SourceFile,
+};
 
 use crate::{
-    protocol::{Answer, Question},
+    documents::{self, FileChange},
+    layout::layout,
+    protocol::{Answer, Picture, Question, Revision, Summary},
+    scene::{MapView, Scene, scene},
     worker_client,
 };
+use text::Texts;
 
 /// Runs for as long as the page keeps the worker.
 pub fn start() {
-    worker_client::serve(answer);
+    let mut memory = None;
+    worker_client::serve(move |question| answer(&mut memory, question));
 }
 
-fn answer(question: Question) -> Answer {
+/// What is known of the documents.
+struct Memory {
+    revision: Revision,
+    analysis: Analysis,
+    texts: Texts,
+    scene: Scene,
+}
+
+fn answer(memory: &mut Option<Memory>, question: Question) -> Answer {
     match question {
-        Question::Lines { text } => Answer::Lines {
-            lines: text.lines().count(),
+        Question::Documents {
+            revision,
+            base,
+            files,
+            options,
+            view,
+        } => read(memory, (revision, base), files, options, &view),
+        question => match memory {
+            Some(memory) => about(memory, question),
+            None => Answer::SendWhole,
         },
+    }
+}
+
+fn read(
+    memory: &mut Option<Memory>,
+    (revision, base): (Revision, Option<Revision>),
+    changes: Vec<FileChange>,
+    options: Options,
+    view: &MapView,
+) -> Answer {
+    let before: Vec<(String, String)> = match (base, memory.as_ref()) {
+        (None, _) => Vec::new(),
+        (Some(base), Some(memory)) if memory.revision == base => memory
+            .analysis
+            .manifest
+            .files
+            .iter()
+            .map(|file| (file.name.to_string(), file.text.clone()))
+            .collect(),
+        _ => return Answer::SendWhole,
+    };
+    let Some(files) = documents::apply(&before, changes) else {
+        return Answer::SendWhole;
+    };
+    let files = files
+        .into_iter()
+        .map(|(name, text)| SourceFile {
+            name: name.into(),
+            text,
+        })
+        .collect();
+    let environment = Environment {
+        options,
+        ..Environment::default()
+    };
+    let analysis = Analysis::of(files, Entrance::Paste, environment);
+    let texts = Texts::of(&analysis.manifest.files);
+    let scene = scene(&analysis, view);
+    let picture = Picture {
+        revision,
+        drawing: layout(&scene),
+        findings: findings::findings(&analysis, &texts),
+        summary: summary(&analysis),
+        places: places::places(&analysis),
+    };
+    *memory = Some(Memory {
+        revision,
+        analysis,
+        texts,
+        scene,
+    });
+    Answer::Picture(Box::new(picture))
+}
+
+fn about(memory: &mut Memory, question: Question) -> Answer {
+    let revision = memory.revision;
+    match question {
+        // Handled before there is anything to be about.
+        Question::Documents { .. } => Answer::SendWhole,
+        Question::Map { view } => {
+            memory.scene = scene(&memory.analysis, &view);
+            Answer::Map {
+                revision,
+                drawing: Box::new(layout(&memory.scene)),
+            }
+        }
+        Question::Trace(probe) => Answer::Trace {
+            revision,
+            answer: trace::trace(memory, probe).map(Box::new),
+        },
+        Question::Detail { key } => Answer::Detail {
+            revision,
+            detail: detail::detail(memory, key).map(Box::new),
+        },
+        Question::Rules { node } => Answer::Rules {
+            revision,
+            rules: rules::rules(&memory.analysis, &node).map(Box::new),
+        },
+        Question::Find { text } => Answer::Found {
+            revision,
+            matches: find::find(memory, &text),
+            text,
+        },
+    }
+}
+
+fn summary(analysis: &Analysis) -> Summary {
+    let cluster = &analysis.cluster;
+    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    let written = |metas: usize| count(metas);
+    let services = cluster
+        .services
+        .values()
+        .filter(|service| service.meta.origin.is_some())
+        .count();
+    let workloads = cluster
+        .workloads
+        .values()
+        .filter(|workload| workload.meta.origin.is_some())
+        .count();
+    let pods = cluster
+        .pods
+        .values()
+        .filter(|pod| pod.meta.origin.is_some())
+        .count();
+    let nodes = cluster
+        .nodes
+        .values()
+        .filter(|node| node.meta.origin.is_some())
+        .count();
+    Summary {
+        objects: written(services + workloads + pods + nodes + cluster.namespaces.len()),
+        services: count(services),
+        pods: count(cluster.pods.len()),
+        nodes: count(cluster.nodes.len()),
+        nodes_assumed: nodes == 0,
+        proxy_mode: match cluster.environment.proxy.mode {
+            switchboard_engine::cluster::ProxyMode::Iptables => "iptables",
+            switchboard_engine::cluster::ProxyMode::Nftables => "nftables",
+            switchboard_engine::cluster::ProxyMode::Ipvs => "ipvs",
+        }
+        .to_owned(),
     }
 }

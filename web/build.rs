@@ -1,0 +1,48 @@
+//! Turns the scenarios into the page's samples, so that the page needs no parser for them and a broken one fails the build.
+
+use std::{env, fs, path::Path};
+
+use switchboard_engine::scenario;
+
+fn main() {
+    let folder = Path::new("../scenarios");
+    println!("cargo:rerun-if-changed={}", folder.display());
+    let mut paths: Vec<_> = fs::read_dir(folder)
+        .expect("the repository has scenarios")
+        .map(|entry| entry.expect("a readable folder").path())
+        .filter(|path| path.extension().is_some_and(|end| end == "md"))
+        .collect();
+    paths.sort();
+    let samples: Vec<String> = paths.iter().map(|path| sample(path)).collect();
+    let out = Path::new(&env::var_os("OUT_DIR").expect("cargo sets it")).join("samples.rs");
+    fs::write(out, format!("&[{}]", samples.join(","))).expect("cargo's folder is writable");
+}
+
+fn sample(path: &Path) -> String {
+    println!("cargo:rerun-if-changed={}", path.display());
+    let text = fs::read_to_string(path).expect("a readable file");
+    let scenario =
+        scenario::parse(&text).unwrap_or_else(|errors| panic!("{}: {errors:?}", path.display()));
+    let id = path
+        .file_stem()
+        .and_then(|stem| stem.to_str())
+        .expect("a plain name");
+    let step = &scenario.steps[0];
+    let files: Vec<String> = step
+        .files
+        .iter()
+        .map(|file| format!("({:?}, {:?})", file.name.as_str(), file.text))
+        .collect();
+    let probe = scenario.steps.iter().flat_map(|step| &step.probes).next();
+    let options = serde_json::to_string(&scenario.options).expect("plain data");
+    format!(
+        "Sample {{ id: {id:?}, title: {:?}, summary: {:?}, files: &[{}], probe: {}, options: {options:?} }}",
+        scenario.title,
+        scenario.summary,
+        files.join(","),
+        probe.map_or_else(
+            || "None".to_owned(),
+            |probe| format!("Some(({:?}, {:?}))", probe.from, probe.to)
+        ),
+    )
+}

@@ -1,0 +1,333 @@
+//! What is shown, ready to be shown: words and keys, no ids of the engine's.
+
+use serde::{Deserialize, Serialize};
+use switchboard_engine::{
+    Str,
+    cluster::Why,
+    finding::Severity,
+    packet::Header,
+    trace::{Certainty, ClientSees, Lookup, RuleRef, Verdict},
+};
+
+use super::Revision;
+use crate::{layout::Drawing, scene::Key};
+
+/// What a set of documents comes to.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Picture {
+    /// Of these documents.
+    pub revision: Revision,
+    /// The map.
+    pub drawing: Drawing,
+    /// What is wrong, in the order of the text.
+    pub findings: Vec<FindingView>,
+    /// What there is, in numbers.
+    pub summary: Summary,
+    /// What a probe can start from and go to.
+    pub places: Places,
+}
+
+/// What there is, in numbers.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    /// Objects of kinds that are modelled.
+    pub objects: u32,
+    /// Services.
+    pub services: u32,
+    /// Pods.
+    pub pods: u32,
+    /// Nodes.
+    pub nodes: u32,
+    /// Nobody wrote the nodes.
+    pub nodes_assumed: bool,
+    /// `iptables`, `nftables`, `ipvs`.
+    pub proxy_mode: String,
+}
+
+/// A finding with its place.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FindingView {
+    /// Stable code.
+    pub code: String,
+    /// How bad.
+    pub severity: Severity,
+    /// One or two sentences.
+    pub message: String,
+    /// Where in the text.
+    pub place: Option<TextPlace>,
+    /// What it is about, on the map.
+    pub about: Option<Key>,
+}
+
+/// A range of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TextPlace {
+    /// Number of the file.
+    pub file: usize,
+    /// Its name.
+    pub file_name: String,
+    /// First offset in UTF-16 units, as the editor counts.
+    pub from: u32,
+    /// The offset behind the last.
+    pub to: u32,
+    /// Line, from 1.
+    pub line: u32,
+    /// The line's text, without the space before it.
+    pub text: String,
+}
+
+/// What a probe can start from and go to.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Places {
+    /// `pod/shop/client`, `node/n1`, `outside`; not all when there are very many.
+    pub from: Vec<String>,
+    /// `http://web.shop`, `10.96.0.1:80`.
+    pub to: Vec<String>,
+    /// What to ask first, when nobody has asked yet.
+    pub first: Option<super::ProbeText>,
+}
+
+/// The answer to a probe.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TraceView {
+    /// What was asked.
+    pub probe: super::ProbeText,
+    /// What it comes to.
+    pub verdict: Verdict,
+    /// The verdict in a word or two.
+    pub verdict_text: String,
+    /// Name resolution.
+    pub lookup: Option<Lookup>,
+    /// Ways that the packet can go, never empty.
+    pub ways: Vec<WayView>,
+}
+
+/// One way.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WayView {
+    /// Exact: `1/3`.
+    pub share: String,
+    /// For bars: 0 to 1.
+    pub fraction: f64,
+    /// What it comes to.
+    pub verdict: Verdict,
+    /// How it ends, in a sentence.
+    pub outcome: String,
+    /// What the client sees.
+    pub client_sees: ClientSees,
+    /// The same in words.
+    pub client_sees_text: String,
+    /// Where it can end, each with its share: `web-1 10.244.1.7:8080`.
+    pub ends: Vec<EndView>,
+    /// Nodes by which it can enter, with their shares.
+    pub entries: Vec<EndView>,
+    /// What happens, there and back; empty when nothing is sent.
+    pub steps: Vec<StepView>,
+}
+
+/// One of several ends or entries.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndView {
+    /// Name.
+    pub title: String,
+    /// Address, node.
+    pub subtitle: String,
+    /// Exact: `1/3`.
+    pub share: String,
+    /// Candidates on the map, the most specific first.
+    pub at: Vec<Key>,
+}
+
+/// The parts of the timeline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Phase {
+    /// The name is resolved.
+    Dns,
+    /// On the way, addressed to the Service.
+    Service,
+    /// On the way, addressed to the endpoint.
+    Pod,
+    /// On the way out of the cluster.
+    Outside,
+    /// On the way back.
+    Reply,
+}
+
+impl Phase {
+    /// As the timeline says it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Dns => "DNS",
+            Self::Service => "Service",
+            Self::Pod => "Pod",
+            Self::Outside => "Outside",
+            Self::Reply => "Reply",
+        }
+    }
+}
+
+/// One thing that happens.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StepView {
+    /// Part of the timeline.
+    pub phase: Phase,
+    /// In a few words.
+    pub title: String,
+    /// Why, in a sentence or two.
+    pub reason: String,
+    /// Where, in words.
+    pub place: String,
+    /// Where, on the map: candidates, the most specific first.
+    pub at: Vec<Key>,
+    /// The node that it happens on.
+    pub node: Option<Str>,
+    /// Its zone.
+    pub zone: Option<Str>,
+    /// Header before.
+    pub before: Option<Header>,
+    /// Header after.
+    pub after: Option<Header>,
+    /// Rules that were met.
+    pub rules: Vec<RuleView>,
+    /// Lines of the manifests that cause it, the decisive one first.
+    pub causes: Vec<TextPlace>,
+    /// How sure.
+    pub certainty: Certainty,
+    /// What shows it on a real cluster.
+    pub command: Option<String>,
+    /// Set on the last step of the way there.
+    pub ends: Option<Verdict>,
+}
+
+/// Rules of a chain that a packet met.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RuleView {
+    /// Which.
+    pub rule: RuleRef,
+    /// Text of the last of them, as the kernel lists it.
+    pub text: Option<String>,
+}
+
+/// Everything about one thing on the map.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DetailView {
+    /// Which.
+    pub key: Key,
+    /// `Service`, `Pod`, ….
+    pub kind: String,
+    /// Name.
+    pub title: String,
+    /// Namespace, if it has one.
+    pub namespace: String,
+    /// Lines of facts.
+    pub facts: Vec<Fact>,
+    /// What was not written.
+    pub additions: Vec<AdditionView>,
+    /// Where it stands in the text.
+    pub place: Option<TextPlace>,
+    /// Its EndpointSlices, as `kubectl get endpointslices -o wide` prints them.
+    pub slices: Vec<SliceView>,
+    /// Findings about it.
+    pub findings: Vec<FindingView>,
+    /// Pods that it stands for, when it is a fold: the first.
+    pub members: Vec<String>,
+    /// How many more members there are.
+    pub more_members: u32,
+    /// What to put into the probe bar, when this is where a packet starts.
+    pub probe_from: Option<String>,
+    /// What to put into the probe bar, when this is where a packet goes.
+    pub probe_to: Option<String>,
+}
+
+/// A fact of an object.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fact {
+    /// What.
+    pub name: String,
+    /// Value.
+    pub value: String,
+    /// Why it is not as written; `None`: it is.
+    pub why: Option<Why>,
+}
+
+/// A value that nobody wrote.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AdditionView {
+    /// Field.
+    pub path: String,
+    /// Value as JSON.
+    pub value: String,
+    /// Why.
+    pub why: Why,
+}
+
+/// A line of `kubectl get endpointslices -o wide`, and the endpoints behind it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SliceView {
+    /// `NAME`.
+    pub name: String,
+    /// `ADDRESSTYPE`.
+    pub address_type: String,
+    /// `PORTS`.
+    pub ports: String,
+    /// `ENDPOINTS`.
+    pub endpoints: String,
+    /// Nobody wrote it: a controller would.
+    pub made: bool,
+    /// Its endpoints, the first.
+    pub rows: Vec<EndpointView>,
+    /// How many more endpoints there are.
+    pub more: u32,
+}
+
+/// An endpoint.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndpointView {
+    /// Address.
+    pub address: String,
+    /// The Pod behind it.
+    pub target: String,
+    /// Node.
+    pub node: String,
+    /// Zone.
+    pub zone: String,
+    /// `ready`, `serving`, `terminating`: those that hold.
+    pub conditions: String,
+    /// May get connections.
+    pub ready: bool,
+}
+
+/// The rules of a node as text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RulesView {
+    /// Node.
+    pub node: Str,
+    /// `iptables`.
+    pub mode: String,
+    /// Lines in order.
+    pub lines: Vec<RuleLine>,
+}
+
+/// A line of a ruleset.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleLine {
+    /// Its text.
+    pub text: String,
+    /// Table, chain and number, if it is a rule.
+    pub rule: Option<(Str, Str, u32)>,
+}
+
+/// Something whose name was looked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Match {
+    /// What.
+    pub key: Key,
+    /// Where it stands on the map, the most specific first: it may be folded.
+    pub at: Vec<Key>,
+    /// `Service`, `Pod`.
+    pub kind: String,
+    /// Name.
+    pub title: String,
+    /// Namespace and address.
+    pub subtitle: String,
+}

@@ -1,0 +1,233 @@
+//! What the page is showing: one value, and one pure function that changes it.
+//!
+//! It owns revision, selection and the position in the journey; the editor owns the text being typed, the worker the
+//! cluster. Nothing here touches the browser, so all of it is tested natively.
+
+mod action;
+#[cfg(test)]
+mod tests;
+
+use std::rc::Rc;
+
+use serde::{Deserialize, Serialize};
+use switchboard_engine::{Str, cluster::Options};
+
+use crate::{
+    documents::File,
+    protocol::{
+        DetailView, Match, Picture, ProbeText, Revision, RulesView, StepView, TextPlace, TraceView,
+        WayView,
+    },
+    scene::{Key, MapView},
+};
+
+pub use action::{Action, Move};
+
+/// Everything that is shown.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct State {
+    /// The manifests; the active one as of the last pause in typing.
+    pub files: Vec<File>,
+    /// Which of them the editor shows.
+    pub active: usize,
+    /// Counts changes of the manifests.
+    pub revision: Revision,
+    /// Counts changes of the manifests that did not come from the editor: it has to be told.
+    pub loads: u32,
+    /// What no manifest can say.
+    pub options: Options,
+    /// Which sample this is, until it is edited.
+    pub sample: Option<Str>,
+    /// What the worker last said of the manifests; it may be about an older revision while a new one is read.
+    pub picture: Option<Rc<Picture>>,
+    /// What is drawn of it.
+    pub view: MapView,
+    /// The thing on the map that is chosen.
+    pub selected: Option<Key>,
+    /// It was chosen by pointing at it, and its details will fill the probe bar.
+    pub picked: bool,
+    /// Its details.
+    pub detail: Option<Rc<DetailView>>,
+    /// What stands in the probe bar.
+    pub draft: ProbeText,
+    /// The probe that was sent.
+    pub asked: Option<ProbeText>,
+    /// Where it goes, or what cannot be read in it.
+    pub trace: Option<Result<Rc<TraceView>, String>>,
+    /// Which of the ways is shown.
+    pub way: usize,
+    /// Which of its steps.
+    pub step: usize,
+    /// Whether steps follow each other by themselves.
+    pub playing: bool,
+    /// What stands below the map.
+    pub tab: Tab,
+    /// Which panel a narrow window shows.
+    pub pane: Pane,
+    /// Rules that were asked for.
+    pub rules: Option<Rc<RulesView>>,
+    /// What is looked for.
+    pub search: String,
+    /// What was found.
+    pub found: Vec<Match>,
+    /// One line about something that happened to the page itself.
+    pub notice: Option<Notice>,
+    /// Where the editor should go.
+    pub reveal: Option<Reveal>,
+    /// Light, dark, or as the system has it.
+    pub theme: Theme,
+    /// Whether the map is shown as a list.
+    pub as_list: bool,
+    /// Whether the help is open.
+    pub help: bool,
+}
+
+/// What stands below the map.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Tab {
+    /// The journey, step by step.
+    #[default]
+    Journey,
+    /// Queries and answers of the name resolution.
+    Dns,
+    /// The rules of the step's node.
+    Rules,
+    /// EndpointSlices of the chosen Service.
+    Slices,
+}
+
+impl Tab {
+    /// All, in order.
+    pub const ALL: [Self; 4] = [Self::Journey, Self::Dns, Self::Rules, Self::Slices];
+
+    /// Its label.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Journey => "Journey",
+            Self::Dns => "DNS",
+            Self::Rules => "Rules",
+            Self::Slices => "EndpointSlices",
+        }
+    }
+}
+
+/// Panels of a narrow window.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Pane {
+    /// Editor and findings.
+    Manifests,
+    /// The map.
+    #[default]
+    Map,
+    /// Probe and journey.
+    Journey,
+}
+
+impl Pane {
+    /// All, in order.
+    pub const ALL: [Self; 3] = [Self::Manifests, Self::Map, Self::Journey];
+
+    /// Its label.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Manifests => "Manifests",
+            Self::Map => "Map",
+            Self::Journey => "Journey",
+        }
+    }
+
+    /// For the style sheet.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Manifests => "manifests",
+            Self::Map => "map",
+            Self::Journey => "journey",
+        }
+    }
+}
+
+/// Light, dark, or as the system has it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the words say it")]
+pub enum Theme {
+    #[default]
+    System,
+    Light,
+    Dark,
+}
+
+/// One line about the page itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// What.
+    pub text: String,
+    /// Whether something was lost or does not work.
+    pub is_trouble: bool,
+}
+
+/// A place that the editor should show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reveal {
+    /// Counts, so that the same place can be asked for twice.
+    pub nth: u32,
+    /// Where.
+    pub place: TextPlace,
+    /// Whether the editor takes the focus.
+    pub focus: bool,
+}
+
+impl State {
+    /// The way that is shown.
+    pub fn current_way(&self) -> Option<&WayView> {
+        match self.trace.as_ref()? {
+            Ok(trace) => trace.ways.get(self.way),
+            Err(_) => None,
+        }
+    }
+
+    /// The step that is shown.
+    pub fn current_step(&self) -> Option<&StepView> {
+        self.current_way()?.steps.get(self.step)
+    }
+
+    /// Whether the picture is about the manifests as they are.
+    pub fn is_current(&self) -> bool {
+        self.picture
+            .as_ref()
+            .is_some_and(|picture| picture.revision == self.revision)
+    }
+
+    /// Whether nothing was written.
+    pub fn is_empty(&self) -> bool {
+        self.files.iter().all(|file| file.text.trim().is_empty())
+    }
+
+    /// The node whose rules matter now: the step's, else the chosen one, else the first.
+    pub fn rules_node(&self) -> Option<Str> {
+        let of_step = self.current_step().and_then(|step| {
+            let rule = step.rules.last().map(|rule| rule.rule.node.clone());
+            rule.or_else(|| step.node.clone())
+        });
+        let chosen = match &self.selected {
+            Some(Key::Column(crate::scene::ColumnKey::Node(name))) => Some(name.clone()),
+            _ => None,
+        };
+        chosen.or(of_step).or_else(|| {
+            let columns = &self.picture.as_ref()?.drawing.columns;
+            columns.iter().find_map(|column| match &column.column.key {
+                crate::scene::ColumnKey::Node(name) => Some(name.clone()),
+                _ => None,
+            })
+        })
+    }
+}
+
+impl yew::Reducible for State {
+    type Action = Action;
+
+    fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
+        let mut next = (*self).clone();
+        action::apply(&mut next, action);
+        Rc::new(next)
+    }
+}

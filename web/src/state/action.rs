@@ -1,0 +1,374 @@
+//! What can happen, and what it changes.
+
+use std::rc::Rc;
+
+use switchboard_engine::{Str, cluster::Options};
+
+use super::{Notice, Pane, Reveal, State, Tab, Theme};
+use crate::{
+    documents::{File, free_name},
+    layout::Drawing,
+    protocol::{DetailView, Match, Picture, ProbeText, Revision, RulesView, TextPlace, TraceView},
+    scene::Key,
+};
+
+/// What can happen.
+#[derive(Debug, Clone)]
+pub enum Action {
+    /// The text of the active file changed, in the editor.
+    Edited(Rc<str>),
+    /// These files take the place of what was there.
+    Opened {
+        /// The files.
+        files: Vec<File>,
+        /// The sample that they are.
+        sample: Option<Str>,
+        /// What no manifest can say.
+        options: Options,
+        /// What to send at once.
+        probe: Option<ProbeText>,
+    },
+    /// These files come beside what is there.
+    Added(Vec<File>),
+    /// The editor shows another file.
+    ShowFile(usize),
+    /// A file goes.
+    CloseFile(usize),
+    /// The worker has read the manifests.
+    Picture(Box<Picture>),
+    /// The worker has drawn the map again.
+    Map(Revision, Box<Drawing>),
+    /// The worker has traced the probe.
+    Trace(Revision, Result<Box<TraceView>, String>),
+    /// The worker says what is known of the selection.
+    Detail(Revision, Option<Box<DetailView>>),
+    /// The worker has written a node's rules.
+    Rules(Revision, Option<Box<RulesView>>),
+    /// The worker has searched.
+    Found(Revision, String, Vec<Match>),
+    /// A thing on the map was chosen; `None`: nothing is.
+    Select(Option<Key>),
+    /// A thing was chosen by pointing at it: it also goes into the probe bar.
+    Pick(Key),
+    /// A fold opens or closes.
+    ToggleFold(Key),
+    /// A fold opens.
+    OpenFold(Key),
+    /// Only this namespace.
+    Namespace(Option<Str>),
+    /// Only what has a problem.
+    OnlyProblems(bool),
+    /// The map as a list.
+    AsList(bool),
+    /// What is looked for.
+    Search(String),
+    /// The probe bar changed.
+    Draft(ProbeText),
+    /// Its first half changed.
+    DraftFrom(String),
+    /// Its second half changed.
+    DraftTo(String),
+    /// Send it.
+    Send(ProbeText),
+    /// Another way of the answer.
+    Way(usize),
+    /// Another step.
+    Step(Move),
+    /// Steps follow each other, or not.
+    Play(bool),
+    /// Another panel below the map.
+    Tab(Tab),
+    /// Another panel of a narrow window.
+    Pane(Pane),
+    /// The editor goes to a place.
+    Reveal(TextPlace, bool),
+    /// Something happened to the page itself.
+    Notice(Option<Notice>),
+    /// Light or dark.
+    Theme(Theme),
+    /// The help opens or closes.
+    Help(bool),
+}
+
+/// Where to go in a journey.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the words say it")]
+pub enum Move {
+    First,
+    Back,
+    Next,
+    Last,
+    To(usize),
+}
+
+pub(super) fn apply(state: &mut State, action: Action) {
+    match action {
+        Action::Edited(text) => edited(state, text),
+        Action::Opened {
+            files,
+            sample,
+            options,
+            probe,
+        } => opened(state, files, sample, options, probe),
+        Action::Added(files) => added(state, files),
+        Action::ShowFile(nth) if nth < state.files.len() => {
+            state.active = nth;
+            state.loads += 1;
+        }
+        Action::CloseFile(nth) if nth < state.files.len() => {
+            state.files.remove(nth);
+            if state.files.is_empty() {
+                state.files.push(empty_file());
+            }
+            if state.active >= nth {
+                state.active = state.active.saturating_sub(1);
+            }
+            changed(state);
+            state.loads += 1;
+        }
+        Action::Picture(picture) => self::picture(state, *picture),
+        Action::Map(revision, drawing) => {
+            if let Some(picture) = &mut state.picture
+                && picture.revision == revision
+            {
+                Rc::make_mut(picture).drawing = *drawing;
+            }
+        }
+        Action::Trace(revision, answer) if revision == state.revision => trace(state, answer),
+        Action::Detail(revision, detail) if revision == state.revision => {
+            // The answer may be about what was chosen before.
+            match detail {
+                Some(detail) if Some(&detail.key) == state.selected.as_ref() => {
+                    self::detail(state, *detail);
+                }
+                None => state.detail = None,
+                Some(_) => {}
+            }
+        }
+        Action::Rules(revision, rules) if revision == state.revision => {
+            state.rules = rules.map(|rules| Rc::new(*rules));
+        }
+        Action::Found(revision, text, found)
+            if revision == state.revision && text == state.search =>
+        {
+            state.found = found;
+        }
+        Action::Select(key) => select(state, key, false),
+        Action::Pick(key) => select(state, Some(key), true),
+        Action::OpenFold(key) => {
+            if !state.view.open.contains(&key) {
+                state.view.open.push(key);
+            }
+        }
+        Action::ToggleFold(key) => match state.view.open.iter().position(|open| *open == key) {
+            Some(at) => {
+                state.view.open.remove(at);
+            }
+            None => state.view.open.push(key),
+        },
+        Action::Namespace(namespace) => state.view.namespace = namespace,
+        Action::OnlyProblems(only) => state.view.only_problems = only,
+        Action::AsList(as_list) => state.as_list = as_list,
+        Action::Search(text) => {
+            if text.trim().is_empty() {
+                state.found.clear();
+            }
+            state.search = text;
+        }
+        Action::Draft(probe) => state.draft = probe,
+        Action::DraftFrom(from) => state.draft.from = from,
+        Action::DraftTo(to) => state.draft.to = to,
+        Action::Send(probe) => send(state, probe),
+        Action::Way(way) => {
+            state.way = way;
+            let steps = state.current_way().map_or(0, |way| way.steps.len());
+            state.step = state.step.min(steps.saturating_sub(1));
+        }
+        Action::Step(to) => step(state, to),
+        Action::Play(playing) => play(state, playing),
+        Action::Tab(tab) => state.tab = tab,
+        Action::Pane(pane) => state.pane = pane,
+        Action::Reveal(place, focus) => reveal(state, place, focus),
+        Action::Notice(notice) => state.notice = notice,
+        Action::Theme(theme) => state.theme = theme,
+        Action::Help(open) => state.help = open,
+        // Answers about an older text, and files that are gone.
+        Action::Trace(..)
+        | Action::Detail(..)
+        | Action::Rules(..)
+        | Action::Found(..)
+        | Action::ShowFile(_)
+        | Action::CloseFile(_) => {}
+    }
+}
+
+fn select(state: &mut State, key: Option<Key>, picked: bool) {
+    if state.selected != key {
+        state.detail = None;
+    }
+    state.selected = key;
+    state.picked = picked;
+}
+
+fn detail(state: &mut State, detail: DetailView) {
+    if state.picked {
+        state.picked = false;
+        if matches!(detail.key, Key::Service(_) | Key::LoadBalancer(_)) {
+            if let Some(to) = &detail.probe_to {
+                state.draft.to.clone_from(to);
+            }
+        } else if let Some(from) = &detail.probe_from {
+            state.draft.from.clone_from(from);
+        }
+    }
+    state.detail = Some(Rc::new(detail));
+}
+
+fn empty_file() -> File {
+    File {
+        name: "manifest.yaml".into(),
+        text: "".into(),
+    }
+}
+
+fn changed(state: &mut State) {
+    state.revision += 1;
+    state.sample = None;
+}
+
+fn edited(state: &mut State, text: Rc<str>) {
+    if state.files.is_empty() {
+        state.files.push(empty_file());
+        state.active = 0;
+    }
+    let file = &mut state.files[state.active];
+    if file.text != text {
+        file.text = text;
+        changed(state);
+    }
+}
+
+fn opened(
+    state: &mut State,
+    files: Vec<File>,
+    sample: Option<Str>,
+    options: Options,
+    probe: Option<ProbeText>,
+) {
+    state.files = if files.is_empty() {
+        vec![empty_file()]
+    } else {
+        files
+    };
+    state.active = 0;
+    changed(state);
+    state.loads += 1;
+    state.sample = sample;
+    state.options = options;
+    state.view = crate::scene::MapView::default();
+    (state.selected, state.detail, state.reveal) = (None, None, None);
+    (state.search, state.found) = (String::new(), Vec::new());
+    (state.trace, state.way, state.step) = (None, 0, 0);
+    state.tab = Tab::Journey;
+    state.draft = probe.clone().unwrap_or_default();
+    state.playing = probe.is_some();
+    state.asked = probe;
+}
+
+fn added(state: &mut State, files: Vec<File>) {
+    if files.is_empty() {
+        return;
+    }
+    state.files.retain(|file| !file.text.trim().is_empty());
+    let first = state.files.len();
+    for file in files {
+        let name = free_name(&state.files, &file.name);
+        state.files.push(File { name, ..file });
+    }
+    state.active = first;
+    changed(state);
+    state.loads += 1;
+}
+
+fn picture(state: &mut State, picture: Picture) {
+    if picture.revision != state.revision {
+        return;
+    }
+    if state.draft == ProbeText::default()
+        && let Some(first) = &picture.places.first
+    {
+        state.draft = first.clone();
+    }
+    state.picture = Some(Rc::new(picture));
+}
+
+fn trace(state: &mut State, answer: Result<Box<TraceView>, String>) {
+    let answer = answer.map(|trace| Rc::new(*trace));
+    if let Ok(trace) = &answer {
+        // After an edit the same probe is asked again: stay where the person was, as far as that still exists.
+        if state.way >= trace.ways.len() {
+            state.way = 0;
+        }
+        let steps = trace.ways.get(state.way).map_or(0, |way| way.steps.len());
+        state.step = state.step.min(steps.saturating_sub(1));
+        if steps < 2 {
+            state.playing = false;
+        }
+    } else {
+        state.playing = false;
+    }
+    state.trace = Some(answer);
+}
+
+fn send(state: &mut State, probe: ProbeText) {
+    state.draft = probe.clone();
+    state.asked = Some(probe);
+    state.trace = None;
+    (state.way, state.step) = (0, 0);
+    state.playing = true;
+    state.tab = Tab::Journey;
+    if state.pane == Pane::Manifests {
+        state.pane = Pane::Journey;
+    }
+}
+
+fn step(state: &mut State, to: Move) {
+    let last = state
+        .current_way()
+        .map_or(0, |way| way.steps.len())
+        .saturating_sub(1);
+    state.step = match to {
+        Move::First => 0,
+        Move::Back => state.step.saturating_sub(1),
+        Move::Next => state.step + 1,
+        Move::Last => last,
+        Move::To(nth) => nth,
+    }
+    .min(last);
+    if state.step == last || to != Move::Next {
+        state.playing = false;
+    }
+}
+
+fn play(state: &mut State, playing: bool) {
+    let last = state
+        .current_way()
+        .map_or(0, |way| way.steps.len())
+        .saturating_sub(1);
+    if playing && state.step >= last {
+        state.step = 0;
+    }
+    state.playing = playing && last > 0;
+}
+
+fn reveal(state: &mut State, place: TextPlace, focus: bool) {
+    if place.file != state.active && place.file < state.files.len() {
+        state.active = place.file;
+        state.loads += 1;
+    }
+    if focus {
+        state.pane = Pane::Manifests;
+    }
+    let nth = state.reveal.as_ref().map_or(0, |reveal| reveal.nth + 1);
+    state.reveal = Some(Reveal { nth, place, focus });
+}

@@ -1,0 +1,84 @@
+//! Search: names and addresses that contain a text.
+
+use super::Memory;
+use crate::{
+    protocol::Match,
+    scene::{ColumnKey, Key, Name},
+};
+
+/// A list longer than this is narrowed by typing, not by reading.
+const MOST: usize = 20;
+
+/// The first matches: Services, then Pods, then nodes.
+pub(super) fn find(memory: &Memory, text: &str) -> Vec<Match> {
+    let wanted = text.trim().to_lowercase();
+    if wanted.is_empty() {
+        return Vec::new();
+    }
+    let cluster = &memory.analysis.cluster;
+    let has = |name: &str, addresses: &[String]| {
+        name.to_lowercase().contains(&wanted)
+            || addresses.iter().any(|address| address.contains(&wanted))
+    };
+    let services = cluster
+        .services
+        .values()
+        .filter(|service| service.meta.origin.is_some())
+        .filter_map(|service| {
+            let addresses = words(service.cluster_ips());
+            has(&service.meta.full_name(), &addresses).then(|| {
+                let key = Key::Service(Name::from(&service.meta));
+                Match {
+                    at: vec![key.clone(), Key::Namespace(service.meta.namespace.clone())],
+                    key,
+                    kind: "Service".to_owned(),
+                    title: service.meta.name.to_string(),
+                    subtitle: subtitle(&service.meta.namespace, &addresses),
+                }
+            })
+        });
+    let pods = cluster.pods.iter().filter_map(|(id, pod)| {
+        let addresses = words(&pod.ips);
+        has(&pod.meta.full_name(), &addresses).then(|| Match {
+            at: memory.scene.keys_of(id, pod),
+            key: Key::Pod(Name::from(&pod.meta)),
+            kind: "Pod".to_owned(),
+            title: pod.meta.name.to_string(),
+            subtitle: subtitle(&pod.meta.namespace, &addresses),
+        })
+    });
+    let nodes = cluster.nodes.values().filter_map(|node| {
+        let addresses: Vec<String> = node
+            .addresses
+            .iter()
+            .map(|address| address.address.to_string())
+            .collect();
+        has(&node.meta.name, &addresses).then(|| {
+            let key = Key::Column(ColumnKey::Node(node.meta.name.clone()));
+            Match {
+                at: vec![
+                    key.clone(),
+                    Key::Column(ColumnKey::Zone(node.zone().cloned().unwrap_or_default())),
+                    Key::Column(ColumnKey::AllNodes),
+                ],
+                key,
+                kind: "Node".to_owned(),
+                title: node.meta.name.to_string(),
+                subtitle: addresses.join(", "),
+            }
+        })
+    });
+    services.chain(pods).chain(nodes).take(MOST).collect()
+}
+
+fn words<T: ToString>(values: &[T]) -> Vec<String> {
+    values.iter().map(ToString::to_string).collect()
+}
+
+fn subtitle(namespace: &str, addresses: &[String]) -> String {
+    if addresses.is_empty() {
+        namespace.to_owned()
+    } else {
+        format!("{namespace} · {}", addresses.join(", "))
+    }
+}

@@ -1,0 +1,252 @@
+//! A probe's answer as timelines with places on the map.
+
+use switchboard_engine::{
+    Str,
+    trace::{
+        Alternative, EndpointShare, EntryShare, Hop, Journey, NameIs, Outcome, Place, Probe, Step,
+        StepKind, words,
+    },
+};
+
+use super::Memory;
+use crate::{
+    protocol::{EndView, Phase, ProbeText, RuleView, StepView, TraceView, WayView},
+    scene::{ColumnKey, Key, Name},
+};
+
+/// Asks the engine. The error says what cannot be read in the question.
+pub(super) fn trace(memory: &Memory, probe: ProbeText) -> Result<TraceView, String> {
+    let parsed = Probe::parse(&probe.from, &probe.to).map_err(|error| error.to_string())?;
+    let answer = memory.analysis.trace(&parsed);
+    Ok(TraceView {
+        probe,
+        verdict: answer.verdict,
+        verdict_text: words::verdict(answer.verdict).to_owned(),
+        ways: answer
+            .alternatives
+            .iter()
+            .map(|alternative| way(memory, alternative))
+            .collect(),
+        lookup: answer.lookup,
+    })
+}
+
+fn way(memory: &Memory, alternative: &Alternative) -> WayView {
+    let journey = &alternative.journey;
+    let sees = journey.outcome.client_sees();
+    WayView {
+        share: alternative.share.to_string(),
+        fraction: alternative.share.as_f64(),
+        verdict: journey.outcome.verdict(),
+        outcome: words::outcome(&journey.outcome),
+        client_sees: sees,
+        client_sees_text: words::client_sees(sees).to_owned(),
+        ends: alternative
+            .endpoints
+            .iter()
+            .map(|endpoint| end(memory, endpoint))
+            .collect(),
+        entries: alternative
+            .entries
+            .iter()
+            .map(|entry| self::entry(memory, entry))
+            .collect(),
+        steps: steps(memory, journey),
+    }
+}
+
+fn end(memory: &Memory, endpoint: &EndpointShare) -> EndView {
+    EndView {
+        title: endpoint
+            .pod
+            .as_ref()
+            .map_or_else(|| endpoint.address.to_string(), ToString::to_string),
+        subtitle: match &endpoint.node {
+            Some(node) => format!("{} on {node}", endpoint.address),
+            None => endpoint.address.to_string(),
+        },
+        share: endpoint.share.to_string(),
+        at: match endpoint.pod.as_ref().and_then(|pod| pod.split_once('/')) {
+            Some((namespace, name)) => pod_keys(memory, namespace, name),
+            None => vec![Key::Address(endpoint.address.ip().to_string().into())],
+        },
+    }
+}
+
+fn entry(memory: &Memory, entry: &EntryShare) -> EndView {
+    EndView {
+        title: entry.node.to_string(),
+        subtitle: String::new(),
+        share: entry.share.to_string(),
+        at: node_keys(memory, &entry.node),
+    }
+}
+
+fn steps(memory: &Memory, journey: &Journey) -> Vec<StepView> {
+    let mut views: Vec<StepView> = Vec::new();
+    let there = journey.hops.iter().flat_map(|hop| pair(hop, false));
+    let reply = journey.reply.iter().flat_map(|reply| &reply.hops);
+    let back = reply.flat_map(|hop| pair(hop, true));
+    let mut phase = phase_after_dns(journey);
+    for (hop, step, replying) in there.chain(back) {
+        let at = place_keys(memory, journey, hop, step, views.last());
+        let node = node_of(memory, &hop.place);
+        views.push(StepView {
+            phase: match (&step.what, replying) {
+                (StepKind::Resolve { .. }, _) => Phase::Dns,
+                (_, true) => Phase::Reply,
+                _ => phase,
+            },
+            title: words::title(step),
+            reason: words::reason(step),
+            place: words::place(&hop.place),
+            at,
+            zone: node.as_ref().and_then(|node| {
+                let id = memory.analysis.cluster.node(node)?;
+                memory.analysis.cluster.nodes[id].zone().cloned()
+            }),
+            node,
+            before: step.before,
+            after: step.after,
+            rules: step
+                .because
+                .rules
+                .iter()
+                .map(|rule| RuleView {
+                    rule: rule.clone(),
+                    text: None,
+                })
+                .collect(),
+            causes: step
+                .because
+                .origins
+                .iter()
+                .filter_map(|origin| memory.texts.place(&memory.analysis.manifest, origin))
+                .collect(),
+            certainty: step.certainty,
+            command: words::command(hop, step),
+            ends: (!replying && step.what.ends()).then(|| journey.outcome.verdict()),
+        });
+        if !replying && matches!(step.what, StepKind::Dnat { .. }) {
+            phase = Phase::Pod;
+        }
+    }
+    views
+}
+
+fn pair(hop: &Hop, replying: bool) -> impl Iterator<Item = (&Hop, &Step, bool)> {
+    hop.steps.iter().map(move |step| (hop, step, replying))
+}
+
+/// What the part between DNS and the first rewrite is called.
+fn phase_after_dns(journey: &Journey) -> Phase {
+    if matches!(journey.outcome, Outcome::LeftCluster { .. }) {
+        return Phase::Outside;
+    }
+    let resolved = journey.steps().find_map(|step| match &step.what {
+        StepKind::Resolve { name_is, .. } => Some(*name_is),
+        _ => None,
+    });
+    let rewritten = journey
+        .steps()
+        .any(|step| matches!(step.what, StepKind::Dnat { .. }));
+    let delivered = matches!(journey.outcome, Outcome::Delivered { .. });
+    match resolved {
+        Some(NameIs::External) => Phase::Outside,
+        Some(NameIs::Endpoints) if !rewritten => Phase::Pod,
+        _ if delivered && !rewritten => Phase::Pod,
+        _ => Phase::Service,
+    }
+}
+
+fn place_keys(
+    memory: &Memory,
+    journey: &Journey,
+    hop: &Hop,
+    step: &Step,
+    previous: Option<&StepView>,
+) -> Vec<Key> {
+    if matches!(step.what, StepKind::Resolve { .. }) {
+        return vec![Key::Dns];
+    }
+    let stay = || {
+        previous
+            .map(|step| step.at.clone())
+            .filter(|at| *at != [Key::Dns])
+    };
+    match &hop.place {
+        Place::Pod { namespace, name } => pod_keys(memory, namespace, name),
+        Place::Endpoint { address, .. } => {
+            let mut keys = vec![Key::Address(address.to_string().into())];
+            if let Some(service) = &step.because.service {
+                keys.push(Key::Addresses(Name {
+                    namespace: service.namespace.clone(),
+                    name: service.name.clone(),
+                }));
+            }
+            keys
+        }
+        // A node's rules are drawn at the Service that they are about: that is where the address changes.
+        Place::Node { name } => match &step.because.service {
+            Some(service) => vec![
+                Key::Service(Name {
+                    namespace: service.namespace.clone(),
+                    name: service.name.clone(),
+                }),
+                Key::Namespace(service.namespace.clone()),
+            ],
+            None if matches!(step.what, StepKind::Deliver) => node_keys(memory, name),
+            None => stay().unwrap_or_else(|| node_keys(memory, name)),
+        },
+        Place::LoadBalancer { namespace, name } => vec![
+            Key::LoadBalancer(Name {
+                namespace: namespace.clone(),
+                name: name.clone(),
+            }),
+            Key::Namespace(namespace.clone()),
+        ],
+        Place::Outside => match &journey.outcome {
+            Outcome::LeftCluster {
+                name: Some(name), ..
+            } if !matches!(step.what, StepKind::Send) => {
+                vec![Key::External(name.clone()), Key::Client]
+            }
+            _ => vec![Key::Client],
+        },
+        Place::Network => stay().unwrap_or_default(),
+    }
+}
+
+fn pod_keys(memory: &Memory, namespace: &str, name: &str) -> Vec<Key> {
+    let cluster = &memory.analysis.cluster;
+    match cluster.pod(namespace, name) {
+        Some(id) => memory.scene.keys_of(id, &cluster.pods[id]),
+        None => Vec::new(),
+    }
+}
+
+fn node_keys(memory: &Memory, name: &Str) -> Vec<Key> {
+    let cluster = &memory.analysis.cluster;
+    let zone = cluster
+        .node(name)
+        .and_then(|id| cluster.nodes[id].zone().cloned())
+        .unwrap_or_default();
+    vec![
+        Key::Column(ColumnKey::Node(name.clone())),
+        Key::Column(ColumnKey::Zone(zone)),
+        Key::Column(ColumnKey::AllNodes),
+    ]
+}
+
+fn node_of(memory: &Memory, place: &Place) -> Option<Str> {
+    let cluster = &memory.analysis.cluster;
+    match place {
+        Place::Node { name } => Some(name.clone()),
+        Place::Endpoint { node, .. } => node.clone(),
+        Place::Pod { namespace, name } => {
+            let pod = &cluster.pods[cluster.pod(namespace, name)?];
+            Some(cluster.nodes[pod.node()?].meta.name.clone())
+        }
+        Place::LoadBalancer { .. } | Place::Outside | Place::Network => None,
+    }
+}
