@@ -60,6 +60,7 @@ function policy() {
     `script-src 'self' 'wasm-unsafe-eval' ${inline.join(" ")}`,
     "style-src 'self'",
     "img-src 'self' data: blob:",
+    "font-src 'self'",
     `connect-src ${connect}`,
     "worker-src 'self'",
     "manifest-src 'self'",

@@ -19,12 +19,12 @@ export class Editor {
   // onChange(): the text changed by hand. onCursor(offset): the cursor moved.
   constructor(parent, label, hint, onChange, onCursor) {
     this.theme = new Compartment();
+    this.dark = false;
     this.words = [];
     const root = parent.shadowRoot ?? parent.attachShadow({ mode: "open" });
-    this.view = new EditorView({
-      root,
-      parent: root,
-      extensions: [
+    this.states = new Map();
+    this.shown = null;
+    this.extensions = [
         lineNumbers(),
         lintGutter(),
         foldGutter(),
@@ -66,22 +66,31 @@ export class Editor {
           if (byHand) onChange();
           if (update.selectionSet || update.docChanged) onCursor(update.state.selection.main.head);
         }),
-      ],
-    });
+      ];
+    this.view = new EditorView({ root, parent: root, state: this.stateOf("") });
   }
 
   getText() {
     return this.view.state.doc.toString();
   }
 
-  // Replaces the whole text; onChange is not called. The replacement can be undone by hand.
-  setText(text) {
-    this.view.dispatch({
-      changes: { from: 0, to: this.view.state.doc.length, insert: text },
-      selection: { anchor: 0 },
-      effects: [setHighlight.of(null), EditorView.scrollIntoView(0)],
-      annotations: Transaction.remote.of(true),
-    });
+  // Shows a file. Each keeps its own history, so that undo never brings back the text of another one. onChange is
+  // not called. A file whose text changed elsewhere begins anew.
+  show(file, text) {
+    if (this.shown !== null) this.states.set(this.shown, this.view.state);
+    const kept = this.states.get(file);
+    this.shown = file;
+    this.view.setState(kept && kept.doc.toString() === text ? kept : this.stateOf(text));
+    this.setTheme(this.dark);
+  }
+
+  // Forgets the histories of all files but these.
+  keep(files) {
+    for (const file of this.states.keys()) if (!files.includes(file)) this.states.delete(file);
+  }
+
+  stateOf(text) {
+    return EditorState.create({ doc: text, extensions: this.extensions });
   }
 
   // Replaces one range, as a quick fix does; counts as typed by hand.
@@ -119,6 +128,7 @@ export class Editor {
   }
 
   setTheme(dark) {
+    this.dark = dark;
     this.view.dispatch({ effects: this.theme.reconfigure(EditorView.darkTheme.of(dark)) });
   }
 

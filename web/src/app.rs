@@ -1,128 +1,316 @@
-//! The page: an editor, and what the worker says of its text.
+//! The page: one state, the worker beside it, and the panels.
+//!
+//! What has to happen follows from what is shown: effects compare the state with what was last asked of the worker.
+
+mod files;
+mod keys;
+mod memory;
+mod worker_link;
 
 use std::rc::Rc;
 
-use wasm_bindgen::prelude::*;
-use web_sys::Element;
+use gloo::timers::callback::Timeout;
+use switchboard_engine::finding::Severity;
 use yew::prelude::*;
 
 use crate::{
-    editor::Editor,
-    protocol::{Answer, Engine, Question},
-    worker_client::{Event, Failure, WorkerClient},
+    editor::{Diagnostic, DiagnosticSeverity},
+    panels::{
+        Dispatch,
+        dns::Dns,
+        editor::EditorPanel,
+        findings::Findings,
+        header::Header,
+        help::Help,
+        icons::{Icon, icon},
+        journey::{Journey, Tabs, tab_id},
+        map::Map,
+        probe::Probe,
+        rules::Rules,
+        slices::Slices,
+        split::{Axis, Splitter},
+    },
+    protocol::Picture,
+    state::{Action, Move, Notice, Pane, State, Tab, Theme},
 };
+
+/// How long a step is shown while playing, in milliseconds.
+const STEP: u32 = 1700;
+/// How long a notice that is no trouble stays, in milliseconds.
+const NOTICE: u32 = 2500;
 
 /// The whole page.
 #[function_component]
 pub fn App() -> Html {
-    let place = use_node_ref();
-    let said = use_state(|| AttrValue::from("starting"));
-    let trouble = use_state(|| None::<AttrValue>);
-    let parts = use_mut_ref(|| None::<Parts>);
+    let state = use_reducer(State::default);
+    let dispatch: Dispatch = {
+        let dispatcher = state.dispatcher();
+        use_callback((), move |action: Action, ()| dispatcher.dispatch(action))
+    };
+    let snapshot: Rc<State> = Rc::new((*state).clone());
+    let system = use_system();
+    let dark = match state.theme {
+        Theme::System => system.dark,
+        Theme::Light => false,
+        Theme::Dark => true,
+    };
+    let dropping = use_state(|| false);
 
     {
-        let (place, said, trouble, parts) = (
-            place.clone(),
-            said.setter(),
-            trouble.setter(),
-            Rc::clone(&parts),
-        );
-        use_effect_with((), move |()| {
-            if let Some(parent) = place.cast::<Element>() {
-                let started = start(&parent, Rc::clone(&parts), said, trouble);
-                *parts.borrow_mut() = Some(started);
-            }
-            move || {
-                if let Some(parts) = parts.borrow_mut().take() {
-                    parts.editor.destroy();
-                }
-            }
-        });
+        let dispatch = dispatch.clone();
+        use_effect_with((), move |()| memory::recall(&dispatch));
     }
+    worker_link::use_worker(&snapshot, &dispatch);
+    memory::use_memory(&snapshot, &dispatch);
+    keys::use_keys(&snapshot, &dispatch);
+    use_play(&snapshot, &dispatch);
+    use_theme(state.theme);
+    use_notice(&snapshot, &dispatch);
+
+    let diagnostics = use_memo(
+        (state.picture.clone(), state.is_current(), state.active),
+        |(picture, _, active)| {
+            picture
+                .as_ref()
+                .map_or_else(Vec::new, |picture| diagnostics(picture, *active))
+        },
+    );
+    let on_files = {
+        let (dispatch, snapshot) = (dispatch.clone(), Rc::clone(&snapshot));
+        Callback::from(move |list| files::read(list, Rc::clone(&snapshot), dispatch.clone()))
+    };
+    let (on_over, on_leave, on_drop) = files::on_drop(&dropping, &on_files);
+    let step = state.current_step();
+    let told = step.and_then(|step| step.causes.first().cloned());
+    let position = state.current_way().map(|way| (state.step, way.steps.len()));
 
     html! {
-        <main>
-            <h1>{ "Switchboard" }</h1>
-            <div class="editor" ref={place} />
-            <p role="status">{ &*said }</p>
-            if let Some(trouble) = &*trouble {
-                <p role="alert">{ trouble }</p>
+        <div
+            class="app"
+            data-pane={state.pane.id()}
+            ondragover={on_over}
+            ondragleave={on_leave}
+            ondrop={on_drop}
+        >
+            <Header
+                sample={state.sample.as_ref().map(|id| AttrValue::from(id.to_string()))}
+                summary={state.picture.as_ref().map(|picture| picture.summary.clone())}
+                theme={state.theme}
+                {dark}
+                help={state.help}
+                {on_files}
+                dispatch={dispatch.clone()}
+            />
+            <main class="work">
+                <section class="left" aria-label="Manifests">
+                    <EditorPanel
+                        files={state.files.clone()}
+                        active={state.active}
+                        loads={state.loads}
+                        {diagnostics}
+                        reveal={state.reveal.clone()}
+                        {told}
+                        {dark}
+                        dispatch={dispatch.clone()}
+                    />
+                    <Findings
+                        picture={state.picture.clone()}
+                        several_files={state.files.len() > 1}
+                        dispatch={dispatch.clone()}
+                    />
+                </section>
+                <Splitter axis={Axis::Vertical} label="Width of the manifests" property="--left" range={(0.15, 0.7)} />
+                <section class="right" aria-label="Cluster">
+                    <Map state={Rc::clone(&snapshot)} still={system.still} dispatch={dispatch.clone()} />
+                    <Splitter axis={Axis::Horizontal} label="Height of the journey" property="--below" range={(0.15, 0.8)} />
+                    <section class="below" aria-label="Probe and journey">
+                        <Probe draft={state.draft.clone()} picture={state.picture.clone()} dispatch={dispatch.clone()} />
+                        <Tabs tab={state.tab} {position} playing={state.playing} dispatch={dispatch.clone()} />
+                        <div
+                            class="tab-body"
+                            id="below"
+                            role="tabpanel"
+                            aria-labelledby={tab_id(state.tab)}
+                            tabindex="0"
+                        >
+                            { tab(&snapshot, &dispatch) }
+                        </div>
+                    </section>
+                </section>
+            </main>
+            { panes(&snapshot, &dispatch) }
+            if state.help {
+                <Help dispatch={dispatch.clone()} />
             }
-        </main>
+            if let Some(notice) = &state.notice {
+                { self::notice(notice, &dispatch) }
+            }
+            if *dropping {
+                <div class="drop" aria-hidden="true">{ "Drop to open" }</div>
+            }
+        </div>
     }
 }
 
-struct Parts {
-    editor: Editor,
-    worker: WorkerClient<Engine>,
-    _on_change: Closure<dyn FnMut()>,
-    _on_cursor: Closure<dyn FnMut(u32)>,
-}
-
-fn start(
-    parent: &Element,
-    parts: Rc<std::cell::RefCell<Option<Parts>>>,
-    said: UseStateSetter<AttrValue>,
-    trouble: UseStateSetter<Option<AttrValue>>,
-) -> Parts {
-    let again = Rc::clone(&parts);
-    let worker = WorkerClient::start(&worker_url(), move |event| match event {
-        Event::Answered(Answer::Lines { lines }) => said.set(format!("{lines} lines").into()),
-        Event::Lost {
-            failure, restarted, ..
-        } => {
-            let what = match failure {
-                Failure::Crashed(message) => format!("The engine stopped: {message}."),
-                Failure::OverBudget(budget) => {
-                    format!("The engine took longer than {} s.", budget.as_secs())
-                }
-            };
-            let then = if restarted {
-                " It was started again; your text is kept."
-            } else {
-                " Reload the page."
-            };
-            trouble.set(Some(format!("{what}{then}").into()));
-            if restarted {
-                ask(&again.borrow());
+fn tab(state: &Rc<State>, dispatch: &Dispatch) -> Html {
+    match state.tab {
+        Tab::Journey => html! { <Journey state={Rc::clone(state)} dispatch={dispatch.clone()} /> },
+        Tab::Dns => {
+            let trace = state.trace.as_ref().and_then(|trace| trace.as_ref().ok());
+            html! {
+                <Dns
+                    lookup={trace.and_then(|trace| trace.lookup.clone())}
+                    sent={trace.is_some()}
+                />
             }
         }
+        Tab::Rules => html! {
+            <Rules
+                rules={state.rules.clone()}
+                met={state.current_step().map(|step| step.rules.clone()).unwrap_or_default()}
+            />
+        },
+        Tab::Slices => html! { <Slices detail={state.detail.clone()} /> },
+    }
+}
+
+fn panes(state: &State, dispatch: &Dispatch) -> Html {
+    html! {
+        <nav class="panes" aria-label="Panels">
+            { for Pane::ALL.into_iter().map(|pane| {
+                let dispatch = dispatch.clone();
+                let findings = state.picture.as_ref().map_or(0, |picture| picture.findings.len());
+                html! {
+                    <button
+                        key={pane.id()}
+                        type="button"
+                        aria-current={(pane == state.pane).to_string()}
+                        onclick={move |_| dispatch.emit(Action::Pane(pane))}
+                    >
+                        { pane.name() }
+                        if pane == Pane::Manifests && findings > 0 {
+                            <span class="count">{ findings }</span>
+                        }
+                    </button>
+                }
+            }) }
+        </nav>
+    }
+}
+
+fn notice(notice: &Notice, dispatch: &Dispatch) -> Html {
+    let close = {
+        let dispatch = dispatch.clone();
+        Callback::from(move |_: MouseEvent| dispatch.emit(Action::Notice(None)))
+    };
+    let role = if notice.is_trouble { "alert" } else { "status" };
+    html! {
+        <div class={classes!("notice", notice.is_trouble.then_some("trouble"))} {role}>
+            <span>{ &notice.text }</span>
+            <button class="button icon plain" type="button" aria-label="Dismiss" onclick={close}>
+                { icon(Icon::Close) }
+            </button>
+        </div>
+    }
+}
+
+fn diagnostics(picture: &Picture, active: usize) -> Vec<Diagnostic> {
+    let here = picture.findings.iter().filter_map(|finding| {
+        let place = finding
+            .place
+            .as_ref()
+            .filter(|place| place.file == active)?;
+        Some(Diagnostic {
+            from: place.from,
+            to: place.to,
+            severity: match finding.severity {
+                Severity::Error => DiagnosticSeverity::Error,
+                Severity::Warning => DiagnosticSeverity::Warning,
+                Severity::Note => DiagnosticSeverity::Info,
+            },
+            message: finding.message.clone(),
+            source: finding.code.clone(),
+        })
     });
-    let on_change = Closure::new(move || ask(&parts.borrow()));
-    let on_cursor = Closure::new(|_offset| ());
-    let editor = Editor::new(
-        parent,
-        "Manifests",
-        "Paste Kubernetes manifests here",
-        &on_change,
-        &on_cursor,
+    let mut diagnostics: Vec<Diagnostic> = here.collect();
+    diagnostics.sort_by_key(|diagnostic| (diagnostic.from, diagnostic.to));
+    diagnostics
+}
+
+/// What the system prefers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct System {
+    dark: bool,
+    /// Nothing should move.
+    still: bool,
+}
+
+#[hook]
+fn use_system() -> System {
+    let read = || System {
+        dark: matches("(prefers-color-scheme: dark)").is_some_and(|query| query.matches()),
+        still: matches("(prefers-reduced-motion: reduce)").is_some_and(|query| query.matches()),
+    };
+    let system = use_state(read);
+    let now = *system;
+    use_effect_with((), move |()| {
+        let queries = [
+            "(prefers-color-scheme: dark)",
+            "(prefers-reduced-motion: reduce)",
+        ];
+        let listeners: Vec<gloo::events::EventListener> = queries
+            .into_iter()
+            .filter_map(matches)
+            .map(|query| {
+                let system = system.setter();
+                gloo::events::EventListener::new(&query, "change", move |_| system.set(read()))
+            })
+            .collect();
+        move || drop(listeners)
+    });
+    now
+}
+
+fn matches(query: &str) -> Option<web_sys::MediaQueryList> {
+    gloo::utils::window().match_media(query).ok().flatten()
+}
+
+#[hook]
+fn use_theme(theme: Theme) {
+    use_effect_with(theme, |theme| {
+        let Some(root) = gloo::utils::document().document_element() else {
+            return;
+        };
+        // Attributes with plain names and values are always accepted.
+        let _ = match theme {
+            Theme::System => root.remove_attribute("data-theme"),
+            Theme::Light => root.set_attribute("data-theme", "light"),
+            Theme::Dark => root.set_attribute("data-theme", "dark"),
+        };
+    });
+}
+
+#[hook]
+fn use_play(state: &Rc<State>, dispatch: &Dispatch) {
+    let dispatch = dispatch.clone();
+    let traced = matches!(state.trace, Some(Ok(_)));
+    use_effect_with(
+        (state.playing && traced, state.way, state.step),
+        move |(playing, ..)| {
+            let timer = playing
+                .then(|| Timeout::new(STEP, move || dispatch.emit(Action::Step(Move::Next))));
+            move || drop(timer)
+        },
     );
-    worker.ask(Question::Lines {
-        text: editor.text(),
+}
+
+#[hook]
+fn use_notice(state: &Rc<State>, dispatch: &Dispatch) {
+    let dispatch = dispatch.clone();
+    use_effect_with(state.notice.clone(), move |notice| {
+        let passes = notice.as_ref().is_some_and(|notice| !notice.is_trouble);
+        let timer =
+            passes.then(|| Timeout::new(NOTICE, move || dispatch.emit(Action::Notice(None))));
+        move || drop(timer)
     });
-    Parts {
-        editor,
-        worker,
-        _on_change: on_change,
-        _on_cursor: on_cursor,
-    }
-}
-
-fn ask(parts: &Option<Parts>) {
-    if let Some(parts) = parts {
-        parts.worker.ask(Question::Lines {
-            text: parts.editor.text(),
-        });
-    }
-}
-
-/// The worker's script, marked with the build that this page belongs to (written by `web/hooks/finish_page.mjs`).
-fn worker_url() -> String {
-    let build = gloo::utils::document()
-        .query_selector("meta[name=build]")
-        .ok()
-        .flatten()
-        .and_then(|meta| meta.get_attribute("content"))
-        .unwrap_or_default();
-    format!("./worker_boot.js?v={build}")
 }

@@ -31,9 +31,13 @@ extern "C" {
     #[wasm_bindgen(method, js_name = getText)]
     pub fn text(this: &Editor) -> String;
 
-    /// Replaces the whole text without calling `on_change`.
-    #[wasm_bindgen(method, js_name = setText)]
-    pub fn set_text(this: &Editor, text: &str);
+    /// Shows a file without calling `on_change`. Each file keeps its own history.
+    #[wasm_bindgen(method)]
+    pub fn show(this: &Editor, file: &str, text: &str);
+
+    /// Forgets the histories of all files but these.
+    #[wasm_bindgen(method)]
+    pub fn keep(this: &Editor, files: Vec<String>);
 
     /// Replaces a range as if typed: `on_change` is called, and it can be undone.
     #[wasm_bindgen(method, js_name = replaceRange)]

@@ -5,7 +5,13 @@
 //! `switchboard-engine`'s business, and only [`worker`] calls it.
 
 pub mod app;
+pub mod documents;
 pub mod editor;
+pub mod layout;
+pub mod panels;
 pub mod protocol;
+pub mod samples;
+pub mod scene;
+pub mod state;
 pub mod worker;
 pub mod worker_client;

@@ -1,0 +1,192 @@
+//! Between state and worker: what is shown decides what is asked, answers become actions.
+
+use std::{cell::RefCell, rc::Rc};
+
+use yew::prelude::*;
+
+use crate::{
+    documents::{self, File},
+    panels::Dispatch,
+    protocol::{Answer, Engine, Kind, Question, Revision},
+    state::{Action, Notice, State, Tab},
+    worker_client::{Event, Failure, WorkerClient},
+};
+
+/// What the worker was last told.
+type Told = Rc<RefCell<Option<(Revision, Vec<File>)>>>;
+
+/// Starts the worker and keeps it asked.
+#[hook]
+pub(super) fn use_worker(state: &Rc<State>, dispatch: &Dispatch) {
+    let told: Told = use_mut_ref(|| None);
+    // Counts the times that everything has to be sent again.
+    let again = use_state(|| 0_u32);
+    let worker = {
+        let (told, again, dispatch) = (Rc::clone(&told), again.clone(), dispatch.clone());
+        let slot = use_mut_ref(|| None::<WorkerClient<Engine>>);
+        let count = use_mut_ref(|| 0_u32);
+        slot.borrow_mut()
+            .get_or_insert_with(|| {
+                let resend = {
+                    let again = again.setter();
+                    move || {
+                        *count.borrow_mut() += 1;
+                        again.set(*count.borrow());
+                    }
+                };
+                WorkerClient::start(&worker_url(), move |event| {
+                    hear(event, &told, &resend, &dispatch);
+                })
+            })
+            .clone()
+    };
+    let ask = {
+        let worker = worker.clone();
+        move |question| worker.ask(question)
+    };
+
+    {
+        let (ask, state, told) = (ask.clone(), Rc::clone(state), Rc::clone(&told));
+        use_effect_with((state.revision, *again), move |_| {
+            if !state.files.is_empty() {
+                ask(documents(&state, &told));
+            }
+        });
+    }
+    let picture = state.picture.as_ref().map(|picture| picture.revision);
+    {
+        let (ask, view) = (ask.clone(), state.view.clone());
+        let has_picture = picture.is_some();
+        use_effect_with(state.view.clone(), move |_| {
+            if has_picture {
+                ask(Question::Map { view });
+            }
+        });
+    }
+    let current = state.is_current().then_some(state.revision);
+    {
+        let (ask, asked) = (ask.clone(), state.asked.clone());
+        // Sent again with the same words is asked again: its answer was taken away.
+        use_effect_with(
+            (current, state.asked.clone(), state.trace.is_none()),
+            move |(current, ..)| {
+                if let (Some(_), Some(probe)) = (current, asked) {
+                    ask(Question::Trace(probe));
+                }
+            },
+        );
+    }
+    {
+        let ask = ask.clone();
+        use_effect_with(
+            (current, state.selected.clone()),
+            move |(current, selected)| {
+                if let (Some(_), Some(key)) = (current, selected.clone()) {
+                    ask(Question::Detail { key });
+                }
+            },
+        );
+    }
+    {
+        let ask = ask.clone();
+        let node = (state.tab == Tab::Rules)
+            .then(|| state.rules_node())
+            .flatten();
+        use_effect_with((current, node), move |(current, node)| {
+            if let (Some(_), Some(node)) = (current, node.clone()) {
+                ask(Question::Rules { node });
+            }
+        });
+    }
+    {
+        use_effect_with((current, state.search.clone()), move |(current, text)| {
+            if current.is_some() && !text.trim().is_empty() {
+                ask(Question::Find { text: text.clone() });
+            }
+        });
+    }
+}
+
+fn documents(state: &State, told: &Told) -> Question {
+    let mut told = told.borrow_mut();
+    let question = Question::Documents {
+        revision: state.revision,
+        base: told.as_ref().map(|(revision, _)| *revision),
+        files: documents::changes(
+            told.as_ref().map(|(_, files)| files.as_slice()),
+            &state.files,
+        ),
+        options: state.options.clone(),
+        view: state.view.clone(),
+    };
+    *told = Some((state.revision, state.files.clone()));
+    question
+}
+
+fn hear(event: Event<Engine>, told: &Told, resend: &impl Fn(), dispatch: &Dispatch) {
+    match event {
+        Event::Answered(answer) => match answer {
+            Answer::Picture(picture) => dispatch.emit(Action::Picture(picture)),
+            Answer::SendWhole => {
+                *told.borrow_mut() = None;
+                resend();
+            }
+            Answer::Map { revision, drawing } => dispatch.emit(Action::Map(revision, drawing)),
+            Answer::Trace { revision, answer } => dispatch.emit(Action::Trace(revision, answer)),
+            Answer::Detail { revision, detail } => dispatch.emit(Action::Detail(revision, detail)),
+            Answer::Rules { revision, rules } => dispatch.emit(Action::Rules(revision, rules)),
+            Answer::Found {
+                revision,
+                text,
+                matches,
+            } => dispatch.emit(Action::Found(revision, text, matches)),
+        },
+        Event::Lost {
+            failure,
+            during,
+            restarted,
+        } => {
+            *told.borrow_mut() = None;
+            dispatch.emit(Action::Notice(Some(Notice {
+                text: words(&failure, during, restarted),
+                is_trouble: true,
+            })));
+            // The same text would end the next worker too: wait until it is edited.
+            if restarted && during != Some(Kind::Documents) {
+                resend();
+            }
+        }
+    }
+}
+
+fn words(failure: &Failure, during: Option<Kind>, restarted: bool) -> String {
+    let what = match failure {
+        Failure::Crashed(_) => "The engine stopped unexpectedly".to_owned(),
+        Failure::OverBudget(budget) => format!(
+            "The engine took longer than {} s and was ended",
+            budget.as_secs()
+        ),
+    };
+    match (restarted, during) {
+        (false, _) => {
+            format!("{what}. It does not start any more; your text is kept. Reload the page.")
+        }
+        (true, Some(Kind::Documents)) => {
+            format!(
+                "{what} while reading these manifests. It was started again; your text is kept. Change it to try again."
+            )
+        }
+        (true, _) => format!("{what}. It was started again; your text is kept."),
+    }
+}
+
+/// The worker's script, marked with the build that this page belongs to (written by `web/hooks/finish_page.mjs`).
+fn worker_url() -> String {
+    let build = gloo::utils::document()
+        .query_selector("meta[name=build]")
+        .ok()
+        .flatten()
+        .and_then(|meta| meta.get_attribute("content"))
+        .unwrap_or_default();
+    format!("./worker_boot.js?v={build}")
+}

@@ -1,0 +1,189 @@
+//! What is known of the chosen thing, and what of it nobody wrote.
+
+use std::rc::Rc;
+
+use switchboard_engine::cluster::Why;
+use yew::prelude::*;
+
+use super::{
+    Dispatch,
+    icons::{self, Icon, icon},
+};
+use crate::{
+    protocol::{DetailView, ProbeText},
+    scene::Key,
+    state::{Action, Tab},
+};
+
+/// What the panel shows.
+#[derive(Debug, Clone, PartialEq, Properties)]
+pub struct DetailProps {
+    /// The thing.
+    pub detail: Rc<DetailView>,
+    /// Folds that are open.
+    pub open: Vec<Key>,
+    /// What happens.
+    pub dispatch: Dispatch,
+}
+
+/// The panel.
+#[function_component]
+pub fn Detail(props: &DetailProps) -> Html {
+    let detail = &props.detail;
+    let close = act(&props.dispatch, Action::Select(None));
+    html! {
+        <aside class="detail" aria-label={format!("{} {}", detail.kind, detail.title)}>
+            <header>
+                <div>
+                    <h2>{ &detail.title }</h2>
+                    <p class="kind">{ subtitle(detail) }</p>
+                </div>
+                <button class="button icon plain" type="button" aria-label="Close details" onclick={close}>
+                    { icon(Icon::Close) }
+                </button>
+            </header>
+            <div class="body" tabindex="0" role="region" aria-label="Details">
+                { actions(props) }
+                if !detail.findings.is_empty() {
+                    <ul>
+                        { for detail.findings.iter().enumerate().map(|(nth, finding)| html! {
+                            <li key={nth} class="finding">
+                                { icons::severity(finding.severity) }
+                                <span>{ &finding.message }</span>
+                            </li>
+                        }) }
+                    </ul>
+                }
+                <dl class="facts">
+                    { for detail.facts.iter().enumerate().map(|(nth, fact)| html! {
+                        <div key={nth} class="fact">
+                            <dt>{ &fact.name }</dt>
+                            <dd class="mono">{ &fact.value }{ mark(fact.why) }</dd>
+                        </div>
+                    }) }
+                </dl>
+                if !detail.members.is_empty() {
+                    <h3>{ "Pods" }</h3>
+                    <ul class="members mono">
+                        { for detail.members.iter().map(|name| html! { <li key={name.clone()}>{ name }</li> }) }
+                        if detail.more_members > 0 {
+                            <li>{ format!("and {} more", detail.more_members) }</li>
+                        }
+                    </ul>
+                }
+                if !detail.additions.is_empty() {
+                    <h3>{ "Not written in the manifest" }</h3>
+                    <dl class="facts">
+                        { for detail.additions.iter().enumerate().map(|(nth, addition)| html! {
+                            <div key={nth} class="fact">
+                                <dt class="mono">{ &addition.path }</dt>
+                                <dd class="mono">{ &addition.value }{ mark(Some(addition.why)) }</dd>
+                            </div>
+                        }) }
+                    </dl>
+                }
+            </div>
+        </aside>
+    }
+}
+
+fn subtitle(detail: &DetailView) -> String {
+    if detail.namespace.is_empty() {
+        detail.kind.clone()
+    } else {
+        format!("{} in {}", detail.kind, detail.namespace)
+    }
+}
+
+fn actions(props: &DetailProps) -> Html {
+    let detail = &props.detail;
+    let fold = matches!(
+        detail.key,
+        Key::Namespace(_) | Key::Pods { .. } | Key::Addresses(_)
+    );
+    // A Pod of an opened fold closes it again.
+    let is_open = props.open.contains(&detail.key);
+    html! {
+        <div class="actions">
+            if let Some(from) = &detail.probe_from {
+                <Set probe={ProbeText { from: from.clone(), to: String::new() }} dispatch={props.dispatch.clone()} />
+            }
+            if let Some(to) = &detail.probe_to {
+                <Set probe={ProbeText { from: String::new(), to: to.clone() }} dispatch={props.dispatch.clone()} />
+            }
+            if let Some(place) = &detail.place {
+                <button
+                    class="button"
+                    type="button"
+                    onclick={act(&props.dispatch, Action::Reveal(place.clone(), true))}
+                >
+                    { format!("Line {}", place.line) }
+                </button>
+            }
+            if !detail.slices.is_empty() {
+                <button class="button" type="button" onclick={act(&props.dispatch, Action::Tab(Tab::Slices))}>
+                    { "EndpointSlices" }
+                </button>
+            }
+            if matches!(&detail.key, Key::Column(crate::scene::ColumnKey::Node(_))) {
+                <button class="button" type="button" onclick={act(&props.dispatch, Action::Tab(Tab::Rules))}>
+                    { "Rules" }
+                </button>
+            }
+            if fold {
+                <button
+                    class="button"
+                    type="button"
+                    onclick={act(&props.dispatch, Action::ToggleFold(detail.key.clone()))}
+                >
+                    { if is_open { "Fold" } else { "Unfold" } }
+                </button>
+            }
+        </div>
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Properties)]
+struct SetProps {
+    /// One half of it; the other is empty.
+    probe: ProbeText,
+    dispatch: Dispatch,
+}
+
+#[function_component]
+fn Set(props: &SetProps) -> Html {
+    let from = !props.probe.from.is_empty();
+    let action = if from {
+        Action::DraftFrom(props.probe.from.clone())
+    } else {
+        Action::DraftTo(props.probe.to.clone())
+    };
+    html! {
+        <button class="button" type="button" onclick={act(&props.dispatch, action)}>
+            { if from { "Send from here" } else { "Send to here" } }
+        </button>
+    }
+}
+
+/// Why a value is not as written.
+fn mark(why: Option<Why>) -> Html {
+    let (word, sentence) = match why {
+        None => return html! {},
+        Some(Why::Defaulted) => ("default", "The API server fills it in."),
+        Some(Why::Allocated) => (
+            "assumed",
+            "The API server draws it from a range: a real cluster may draw another.",
+        ),
+        Some(Why::Assumed) => (
+            "assumed",
+            "No manifest says it: a controller or a person would.",
+        ),
+        Some(Why::Wiped) => ("dropped", "The API server takes it away."),
+    };
+    html! { <span class="why" title={sentence}>{ word }</span> }
+}
+
+fn act(dispatch: &Dispatch, action: Action) -> Callback<MouseEvent> {
+    let dispatch = dispatch.clone();
+    Callback::from(move |_| dispatch.emit(action.clone()))
+}

@@ -1,0 +1,67 @@
+//! The name resolution of a journey: each query with its answer.
+
+use switchboard_engine::trace::Lookup;
+use yew::prelude::*;
+
+/// What the panel shows.
+#[derive(Debug, Clone, PartialEq, Properties)]
+pub struct DnsProps {
+    /// The resolution; `None`: the probe has no name, or nothing was sent.
+    pub lookup: Option<Lookup>,
+    /// Whether something was sent.
+    pub sent: bool,
+}
+
+/// The panel.
+#[function_component]
+pub fn Dns(props: &DnsProps) -> Html {
+    let Some(lookup) = &props.lookup else {
+        let words = if props.sent {
+            "This probe goes to an address: no name is resolved."
+        } else {
+            "Send a packet to a name, and every query stands here with its answer."
+        };
+        return html! { <div class="plain-panel"><p>{ words }</p></div> };
+    };
+    let result = match (lookup.addresses.as_slice(), &lookup.leaves_as) {
+        ([], Some(name)) => format!("leads out of the cluster as {name}"),
+        ([], None) => "has no address".to_owned(),
+        (addresses, _) => addresses
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join(", "),
+    };
+    html! {
+        <div class="plain-panel">
+            <p><code>{ lookup.host.as_str() }</code>{ " → " }<code>{ result }</code></p>
+            <table class="table">
+                <caption>{ "Queries, in the order in which they are sent" }</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{ "#" }</th>
+                        <th scope="col">{ "Name" }</th>
+                        <th scope="col">{ "Type" }</th>
+                        <th scope="col">{ "Answer" }</th>
+                        <th scope="col">{ "Records" }</th>
+                    </tr>
+                </thead>
+                <tbody>
+                    { for lookup.exchanges.iter().enumerate().map(|(nth, exchange)| html! {
+                        <tr key={nth}>
+                            <td>{ nth + 1 }</td>
+                            <td class="mono">{ exchange.name.as_str() }</td>
+                            <td class="mono">{ exchange.record.as_str() }</td>
+                            <td class={classes!("mono", (exchange.rcode != "NOERROR").then_some("rcode-bad"))}>
+                                { exchange.rcode.as_str() }
+                            </td>
+                            <td class="mono">
+                                { for exchange.answers.iter().map(|answer| html! { <div>{ answer.as_str() }</div> }) }
+                            </td>
+                        </tr>
+                    }) }
+                </tbody>
+            </table>
+        </div>
+    }
+}

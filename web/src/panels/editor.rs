@@ -1,0 +1,276 @@
+//! The editor with its files. CodeMirror owns the text; a pause in typing hands it on.
+
+use std::rc::Rc;
+
+use gloo::timers::callback::Timeout;
+use wasm_bindgen::prelude::*;
+use web_sys::Element;
+use yew::prelude::*;
+
+use super::{
+    Dispatch,
+    icons::{Icon, icon},
+};
+use crate::{
+    documents::File,
+    editor::{Diagnostic, Editor},
+    protocol::TextPlace,
+    state::{Action, Reveal},
+};
+
+/// A pause in typing this long hands the text on, in milliseconds.
+const PAUSE: u32 = 160;
+
+/// What the editor shows.
+#[derive(Debug, Clone, PartialEq, Properties)]
+pub struct EditorProps {
+    /// The files.
+    pub files: Vec<File>,
+    /// Which of them is shown.
+    pub active: usize,
+    /// Counts texts that did not come from the editor.
+    pub loads: u32,
+    /// Remarks about the active file.
+    pub diagnostics: Rc<Vec<Diagnostic>>,
+    /// Where to go.
+    pub reveal: Option<Reveal>,
+    /// Lines that cause the current step.
+    pub told: Option<TextPlace>,
+    /// Whether the page is dark.
+    pub dark: bool,
+    /// What happens.
+    pub dispatch: Dispatch,
+}
+
+/// Files and editor.
+#[function_component]
+pub fn EditorPanel(props: &EditorProps) -> Html {
+    let host = use_node_ref();
+    let mounted = use_state(|| None::<Rc<Mounted>>);
+
+    {
+        let (host, mounted, dispatch) = (host.clone(), mounted.setter(), props.dispatch.clone());
+        use_effect_with((), move |()| {
+            let parts = host
+                .cast::<Element>()
+                .map(|parent| Rc::new(Mounted::new(&parent, dispatch)));
+            mounted.set(parts.clone());
+            move || {
+                if let Some(parts) = parts {
+                    parts.editor.destroy();
+                }
+            }
+        });
+    }
+    let ready = mounted.is_some();
+    {
+        let (mounted, files) = (mounted.clone(), props.files.clone());
+        use_effect_with((ready, props.loads), {
+            let active = props.active;
+            move |_| {
+                if let (Some(mounted), Some(file)) = (&*mounted, files.get(active)) {
+                    mounted
+                        .editor
+                        .keep(files.iter().map(|file| file.name.to_string()).collect());
+                    mounted.editor.show(&file.name, &file.text);
+                }
+            }
+        });
+    }
+    {
+        let mounted = mounted.clone();
+        let remarks = (ready, props.loads, Rc::clone(&props.diagnostics));
+        use_effect_with(remarks, move |(_, _, diagnostics)| {
+            if let Some(mounted) = &*mounted {
+                mounted.editor.set_diagnostics(diagnostics);
+            }
+        });
+    }
+    {
+        let mounted = mounted.clone();
+        let told = props
+            .told
+            .clone()
+            .filter(|place| place.file == props.active);
+        use_effect_with((ready, props.loads, told), move |(_, _, told)| {
+            if let Some(mounted) = &*mounted {
+                match told {
+                    Some(place) => mounted.editor.highlight_range(place.from, place.to),
+                    None => mounted.editor.clear_highlight(),
+                }
+            }
+        });
+    }
+    {
+        let mounted = mounted.clone();
+        use_effect_with((ready, props.reveal.clone()), move |(_, reveal)| {
+            if let (Some(mounted), Some(reveal)) = (&*mounted, reveal) {
+                let place = &reveal.place;
+                mounted
+                    .editor
+                    .reveal_range(place.from, place.to, reveal.focus);
+            }
+        });
+    }
+    {
+        let mounted = mounted.clone();
+        use_effect_with((ready, props.dark), move |(_, dark)| {
+            if let Some(mounted) = &*mounted {
+                mounted.editor.set_theme(*dark);
+            }
+        });
+    }
+
+    html! {
+        <>
+            <Files files={props.files.clone()} active={props.active} dispatch={props.dispatch.clone()} />
+            <div class="editor-host"><div class="editor" ref={host} /></div>
+        </>
+    }
+}
+
+struct Mounted {
+    editor: Editor,
+    _on_change: Closure<dyn FnMut()>,
+    _on_cursor: Closure<dyn FnMut(u32)>,
+}
+
+impl Mounted {
+    fn new(parent: &Element, dispatch: Dispatch) -> Self {
+        let pause = Rc::new(std::cell::RefCell::new(None::<Timeout>));
+        let own = Rc::new(std::cell::RefCell::new(None::<Editor>));
+        let on_change = {
+            let own = Rc::clone(&own);
+            Closure::new(move || {
+                let (own, dispatch) = (Rc::clone(&own), dispatch.clone());
+                // Taking the place of the older pause ends it.
+                *pause.borrow_mut() = Some(Timeout::new(PAUSE, move || {
+                    if let Some(editor) = &*own.borrow() {
+                        dispatch.emit(Action::Edited(editor.text().into()));
+                    }
+                }));
+            })
+        };
+        let on_cursor = Closure::new(|_offset| ());
+        let editor = Editor::new(
+            parent,
+            "Manifests",
+            "Paste Kubernetes manifests here, or drop files",
+            &on_change,
+            &on_cursor,
+        );
+        editor.set_words(WORDS.iter().map(ToString::to_string).collect());
+        *own.borrow_mut() = Some(editor.clone());
+        Self {
+            editor,
+            _on_change: on_change,
+            _on_cursor: on_cursor,
+        }
+    }
+}
+
+/// Fields and values that one types again and again.
+const WORDS: [&str; 40] = [
+    "apiVersion",
+    "kind",
+    "metadata",
+    "namespace",
+    "labels",
+    "spec",
+    "selector",
+    "matchLabels",
+    "template",
+    "containers",
+    "containerPort",
+    "ports",
+    "protocol",
+    "targetPort",
+    "nodePort",
+    "replicas",
+    "clusterIP",
+    "externalName",
+    "externalTrafficPolicy",
+    "internalTrafficPolicy",
+    "sessionAffinity",
+    "publishNotReadyAddresses",
+    "loadBalancerSourceRanges",
+    "trafficDistribution",
+    "Service",
+    "Deployment",
+    "StatefulSet",
+    "DaemonSet",
+    "Pod",
+    "Node",
+    "Namespace",
+    "EndpointSlice",
+    "ClusterIP",
+    "NodePort",
+    "LoadBalancer",
+    "ExternalName",
+    "readinessProbe",
+    "serviceName",
+    "hostNetwork",
+    "dnsPolicy",
+];
+
+#[derive(Debug, Clone, PartialEq, Properties)]
+struct FilesProps {
+    files: Vec<File>,
+    active: usize,
+    dispatch: Dispatch,
+}
+
+#[function_component]
+fn Files(props: &FilesProps) -> Html {
+    let clear = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |_: MouseEvent| {
+            dispatch.emit(Action::Opened {
+                files: Vec::new(),
+                sample: None,
+                options: switchboard_engine::cluster::Options::default(),
+                probe: None,
+            });
+        })
+    };
+    html! {
+        <div class="files" role="group" aria-label="Files">
+            { for props.files.iter().enumerate().map(|(nth, file)| {
+                let show = {
+                    let dispatch = props.dispatch.clone();
+                    Callback::from(move |_: MouseEvent| dispatch.emit(Action::ShowFile(nth)))
+                };
+                let close = {
+                    let dispatch = props.dispatch.clone();
+                    Callback::from(move |_: MouseEvent| dispatch.emit(Action::CloseFile(nth)))
+                };
+                let is_active = nth == props.active;
+                html! {
+                    <span key={&*file.name} class={classes!("file", is_active.then_some("active"))}>
+                        <button
+                            type="button"
+                            class="name"
+                            aria-pressed={is_active.to_string()}
+                            title={file.name.to_string()}
+                            onclick={show}
+                        >
+                            { &*file.name }
+                        </button>
+                        if props.files.len() > 1 {
+                            <button
+                                type="button"
+                                class="close"
+                                aria-label={format!("Close {}", file.name)}
+                                onclick={close}
+                            >
+                                { icon(Icon::Close) }
+                            </button>
+                        }
+                    </span>
+                }
+            }) }
+            <span class="grow" />
+            <button type="button" class="button plain" onclick={clear}>{ "Clear" }</button>
+        </div>
+    }
+}

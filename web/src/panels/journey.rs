@@ -1,0 +1,299 @@
+//! The journey: verdict and timeline on the left, the current step on the right.
+
+use std::rc::Rc;
+
+use switchboard_engine::trace::Verdict;
+use web_sys::Element;
+use yew::prelude::*;
+
+use super::{
+    Dispatch,
+    icons::{self, Icon, icon},
+    step::Step,
+};
+use crate::{
+    protocol::{Phase, StepView, TraceView, WayView},
+    state::{Action, Move, State, Tab},
+};
+
+/// What the panel shows.
+#[derive(Debug, Clone, PartialEq, Properties)]
+pub struct JourneyProps {
+    /// Everything; the panel follows the answer and the position in it.
+    pub state: Rc<State>,
+    /// What happens.
+    pub dispatch: Dispatch,
+}
+
+/// The panel.
+#[function_component]
+pub fn Journey(props: &JourneyProps) -> Html {
+    let state = &props.state;
+    match &state.trace {
+        None if state.asked.is_some() => {
+            html! { <p class="quiet" role="status">{ "Tracing …" }</p> }
+        }
+        None => html! {
+            <div class="plain-panel">
+                <p>{ "Choose where a packet starts and where it goes, then send it. A Pod or a node on the map fills \u{201c}From\u{201d}, a Service fills \u{201c}To\u{201d}." }</p>
+            </div>
+        },
+        Some(Err(reason)) => html! {
+            <div class="verdict warn" role="alert">
+                <span class="mark">{ icon(Icon::Warning) }</span>
+                <span><strong>{ "This probe cannot be read" }</strong>{ reason }</span>
+            </div>
+        },
+        Some(Ok(trace)) => match trace.ways.get(state.way) {
+            Some(way) => html! {
+                <div class="journey">
+                    <div class="timeline">
+                        { verdict(trace, way) }
+                        <Steps
+                            way={Rc::new(way.clone())}
+                            step={state.step}
+                            dispatch={props.dispatch.clone()}
+                        />
+                    </div>
+                    <Step
+                        trace={Rc::clone(trace)}
+                        way={state.way}
+                        step={state.step}
+                        dispatch={props.dispatch.clone()}
+                    />
+                </div>
+            },
+            None => html! {},
+        },
+    }
+}
+
+fn verdict(trace: &TraceView, way: &WayView) -> Html {
+    // One way of several may fail: the verdict is over all of them, the sentence about this one.
+    let (class, mark) = icons::verdict(trace.verdict);
+    html! {
+        <div class={classes!("verdict", class)} role="status">
+            <span class="mark">{ icon(mark) }</span>
+            <span>
+                <strong>{ &trace.verdict_text }</strong>
+                <span class="sees">{ format!("The client sees: {}", way.client_sees_text) }</span>
+            </span>
+        </div>
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Properties)]
+struct StepsProps {
+    way: Rc<WayView>,
+    step: usize,
+    dispatch: Dispatch,
+}
+
+#[function_component]
+fn Steps(props: &StepsProps) -> Html {
+    let list = use_node_ref();
+    {
+        let list = list.clone();
+        use_effect_with((props.step, Rc::clone(&props.way)), move |_| {
+            let current = list
+                .cast::<Element>()
+                .and_then(|list| list.query_selector("[aria-current=step]").ok().flatten());
+            if let Some(current) = current {
+                let options = web_sys::ScrollIntoViewOptions::new();
+                options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+                current.scroll_into_view_with_scroll_into_view_options(&options);
+            }
+        });
+    }
+    let mut phase: Option<Phase> = None;
+    let rows = props.way.steps.iter().enumerate().map(|(nth, step)| {
+        let heading = (phase != Some(step.phase)).then(|| {
+            phase = Some(step.phase);
+            step.phase.name()
+        });
+        row(props, nth, step, heading)
+    });
+    html! {
+        <ol class="steps" ref={list} aria-label="Steps of the journey">
+            { for rows }
+        </ol>
+    }
+}
+
+fn row(props: &StepsProps, nth: usize, step: &StepView, heading: Option<&'static str>) -> Html {
+    let onclick = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |_: MouseEvent| dispatch.emit(Action::Step(Move::To(nth))))
+    };
+    let fails = step.ends == Some(Verdict::Unreachable);
+    html! {
+        <li key={nth}>
+            if let Some(heading) = heading {
+                <p class="phase">{ heading }</p>
+            }
+            <button
+                type="button"
+                class={classes!((nth <= props.step).then_some("done"), fails.then_some("bad"))}
+                aria-current={(nth == props.step).then_some("step")}
+                title={step.title.clone()}
+                {onclick}
+            >
+                <span class="bead" aria-hidden="true" />
+                <span>{ &step.title }</span>
+            </button>
+        </li>
+    }
+}
+
+/// What the tabs show.
+#[derive(Debug, Clone, PartialEq, Properties)]
+pub struct TabsProps {
+    /// The open tab.
+    pub tab: Tab,
+    /// Position in the journey, and its length.
+    pub position: Option<(usize, usize)>,
+    /// Whether steps follow each other.
+    pub playing: bool,
+    /// What happens.
+    pub dispatch: Dispatch,
+}
+
+/// Tabs of the lower half, and the journey's transport.
+#[function_component]
+pub fn Tabs(props: &TabsProps) -> Html {
+    let on_key = {
+        let (dispatch, tab) = (props.dispatch.clone(), props.tab);
+        Callback::from(move |event: KeyboardEvent| {
+            let by = match event.key().as_str() {
+                "ArrowRight" => 1,
+                "ArrowLeft" => Tab::ALL.len() - 1,
+                _ => return,
+            };
+            event.prevent_default();
+            event.stop_propagation();
+            let at = Tab::ALL.iter().position(|other| *other == tab).unwrap_or(0);
+            let next = Tab::ALL[(at + by) % Tab::ALL.len()];
+            dispatch.emit(Action::Tab(next));
+            focus(&tab_id(next));
+        })
+    };
+    html! {
+        <div class="tabs">
+            <div role="tablist" aria-label="Below the map" onkeydown={on_key}>
+                { for Tab::ALL.into_iter().map(|tab| {
+                    let dispatch = props.dispatch.clone();
+                    let selected = tab == props.tab;
+                    html! {
+                        <button
+                            key={tab.name()}
+                            id={tab_id(tab)}
+                            type="button"
+                            role="tab"
+                            aria-selected={selected.to_string()}
+                            aria-controls="below"
+                            tabindex={if selected { "0" } else { "-1" }}
+                            onclick={move |_| dispatch.emit(Action::Tab(tab))}
+                        >
+                            { tab.name() }
+                        </button>
+                    }
+                }) }
+            </div>
+            <span class="grow" />
+            <Transport position={props.position} playing={props.playing} dispatch={props.dispatch.clone()} />
+        </div>
+    }
+}
+
+/// The id of a tab's button.
+pub fn tab_id(tab: Tab) -> String {
+    format!("tab-{}", tab.name().to_lowercase())
+}
+
+fn focus(id: &str) {
+    use wasm_bindgen::JsCast;
+    let element = gloo::utils::document().get_element_by_id(id);
+    if let Some(element) =
+        element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok())
+    {
+        // It is on the page, so it can be focused.
+        let _ = element.focus();
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Properties)]
+struct TransportProps {
+    position: Option<(usize, usize)>,
+    playing: bool,
+    dispatch: Dispatch,
+}
+
+#[function_component]
+fn Transport(props: &TransportProps) -> Html {
+    let Some((at, length)) = props.position.filter(|(_, length)| *length > 0) else {
+        return html! {};
+    };
+    let button = |label: &'static str, drawing: Icon, action: Action, enabled: bool| {
+        let dispatch = props.dispatch.clone();
+        html! {
+            <button
+                class="button icon"
+                type="button"
+                aria-label={label}
+                title={label}
+                disabled={!enabled}
+                onclick={move |_| dispatch.emit(action.clone())}
+            >
+                { icon(drawing) }
+            </button>
+        }
+    };
+    let last = at + 1 >= length;
+    let play = if props.playing {
+        button("Pause", Icon::Pause, Action::Play(false), true)
+    } else {
+        button("Play", Icon::Play, Action::Play(true), length > 1)
+    };
+    html! {
+        <div class="transport" role="group" aria-label="Journey">
+            { button("First step", Icon::First, Action::Step(Move::First), at > 0) }
+            { button("Step back", Icon::Back, Action::Step(Move::Back), at > 0) }
+            { play }
+            { button("Next step", Icon::Next, Action::Step(Move::Next), !last) }
+            { button("Last step", Icon::Last, Action::Step(Move::Last), !last) }
+            <Scrub {at} {length} dispatch={props.dispatch.clone()} />
+            <span class="position">{ format!("{} of {length}", at + 1) }</span>
+        </div>
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Properties)]
+struct ScrubProps {
+    at: usize,
+    length: usize,
+    dispatch: Dispatch,
+}
+
+#[function_component]
+fn Scrub(props: &ScrubProps) -> Html {
+    let oninput = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |event: InputEvent| {
+            let input: web_sys::HtmlInputElement = event.target_unchecked_into();
+            if let Ok(nth) = input.value().parse() {
+                dispatch.emit(Action::Step(Move::To(nth)));
+            }
+        })
+    };
+    html! {
+        <input
+            class="scrub"
+            type="range"
+            aria-label="Step"
+            min="0"
+            max={(props.length - 1).to_string()}
+            value={props.at.to_string()}
+            {oninput}
+        />
+    }
+}

@@ -1,0 +1,121 @@
+//! The map as a list: the same facts in reading order, for those who do not see a map or prefer none.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use super::shapes;
+use crate::{
+    layout::Face,
+    panels::Dispatch,
+    protocol::Picture,
+    scene::{Key, ReachState, ServiceCard},
+    state::Action,
+};
+
+#[derive(Debug, Clone, PartialEq, Properties)]
+pub(super) struct AsListProps {
+    pub(super) picture: Rc<Picture>,
+    pub(super) dispatch: Dispatch,
+}
+
+#[function_component]
+pub(super) fn AsList(props: &AsListProps) -> Html {
+    let drawing = &props.picture.drawing;
+    let services = drawing.items.iter().filter_map(|item| match &item.face {
+        Face::Service(card) => Some((item, card)),
+        _ => None,
+    });
+    let chips = drawing.items.iter().filter_map(|item| match &item.face {
+        Face::Chip(chip) => Some((item, chip)),
+        _ => None,
+    });
+    html! {
+        <div class="as-list" tabindex="0" role="region" aria-label="The map as a list">
+            <table class="table">
+                <caption>{ "Services" }</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{ "Service" }</th>
+                        <th scope="col">{ "Type" }</th>
+                        <th scope="col">{ "Address" }</th>
+                        <th scope="col">{ "Ports" }</th>
+                        <th scope="col">{ "Ready" }</th>
+                        <th scope="col">{ "Leads to" }</th>
+                    </tr>
+                </thead>
+                <tbody>
+                    { for services.map(|(item, card)| html! {
+                        <tr key={item.key.to_string()}>
+                            <td>{ choose(props, &item.key, &card.name.to_string()) }</td>
+                            <td>{ card.kind.name() }</td>
+                            <td class="mono">{ &card.address }{ if card.address_assumed { " (assumed)" } else { "" } }</td>
+                            <td class="mono">{ ports(card) }</td>
+                            <td>{ reach(card) }</td>
+                            <td>{ targets(props, card) }</td>
+                        </tr>
+                    }) }
+                </tbody>
+            </table>
+            <table class="table">
+                <caption>{ "Pods" }</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{ "Pod" }</th>
+                        <th scope="col">{ "Address" }</th>
+                        <th scope="col">{ "State" }</th>
+                        <th scope="col">{ "Node" }</th>
+                    </tr>
+                </thead>
+                <tbody>
+                    { for chips.map(|(item, chip)| html! {
+                        <tr key={item.key.to_string()}>
+                            <td>{ choose(props, &item.key, &chip.title) }</td>
+                            <td class="mono">{ &chip.subtitle }{ if chip.assumed { " (assumed)" } else { "" } }</td>
+                            <td>{ shapes::state_words(chip.state) }</td>
+                            <td>{ drawing.columns.get(chip.column).map(|column| column.column.title.clone()) }</td>
+                        </tr>
+                    }) }
+                </tbody>
+            </table>
+        </div>
+    }
+}
+
+fn choose(props: &AsListProps, key: &Key, words: &str) -> Html {
+    let (dispatch, key) = (props.dispatch.clone(), key.clone());
+    html! {
+        <button type="button" class="link" onclick={move |_| dispatch.emit(Action::Pick(key.clone()))}>
+            { words.to_owned() }
+        </button>
+    }
+}
+
+fn ports(card: &ServiceCard) -> String {
+    let ports: Vec<&str> = card.ports.iter().map(|port| port.text.as_str()).collect();
+    ports.join(", ")
+}
+
+fn reach(card: &ServiceCard) -> String {
+    match card.reach.state {
+        ReachState::ByName => "by name".to_owned(),
+        ReachState::Empty => "no endpoints".to_owned(),
+        _ => format!("{} of {}", card.reach.ready, card.reach.total),
+    }
+}
+
+fn targets(props: &AsListProps, card: &ServiceCard) -> String {
+    if let Some(name) = &card.external {
+        return name.to_string();
+    }
+    let drawing = &props.picture.drawing;
+    let names: Vec<String> = card
+        .wires
+        .iter()
+        .filter_map(|wire| match &drawing.item(&wire.to)?.face {
+            Face::Chip(chip) => Some(chip.title.clone()),
+            _ => None,
+        })
+        .collect();
+    names.join(", ")
+}

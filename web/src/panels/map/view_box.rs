@@ -1,0 +1,148 @@
+//! Which part of the map is looked at: pure arithmetic.
+
+use crate::layout::{Drawing, Frame};
+
+/// Text is readable from this zoom on.
+const READABLE: f64 = 0.85;
+const LEAST: f64 = 0.12;
+const MOST: f64 = 2.5;
+/// Kept between what is brought into view and the edge.
+const MARGIN: f64 = 56.0;
+
+/// Where the map's origin is in the window, and how large a unit is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct View {
+    pub(super) x: f64,
+    pub(super) y: f64,
+    pub(super) zoom: f64,
+}
+
+impl Default for View {
+    fn default() -> Self {
+        Self {
+            x: 0.0,
+            y: 0.0,
+            zoom: 1.0,
+        }
+    }
+}
+
+/// Width and height of the window, in pixels.
+pub(super) type Size = (f64, f64);
+
+/// Readable, from the top: as wide as the window if that is readable.
+pub(super) fn start(drawing: &Drawing, size: Size) -> View {
+    let width = f64::from(drawing.width.max(1));
+    let zoom = (size.0 / width).clamp(READABLE, 1.0);
+    View {
+        x: ((size.0 - width * zoom) / 2.0).max(0.0),
+        y: 0.0,
+        zoom,
+    }
+}
+
+/// All of it, however small.
+pub(super) fn whole(drawing: &Drawing, size: Size) -> View {
+    let (width, height) = (
+        f64::from(drawing.width.max(1)),
+        f64::from(drawing.height.max(1)),
+    );
+    let zoom = (size.0 / width).min(size.1 / height).clamp(LEAST, 1.0);
+    View {
+        x: ((size.0 - width * zoom) / 2.0).max(0.0),
+        y: 0.0,
+        zoom,
+    }
+}
+
+impl View {
+    /// Larger or smaller around a point of the window.
+    pub(super) fn zoomed(self, factor: f64, (x, y): (f64, f64)) -> Self {
+        let zoom = (self.zoom * factor).clamp(LEAST, MOST);
+        let by = zoom / self.zoom;
+        Self {
+            x: x - (x - self.x) * by,
+            y: y - (y - self.y) * by,
+            zoom,
+        }
+    }
+
+    /// Moved, but never so far that the map is out of sight.
+    pub(super) fn moved(self, dx: f64, dy: f64, drawing: &Drawing, size: Size) -> Self {
+        let (width, height) = (
+            f64::from(drawing.width) * self.zoom,
+            f64::from(drawing.height) * self.zoom,
+        );
+        let keep = 80.0;
+        Self {
+            x: (self.x + dx).clamp(keep - width, (size.0 - keep).max(keep - width)),
+            // The heads stick to the top, so the map has no business below it.
+            y: (self.y + dy).clamp((size.1 * 0.5 - height).min(0.0), 0.0),
+            zoom: self.zoom,
+        }
+    }
+
+    /// Moved as little as needed to show a part of the map; `top` pixels of the window are covered by heads.
+    pub(super) fn showing(self, frame: Frame, top: f64, drawing: &Drawing, size: Size) -> Self {
+        let left = f64::from(frame.x) * self.zoom + self.x;
+        let right = f64::from(frame.right()) * self.zoom + self.x;
+        let upper = f64::from(frame.y) * self.zoom + self.y;
+        let lower = f64::from(frame.bottom()) * self.zoom + self.y;
+        let shift = |from: f64, to: f64, start: f64, end: f64| {
+            if from < start {
+                start - from
+            } else if to > end {
+                end - to
+            } else {
+                0.0
+            }
+        };
+        let dx = shift(
+            left,
+            right,
+            MARGIN.min(size.0 / 4.0),
+            size.0 - MARGIN.min(size.0 / 4.0),
+        );
+        let dy = shift(upper, lower, top + 16.0, size.1 - MARGIN.min(size.1 / 4.0));
+        self.moved(dx, dy, drawing, size)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn drawing(width: i32, height: i32) -> Drawing {
+        Drawing {
+            width,
+            height,
+            ..Drawing::default()
+        }
+    }
+
+    #[test]
+    fn text_starts_readable() {
+        assert_eq!(start(&drawing(5000, 9000), (1000.0, 500.0)).zoom, READABLE);
+        assert_eq!(start(&drawing(500, 300), (1000.0, 500.0)).zoom, 1.0);
+    }
+
+    #[test]
+    fn zooming_keeps_the_point_under_the_pointer() {
+        let view = View::default().zoomed(2.0, (100.0, 50.0));
+        assert_eq!((view.x, view.y), (-100.0, -50.0));
+    }
+
+    #[test]
+    fn showing_moves_only_what_is_needed() {
+        let frame = Frame {
+            x: 100,
+            y: 900,
+            width: 100,
+            height: 40,
+        };
+        let sheet = drawing(1000, 2000);
+        let view = View::default().showing(frame, 80.0, &sheet, (1000.0, 500.0));
+        assert_eq!((view.x, view.y), (0.0, -496.0));
+        assert_eq!(view.showing(frame, 80.0, &sheet, (1000.0, 500.0)), view);
+    }
+}
