@@ -133,24 +133,25 @@ fn toolchain() -> Result<()> {
         return Ok(());
     }
     let what = "the wasm target, clippy and rustfmt (rust-toolchain.toml)";
-    // rustup reads the file only when no toolchain is named, and running under cargo names one.
     installing(what, "rustup, some seconds", || {
-        succeeds(
-            program("rustup")
-                .args(["toolchain", "install", "--no-self-update"])
-                .env_remove("RUSTUP_TOOLCHAIN"),
-        )
-    })?;
-    if complete() {
-        return Ok(());
-    }
-    // An older rustup installs what is missing of a toolchain only when asked for each.
-    installing(what, "rustup, some seconds", || {
-        Ok(
-            succeeds(program("rustup").args(["target", "add", "wasm32-unknown-unknown"]))?
-                && succeeds(program("rustup").args(["component", "add", "clippy", "rustfmt"]))?,
-        )
+        // rustup reads the file only when no toolchain is named, and running under cargo names one.
+        succeeds(rustup("toolchain install --no-self-update").env_remove("RUSTUP_TOOLCHAIN"))?;
+        // An older rustup does not complete a toolchain that is there.
+        Ok(complete()
+            || succeeds(&mut rustup("target add wasm32-unknown-unknown"))?
+                && succeeds(&mut rustup("component add clippy rustfmt"))?)
     })
+    .map_err(|Failure(line)| {
+        let by_hand =
+            "rustup target add wasm32-unknown-unknown && rustup component add clippy rustfmt";
+        Failure::new(format!("{line}. By hand: {by_hand}"))
+    })
+}
+
+fn rustup(words: &str) -> Command {
+    let mut rustup = program("rustup");
+    rustup.args(words.split(' '));
+    rustup
 }
 
 fn crates() -> Result<()> {
