@@ -21,8 +21,7 @@ use crate::cluster::{
     AddressType, Cluster, Container, Endpoint, EndpointPort, EndpointSlice, Meta, Pod, PodId,
     Service, ServicePort, ServiceType, SliceSource, TargetPort,
 };
-use crate::finding::{ControllerProblem, Findings};
-use crate::origin::FieldPath;
+use crate::finding::Findings;
 use crate::packet::Family;
 use crate::selector::{self, LabelIndex};
 
@@ -64,7 +63,6 @@ pub(super) fn write(cluster: &mut Cluster, entrance: Entrance, findings: &mut Fi
         }
         let pods = selected(cluster, &index, service);
         let slices = slices(cluster, &shares, service, &pods, &mut names, findings);
-        check_target_ports(cluster, service, &pods, findings);
         if written.iter().any(|slice| is_managed(slice)) {
             drift.report(service, written, &slices, findings);
         } else {
@@ -387,40 +385,5 @@ fn slice(
         },
         ports,
         endpoints,
-    }
-}
-
-/// A target port by name that Pods do not declare leads nowhere, and nothing in the cluster says so.
-fn check_target_ports(
-    cluster: &Cluster,
-    service: &Service,
-    pods: &[PodId],
-    findings: &mut Findings,
-) {
-    for port in &service.ports {
-        let TargetPort::Name(target) = &port.target_port else {
-            continue;
-        };
-        let live = || pods.iter().filter(|pod| !cluster.pods[**pod].is_terminal());
-        let mut without = live().filter(|pod| target_port(port, &cluster.pods[**pod]).is_none());
-        let Some(first) = without.next() else {
-            continue;
-        };
-        let pods = 1 + without.count();
-        let path = FieldPath::from("spec.ports").index(port.index);
-        findings.push_related(
-            service.meta.at(path.key("targetPort")),
-            cluster
-                .pod_origin(&cluster.pods[*first], "spec.containers")
-                .into_iter()
-                .collect(),
-            ControllerProblem::TargetPortMissing {
-                service: service.meta.full_name().into(),
-                target: target.clone(),
-                protocol: port.protocol,
-                pods,
-                of: live().count(),
-            },
-        );
     }
 }

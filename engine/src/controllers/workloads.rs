@@ -64,7 +64,6 @@ pub(super) fn make_pods(cluster: &mut Cluster, findings: &mut Findings) -> Vec<I
             identities.push(identity);
         }
     }
-    check_governing_services(cluster, findings);
     identities
 }
 
@@ -177,6 +176,7 @@ fn missing(cluster: &Cluster, id: WorkloadId, present: &[PodId], bound: usize) -
                 .filter_map(|pod| cluster.pods[*pod].node())
                 .collect();
             let seats: Vec<Seat> = scheduler::nodes_for_daemon(cluster, &spec)
+                .into_iter()
                 .filter(|node| !served.contains(node))
                 .map(Seat::Daemon)
                 .collect();
@@ -394,30 +394,6 @@ impl Names {
                 return name;
             }
             drawn = combined(drawn, 1);
-        }
-    }
-}
-
-/// A StatefulSet whose Service is missing works, but its Pods have no names in DNS.
-fn check_governing_services(cluster: &Cluster, findings: &mut Findings) {
-    let services: FxHashSet<(&Str, &Str)> = cluster
-        .services
-        .values()
-        .map(|service| (&service.meta.namespace, &service.meta.name))
-        .collect();
-    for set in cluster.workloads.values() {
-        let named = set.service_name.as_ref().filter(|name| !name.is_empty());
-        if let Some(name) = named
-            && set.kind == WorkloadKind::StatefulSet
-            && !services.contains(&(&set.meta.namespace, name))
-        {
-            findings.push(
-                set.meta.at("spec.serviceName"),
-                ControllerProblem::GoverningServiceMissing {
-                    set: set.meta.full_name().into(),
-                    service: name.clone(),
-                },
-            );
         }
     }
 }

@@ -4,7 +4,7 @@ use super::Severity;
 use crate::Str;
 use crate::api::apps::WorkloadKind;
 use crate::cluster::Unfit;
-use crate::packet::{Family, Protocol};
+use crate::packet::Family;
 
 /// What a controller or the scheduler cannot do, or does to somebody's surprise.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +21,13 @@ pub enum ControllerProblem {
         nodes: usize,
         /// Why, with the number of nodes; most frequent first.
         reasons: Vec<(Unfit, usize)>,
+    },
+    /// Pods are placed on nodes that nobody wrote, as if these had the labels that the Pods ask for.
+    NodeLabelsAssumed {
+        /// `Pod`, or the kind of the topmost workload.
+        kind: &'static str,
+        /// `namespace/name`.
+        name: Str,
     },
     /// A node has no more addresses for Pods.
     PodRangeExhausted {
@@ -50,26 +57,6 @@ pub enum ControllerProblem {
         kind: WorkloadKind,
         /// Its name.
         workload: Str,
-    },
-    /// A StatefulSet's `serviceName` names nothing.
-    GoverningServiceMissing {
-        /// `namespace/name`.
-        set: Str,
-        /// Name of the Service.
-        service: Str,
-    },
-    /// A named target port that Pods do not declare.
-    TargetPortMissing {
-        /// `namespace/name`.
-        service: Str,
-        /// The name.
-        target: Str,
-        /// The protocol, which has to be the same.
-        protocol: Protocol,
-        /// Selected Pods without that port.
-        pods: usize,
-        /// All selected Pods.
-        of: usize,
     },
     /// Slices of a dump that do not fit its Pods.
     SlicesDrifted {
@@ -139,11 +126,10 @@ impl ControllerProblem {
     pub(super) fn code(&self) -> &'static str {
         match self {
             Self::Unschedulable { .. } => "pod-pending",
+            Self::NodeLabelsAssumed { .. } => "node-labels-assumed",
             Self::PodRangeExhausted { .. } => "pod-range-exhausted",
             Self::TooManyPods { .. } => "too-many-pods",
             Self::PodAdopted { .. } => "pod-adopted",
-            Self::GoverningServiceMissing { .. } => "governing-service-missing",
-            Self::TargetPortMissing { .. } => "target-port-missing",
             Self::SlicesDrifted { .. } => "slices-drifted",
             Self::TopologyHintsDisabled { .. } => "topology-hints-disabled",
             Self::LoadBalancerPending { .. } => "load-balancer-pending",
@@ -156,12 +142,11 @@ impl ControllerProblem {
         match self {
             Self::PodRangeExhausted { .. }
             | Self::Unschedulable { .. }
-            | Self::GoverningServiceMissing { .. }
-            | Self::TargetPortMissing { .. }
             | Self::SlicesDrifted { .. }
             | Self::TopologyHintsDisabled { .. }
             | Self::EndpointsTooManyToMirror { .. } => Severity::Warning,
-            Self::TooManyPods { .. }
+            Self::NodeLabelsAssumed { .. }
+            | Self::TooManyPods { .. }
             | Self::PodAdopted { .. }
             | Self::LoadBalancerPending { .. }
             | Self::EndpointsWithoutService { .. } => Severity::Note,
@@ -194,6 +179,9 @@ impl ControllerProblem {
                     format!("{who}: 0/{nodes} nodes are available: {}.", why.join(", "))
                 }
             }
+            Self::NodeLabelsAssumed { kind, name } => format!(
+                "No node has the labels that {kind} {name} asks for, and the nodes are assumed: they are taken to fit. Paste Nodes to see what really happens."
+            ),
             Self::PodRangeExhausted { node, ranges, pods } => format!(
                 "Node {node} has no address left in {} for {pods} of its Pods.",
                 if ranges.is_empty() {
@@ -219,30 +207,6 @@ impl ControllerProblem {
                 "{} {workload} adopts Pod {pod}: nothing manages the Pod and its labels match the selector. It counts as one of its own.",
                 kind.name()
             ),
-            Self::GoverningServiceMissing { set, service } => format!(
-                "serviceName of StatefulSet {set} names Service {service}, which does not exist: its Pods have no names in DNS."
-            ),
-            Self::TargetPortMissing {
-                service,
-                target,
-                protocol,
-                pods,
-                of,
-            } => {
-                let who = if pods == of {
-                    "None of the Pods".to_owned()
-                } else {
-                    format!("{pods} of {of} Pods")
-                };
-                let verb = if pods == of {
-                    "declares"
-                } else {
-                    "do not declare"
-                };
-                format!(
-                    "{who} behind Service {service} {verb} a {protocol} port named {target}: nothing is sent to that port there."
-                )
-            }
             Self::SlicesDrifted {
                 service,
                 missing,

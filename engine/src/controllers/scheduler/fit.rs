@@ -6,26 +6,35 @@
 use crate::Str;
 use crate::api::StringMap;
 use crate::api::core::{NodeSelector, NodeSelectorTerm, Taint, Toleration};
-use crate::cluster::{Node, PodSpec, Unfit};
+use crate::cluster::{Node, PodSpec, Unfit, ZONE_LABEL};
 use crate::selector;
 
-/// A node's labels with those that its kubelet would add.
+/// A node's labels with those that its kubelet and its cloud would add.
 ///
 /// Manifests select `kubernetes.io/os: linux` all the time, and Nodes written by hand rarely carry it.
 pub(super) fn labels(node: &Node) -> StringMap {
     let mut labels = node.meta.labels.clone();
     for (key, value) in [
-        ("kubernetes.io/hostname", node.meta.name.clone()),
-        ("kubernetes.io/os", "linux".into()),
-        ("kubernetes.io/arch", "amd64".into()),
+        ("kubernetes.io/hostname", node.meta.name.as_str()),
+        ("kubernetes.io/os", "linux"),
+        ("kubernetes.io/arch", "amd64"),
     ] {
-        labels.entry(key.into()).or_insert(value);
+        labels.entry(key.into()).or_insert_with(|| value.into());
+    }
+    for (old, new) in [
+        ("beta.kubernetes.io/os", "kubernetes.io/os"),
+        ("beta.kubernetes.io/arch", "kubernetes.io/arch"),
+        ("failure-domain.beta.kubernetes.io/zone", ZONE_LABEL),
+    ] {
+        if let Some(value) = labels.get(new).cloned() {
+            labels.entry(old.into()).or_insert(value);
+        }
     }
     labels
 }
 
-/// Why not, by the first filter that says no.
-pub(super) fn unfit(spec: &PodSpec, node: &Node, labels: &StringMap) -> Option<Unfit> {
+/// Why not, by the first filter that says no, `nodeSelector` and node affinity aside.
+pub(super) fn barred(spec: &PodSpec, node: &Node) -> Option<Unfit> {
     if let Some(name) = &spec.node_name
         && *name != node.meta.name
     {
@@ -35,10 +44,7 @@ pub(super) fn unfit(spec: &PodSpec, node: &Node, labels: &StringMap) -> Option<U
     if node.cordoned && !tolerated(&spec.tolerations, cordon, "", NO_SCHEDULE) {
         return Some(Unfit::Cordoned);
     }
-    if let Some(key) = untolerated_taint(spec, node) {
-        return Some(Unfit::Taint { key });
-    }
-    unselected(spec, node, labels)
+    untolerated_taint(spec, node).map(|key| Unfit::Taint { key })
 }
 
 /// Why the Pod's `nodeSelector` or required node affinity does not take this node, whatever its taints.
@@ -50,16 +56,27 @@ pub(super) fn unselected(spec: &PodSpec, node: &Node, labels: &StringMap) -> Opt
     if let Some((key, _)) = missing {
         return Some(Unfit::NodeSelector { key: key.clone() });
     }
-    let required = spec
-        .affinity
+    (!affine(spec, node, labels)).then_some(Unfit::NodeAffinity)
+}
+
+/// Whether `nodeSelector` would take this node if it had labels that are not known of it.
+pub(super) fn could_be_selected(spec: &PodSpec, node: &Node, labels: &StringMap) -> bool {
+    spec.node_selector
+        .iter()
+        .all(|(key, value)| labels.get(key).is_none_or(|known| known == value))
+        && affine(spec, node, labels)
+}
+
+fn affine(spec: &PodSpec, node: &Node, labels: &StringMap) -> bool {
+    spec.affinity
         .as_ref()
         .and_then(|affinity| affinity.node_affinity.as_ref())
         .and_then(|affinity| {
             affinity
                 .required_during_scheduling_ignored_during_execution
                 .as_ref()
-        })?;
-    (!selects(required, node, labels)).then_some(Unfit::NodeAffinity)
+        })
+        .is_none_or(|required| selects(required, node, labels))
 }
 
 const NO_SCHEDULE: &str = "NoSchedule";

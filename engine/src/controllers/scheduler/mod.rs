@@ -8,6 +8,9 @@
 //! it is when something else changes. Every workload has its own order of the nodes, alternating between zones; its n-th
 //! Pod goes to the n-th node of that order, round and round: even within a workload, and even over many workloads as a good
 //! hash is. A Pod whose node does not fit goes to the fitting node with the fewest Pods of its workload.
+//!
+//! Labels of nodes that nobody wrote are not known: where a `nodeSelector` or node affinity fits no node at all, assumed nodes
+//! are taken to fit, and a note says so.
 
 mod constraints;
 mod fit;
@@ -15,14 +18,14 @@ mod pending;
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::identity::{combined, draw};
 use super::{Identity, assume};
 use crate::api::StringMap;
 use crate::apiserver::Entrance;
-use crate::cluster::{Cluster, NodeId, Phase, Placement, Pod, PodId, PodSpec, Unfit};
-use crate::finding::Findings;
+use crate::cluster::{Cluster, Node, NodeId, Phase, Placement, Pod, PodId, PodSpec, Unfit};
+use crate::finding::{ControllerProblem, Findings};
 use crate::origin::FieldPath;
 use constraints::{Board, Demands};
 
@@ -42,10 +45,17 @@ pub(super) fn place(
     }
     let labels: Vec<StringMap> = cluster.nodes.values().map(fit::labels).collect();
     let mut board = Board::of(cluster, &labels, batches.iter().map(|batch| &*batch.spec));
+    let mut on_assumed_labels = Vec::new();
     for _ in 0..AFFINITY_ROUNDS {
         let mut progress = false;
         for batch in batches.iter_mut().filter(|batch| !batch.observed) {
-            progress |= place_batch(&mut board, batch);
+            let nodes = Nodes::of(&board, batch);
+            let first = batch.pods.first().map(|(pod, _)| *pod);
+            let placed = place_batch(&mut board, batch, &nodes);
+            if placed && nodes.labels_assumed {
+                on_assumed_labels.extend(first);
+            }
+            progress |= placed;
         }
         // Another Pod may have come that these want to be near to.
         let waits = batches
@@ -64,20 +74,41 @@ pub(super) fn place(
         }
     }
     pending::settle(cluster, left, findings);
+    let mut reported = FxHashSet::default();
+    for pod in on_assumed_labels {
+        // The Pods of a DaemonSet come one by one.
+        let top = cluster.pods[pod].owner.map(|owner| cluster.topmost(owner));
+        if top.is_none_or(|top| reported.insert(top)) {
+            report_assumed_labels(cluster, &cluster.pods[pod], findings);
+        }
+    }
 }
 
 /// Nodes that a DaemonSet has a Pod for.
 ///
-/// Source: `pkg/controller/daemon`, `NodeShouldRunDaemonPod`.
-pub(super) fn nodes_for_daemon<'a>(
-    cluster: &'a Cluster,
-    spec: &'a PodSpec,
-) -> impl Iterator<Item = NodeId> + 'a {
-    cluster
-        .nodes
-        .iter()
-        .filter(|(_, node)| fit::unfit(spec, node, &fit::labels(node)).is_none())
-        .map(|(id, _)| id)
+/// Source: `pkg/controller/daemon`, `NodeShouldRunDaemonPod`. Where `nodeSelector` takes no node at all, those that nobody
+/// wrote count unless a label that is known of them says otherwise: an agent for Windows stays away.
+pub(super) fn nodes_for_daemon(cluster: &Cluster, spec: &PodSpec) -> Vec<NodeId> {
+    let nodes = || {
+        cluster
+            .nodes
+            .iter()
+            .map(|(id, node)| (id, node, fit::labels(node)))
+    };
+    let taken = |(id, node, labels): (NodeId, &Node, StringMap)| {
+        fit::unselected(spec, node, &labels).is_none().then_some(id)
+    };
+    let mut selected: Vec<NodeId> = nodes().filter_map(taken).collect();
+    if selected.is_empty() {
+        selected = nodes()
+            .filter(|(_, node, labels)| {
+                node.meta.origin.is_none() && fit::could_be_selected(spec, node, labels)
+            })
+            .map(|(id, _, _)| id)
+            .collect();
+    }
+    selected.retain(|id| fit::barred(spec, &cluster.nodes[*id]).is_none());
+    selected
 }
 
 /// Pods without a node that have their spec and their order of nodes in common.
@@ -142,8 +173,7 @@ fn is_observed_pending(pod: &Pod) -> bool {
 }
 
 /// Places what fits and says whether anything did.
-fn place_batch(board: &mut Board, batch: &mut Batch) -> bool {
-    let nodes = Nodes::of(board, batch);
+fn place_batch(board: &mut Board, batch: &mut Batch, nodes: &Nodes) -> bool {
     let order = order(board, batch.home);
     let mut own: FxHashMap<NodeId, u32> = FxHashMap::default();
     let waiting = std::mem::take(&mut batch.pods);
@@ -194,24 +224,43 @@ struct Nodes {
     unfit: Vec<Option<Unfit>>,
     /// Whether `nodeSelector` and node affinity take it: such nodes are counted for topology spread.
     selected: Vec<bool>,
+    /// They take none, and those that nobody wrote are taken to fit.
+    labels_assumed: bool,
 }
 
 impl Nodes {
     fn of(board: &Board, batch: &Batch) -> Self {
         let spec = &batch.spec;
-        let (unfit, selected) = board
+        let mut unselected: Vec<Option<Unfit>> = board
             .nodes()
-            .map(|(id, node, labels)| {
-                let other = batch.daemon_node.is_some_and(|daemon| daemon != id);
-                let unfit = if other {
-                    Some(Unfit::OtherNode)
-                } else {
-                    fit::unfit(spec, node, labels)
-                };
-                (unfit, fit::unselected(spec, node, labels).is_none())
+            .map(|(_, node, labels)| fit::unselected(spec, node, labels))
+            .collect();
+        // A DaemonSet has made its choice, by the same rule, in `nodes_for_daemon`.
+        let labels_assumed = unselected.iter().all(Option::is_some)
+            && board.nodes().any(|(_, node, _)| node.meta.origin.is_none());
+        if labels_assumed {
+            for (unselected, (_, node, _)) in unselected.iter_mut().zip(board.nodes()) {
+                if node.meta.origin.is_none() {
+                    *unselected = None;
+                }
+            }
+        }
+        let selected = unselected.iter().map(Option::is_none).collect();
+        let unfit = unselected
+            .into_iter()
+            .zip(board.nodes())
+            .map(|(unselected, (id, node, _))| {
+                if batch.daemon_node.is_some_and(|daemon| daemon != id) {
+                    return Some(Unfit::OtherNode);
+                }
+                fit::barred(spec, node).or(unselected)
             })
-            .unzip();
-        Self { unfit, selected }
+            .collect();
+        Self {
+            unfit,
+            selected,
+            labels_assumed,
+        }
     }
 
     fn unfit(&self, node: NodeId) -> Option<&Unfit> {
@@ -253,6 +302,27 @@ fn settle(cluster: &mut Cluster, pod: PodId, node: NodeId) {
         let name = cluster.nodes[node].meta.name.as_str();
         assume(&mut pod.meta, "spec.nodeName", name);
     }
+}
+
+fn report_assumed_labels(cluster: &Cluster, pod: &Pod, findings: &mut Findings) {
+    let path = if pod.spec.node_selector.is_empty() {
+        "spec.affinity.nodeAffinity"
+    } else {
+        "spec.nodeSelector"
+    };
+    let workload = pod
+        .owner
+        .map(|owner| &cluster.workloads[cluster.topmost(owner)]);
+    findings.push(
+        cluster.pod_origin(pod, path),
+        ControllerProblem::NodeLabelsAssumed {
+            kind: workload.map_or("Pod", |workload| workload.kind.name()),
+            name: workload
+                .map_or(&pod.meta, |workload| &workload.meta)
+                .full_name()
+                .into(),
+        },
+    );
 }
 
 fn reasons(board: &Board, nodes: &Nodes, demands: &Demands) -> Vec<(NodeId, Unfit)> {
