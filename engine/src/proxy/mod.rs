@@ -12,6 +12,7 @@ pub mod packet;
 mod categorize;
 mod endpoints;
 mod health;
+mod listing;
 mod node;
 mod node_ports;
 mod services;
@@ -22,6 +23,7 @@ pub(crate) mod tests;
 pub use categorize::{Categorized, Preference, categorize};
 pub use endpoints::{EndpointId, EndpointInfo};
 pub use health::{HealthCheck, health};
+pub use listing::{Line, Listing, RuleAt};
 pub use node::NodeView;
 pub use node_ports::{OpenOn, open_on};
 pub use packet::{

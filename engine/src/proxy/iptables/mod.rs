@@ -15,6 +15,7 @@ mod write;
 pub use jumps::{Sysctl, sysctls};
 pub use names::{ServiceChainNames, endpoint_chain_name};
 pub use render::{commands, listed, listed_rule, probability, written, written_rule};
+pub(super) use render::{listed_chain, listing_order};
 pub use rule::{
     AddressSide, Addresses, Cause, Chain, ChainId, ChainKind, ConntrackState, Match, Rule, Ruleset,
     Table, TableName, Target,

@@ -8,7 +8,8 @@ use std::fmt::Write;
 use std::net::IpAddr;
 
 use super::rule::{
-    AddressSide, Addresses, Chain, ChainKind, ConntrackState, Match, Rule, Ruleset, Table, Target,
+    AddressSide, Addresses, Chain, ChainId, ChainKind, ConntrackState, Match, Rule, Ruleset, Table,
+    Target,
 };
 use crate::packet::Family;
 
@@ -71,15 +72,13 @@ pub fn listed(ruleset: &Ruleset) -> String {
     let mut text = String::new();
     for table in ruleset.tables() {
         push(&mut text, format_args!("*{}\n", table.name.name()));
-        let mut chains: Vec<&Chain> = table.chains.values().collect();
-        let built_in = |chain: &&Chain| matches!(chain.kind, ChainKind::BuiltIn(_));
-        chains.sort_by(|a, b| match (built_in(a), built_in(b)) {
-            (true, true) => std::cmp::Ordering::Equal,
-            (a_first, b_first) => b_first.cmp(&a_first).then_with(|| a.name.cmp(&b.name)),
-        });
+        let chains: Vec<&Chain> = listing_order(table)
+            .into_iter()
+            .map(|id| &table.chains[id])
+            .collect();
         for chain in &chains {
-            let policy = if built_in(chain) { "ACCEPT" } else { "-" };
-            push(&mut text, format_args!(":{} {policy} [0:0]\n", chain.name));
+            text.push_str(&listed_chain(chain));
+            text.push('\n');
         }
         for chain in &chains {
             for rule in &chain.rules {
@@ -91,6 +90,26 @@ pub fn listed(ruleset: &Ruleset) -> String {
         text.push_str("COMMIT\n");
     }
     text
+}
+
+/// The chains of a table as `iptables-save` orders them.
+pub(in crate::proxy) fn listing_order(table: &Table) -> Vec<ChainId> {
+    let (built_in, mut own): (Vec<_>, Vec<_>) = table
+        .chains
+        .iter()
+        .partition(|(_, chain)| is_built_in(chain));
+    own.sort_by(|(_, a), (_, b)| a.name.cmp(&b.name));
+    built_in.into_iter().chain(own).map(|(id, _)| id).collect()
+}
+
+/// A chain as `iptables-save` declares it.
+pub(in crate::proxy) fn listed_chain(chain: &Chain) -> String {
+    let policy = if is_built_in(chain) { "ACCEPT" } else { "-" };
+    format!(":{} {policy} [0:0]", chain.name)
+}
+
+fn is_built_in(chain: &Chain) -> bool {
+    matches!(chain.kind, ChainKind::BuiltIn(_))
 }
 
 /// A rule as kube-proxy writes it, after `-A CHAIN `.

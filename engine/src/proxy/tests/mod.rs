@@ -3,4 +3,5 @@
 pub(crate) mod fixture;
 
 mod endpoints;
+mod listing;
 mod services;
