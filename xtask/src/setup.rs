@@ -134,12 +134,10 @@ fn toolchain() -> Result<()> {
     }
     let what = "the wasm target, clippy and rustfmt (rust-toolchain.toml)";
     installing(what, "rustup, some seconds", || {
-        // rustup reads the file only when no toolchain is named, and running under cargo names one.
-        succeeds(rustup("toolchain install --no-self-update").env_remove("RUSTUP_TOOLCHAIN"))?;
-        // An older rustup does not complete a toolchain that is there.
-        Ok(complete()
-            || succeeds(&mut rustup("target add wasm32-unknown-unknown"))?
-                && succeeds(&mut rustup("component add clippy rustfmt"))?)
+        // Just what is missing; `rustup toolchain install` may fetch the whole toolchain again.
+        Ok(succeeds(&mut rustup("target add wasm32-unknown-unknown"))?
+            && succeeds(&mut rustup("component add clippy rustfmt"))?
+            && complete())
     })
     .map_err(|Failure(line)| {
         let by_hand =
