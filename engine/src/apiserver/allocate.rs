@@ -137,6 +137,18 @@ impl Allocators {
         Ok(())
     }
 
+    /// The address of a family that was added to a Service.
+    pub(super) fn second_cluster_ip(
+        &mut self,
+        draft: &mut Draft<Service>,
+        owner: Owner,
+    ) -> Result<(), Refusal> {
+        match draft.value.spec.ip_families.get(1).map(|name| family(name)) {
+            Some(Some(family)) => self.cluster_ip(draft, owner, 1, family),
+            _ => Ok(()),
+        }
+    }
+
     fn cluster_ip(
         &mut self,
         draft: &mut Draft<Service>,

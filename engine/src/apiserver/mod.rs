@@ -14,10 +14,13 @@ pub mod environment;
 mod families;
 mod field_error;
 mod identity;
+mod names;
 mod paste;
 mod ranges;
+pub mod requests;
 mod stored;
 mod unique;
+mod update;
 mod validate;
 
 pub use draft::stored_object;

@@ -35,10 +35,15 @@ pub(super) fn admit(objects: &Objects, mut settings: Settings, findings: &mut Fi
     };
     for (origin, mut draft) in drafts(&objects.namespaces, findings) {
         defaults::namespace_label(&mut draft);
-        cluster.namespaces.push(convert::namespace(draft, origin));
+        let errors = validate::namespace(&draft.value);
+        let mut namespace = convert::namespace(draft, origin);
+        report(&mut namespace.meta, origin, errors, findings);
+        cluster.namespaces.push(namespace);
     }
     for (origin, draft) in drafts(&objects.nodes, findings) {
-        let node = convert::node(draft, origin, &cluster.environment);
+        let errors = validate::node(&draft.value);
+        let mut node = convert::node(draft, origin, &cluster.environment);
+        report(&mut node.meta, origin, errors, findings);
         cluster.nodes.push(node);
     }
     services(objects, &mut cluster, findings);
@@ -159,8 +164,10 @@ fn pods(objects: &Objects, cluster: &mut Cluster, findings: &mut Findings) {
     for (origin, mut draft) in drafts(&objects.pods, findings) {
         defaults::namespace(&mut draft);
         defaults::pod(&mut draft);
+        let errors = validate::pod(&draft.value);
         assume_running(&mut draft);
-        let pod = convert::pod(draft, origin, |name| nodes.get(name).copied());
+        let mut pod = convert::pod(draft, origin, |name| nodes.get(name).copied());
+        report(&mut pod.meta, origin, errors, findings);
         cluster.pods.push(pod);
     }
 }
@@ -193,7 +200,10 @@ fn workloads(objects: &Objects, cluster: &mut Cluster, findings: &mut Findings) 
     for (origin, mut draft) in drafts(&objects.workloads, findings) {
         defaults::namespace(&mut draft);
         defaults::workload(&mut draft);
-        cluster.workloads.push(convert::workload(draft, origin));
+        let errors = validate::workload(&draft.value);
+        let mut workload = convert::workload(draft, origin);
+        report(&mut workload.meta, origin, errors, findings);
+        cluster.workloads.push(workload);
     }
 }
 
@@ -201,15 +211,20 @@ fn endpoints(objects: &Objects, cluster: &mut Cluster, findings: &mut Findings) 
     for (origin, mut draft) in drafts(&objects.endpoints, findings) {
         defaults::namespace(&mut draft);
         defaults::endpoints(&mut draft);
-        cluster.endpoints.push(convert::endpoints(draft, origin));
+        let errors = validate::endpoints(&draft.value);
+        let mut endpoints = convert::endpoints(draft, origin);
+        report(&mut endpoints.meta, origin, errors, findings);
+        cluster.endpoints.push(endpoints);
     }
     let pods = PodIndex::of(cluster);
     let slices = &objects.endpoint_slices;
     for (origin, mut draft) in drafts(slices, findings) {
         defaults::namespace(&mut draft);
         defaults::endpoint_slice(&mut draft);
-        let slice =
+        let errors = validate::endpoint_slice(&draft.value);
+        let mut slice =
             convert::endpoint_slice(draft, origin, |namespace, name| pods.find(namespace, name));
+        report(&mut slice.meta, origin, errors, findings);
         cluster.slices.push(slice);
     }
 }

@@ -51,7 +51,7 @@ fn argument(document: &Document, path: &str, flag: &str) -> Option<String> {
 }
 
 /// `30000-32767`, or `30000+2767`. Source: `k8s.io/apimachinery/pkg/util/net`, `ParsePortRange`.
-pub fn node_port_range(text: &str) -> Option<(u16, u16)> {
+pub(super) fn node_port_range(text: &str) -> Option<(u16, u16)> {
     let text = text.trim();
     if let Some((first, more)) = text.split_once('+') {
         let first: u16 = first.parse().ok()?;

@@ -211,7 +211,7 @@ fn a_dump_of_another_range_is_believed() {
     let objects = manifest(&[
         json!({"kind": "Service", "metadata": {"name": "a"}, "spec": {"clusterIP": "172.20.13.4", "ports": [{"port": 80}]}}),
         json!({"kind": "Service", "metadata": {"name": "b"}, "spec": {"ports": [{"port": 80}]}}),
-        json!({"kind": "Pod", "metadata": {"name": "p"}, "spec": {"nodeName": "n"}, "status": {"phase": "Running", "podIP": "10.0.3.7",
+        json!({"kind": "Pod", "metadata": {"name": "p"}, "spec": {"nodeName": "n", "containers": [{"name": "c", "image": "i"}]}, "status": {"phase": "Running", "podIP": "10.0.3.7",
             "conditions": [{"type": "Ready", "status": "True"}]}}),
     ]);
     let mut findings = Findings::default();

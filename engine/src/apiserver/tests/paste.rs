@@ -189,7 +189,7 @@ fn a_pod_without_status_runs_and_is_ready() {
 
 #[test]
 fn workloads_of_different_kinds_may_share_a_name() {
-    let template = json!({"metadata": {"labels": {"app": "a"}}});
+    let template = json!({"metadata": {"labels": {"app": "a"}}, "spec": {"containers": [{"name": "c", "image": "i"}]}});
     let spec = json!({"selector": {"matchLabels": {"app": "a"}}, "template": template});
     let (cluster, findings) = pasted(&[
         json!({"kind": "Deployment", "metadata": {"name": "a"}, "spec": spec}),
