@@ -267,7 +267,6 @@ fn named_nodes(objects: &Objects) -> Vec<(Str, NamedNode)> {
         }
     }
     named.remove("");
-    #[expect(clippy::iter_over_hash_type, reason = "sorted at once")]
     let mut named: Vec<(Str, NamedNode)> = named.into_iter().collect();
     named.sort_by(|a, b| a.0.cmp(&b.0));
     named
