@@ -150,6 +150,20 @@ impl Objects {
         self.service_cidrs.append(&mut other.service_cidrs);
         self.configurations.append(&mut other.configurations);
     }
+
+    /// Puts each kind into reading order.
+    pub fn sort(&mut self) {
+        self.namespaces.sort_by_key(|written| written.origin);
+        self.nodes.sort_by_key(|written| written.origin);
+        self.services.sort_by_key(|written| written.origin);
+        self.pods.sort_by_key(|written| written.origin);
+        self.endpoints.sort_by_key(|written| written.origin);
+        self.config_maps.sort_by_key(|written| written.origin);
+        self.endpoint_slices.sort_by_key(|written| written.origin);
+        self.workloads.sort_by_key(|written| written.origin);
+        self.service_cidrs.sort_by_key(|written| written.origin);
+        self.configurations.sort_by_key(|written| written.origin);
+    }
 }
 
 /// A configuration file of a component, kept as values: few fields of many matter.

@@ -170,8 +170,10 @@ fn item(
         }
     }
     cursor.skip()?;
-    dump.identities
-        .push(identity(kinds::Read::default(), false, cursor.at));
+    dump.identities.push(Identity {
+        kind: Str::default(),
+        ..identity(kinds::Read::default(), false, cursor.at)
+    });
     dump.unread.push(Unread {
         number,
         bytes: start..cursor.at,

@@ -16,12 +16,17 @@ const HELM: [&str; 6] = [
 
 /// Whether a document that cannot be read is a template: its braces are what breaks it.
 pub(super) fn broken(text: &str) -> Option<Foreign> {
-    (text.contains("{{") && text.contains("}}")).then_some(Foreign::HelmTemplate)
+    has_action(text).then_some(Foreign::HelmTemplate)
+}
+
+fn has_action(text: &str) -> bool {
+    text.find("{{")
+        .is_some_and(|begin| text[begin..].contains("}}"))
 }
 
 /// What a document that can be read is, when it is no manifest.
 pub(super) fn recognise(tree: &Tree<'_>, root: NodeId, text: &str, file: &str) -> Option<Foreign> {
-    if text.contains("{{") && is_template(tree, root) {
+    if has_action(text) && is_template(tree, root) {
         return Some(Foreign::HelmTemplate);
     }
     if !matches!(tree.node(tree.resolve(root)).content, Content::Map { .. }) {
@@ -74,13 +79,13 @@ fn is_template(tree: &Tree<'_>, root: NodeId) -> bool {
     let (kind, _) = Kind::of(text("apiVersion"), text("kind"));
     let keeps_templates = matches!(kind, Kind::ConfigMap | Kind::Unmodelled);
     let is_action = |value: &str| {
-        value.contains("{{") && (!keeps_templates || HELM.iter().any(|word| value.contains(word)))
+        has_action(value) && (!keeps_templates || HELM.iter().any(|word| value.contains(word)))
     };
     tree.walk(root, &mut |key, value| {
         if let Some(key) = key {
             match &tree.node(key).content {
                 Content::Map { .. } => return Some(true),
-                Content::Plain(text) if text.contains("{{") => return Some(true),
+                Content::Plain(text) if has_action(text) => return Some(true),
                 Content::Plain(text) if text == "annotations" => return Some(false),
                 _ => {}
             }

@@ -233,12 +233,16 @@ impl<'t> Scanner<'t> {
         SyntaxError {
             at: self.at,
             reason: reason.to_owned(),
+            is_cut: false,
         }
     }
 
     fn cut(&mut self) -> SyntaxError {
         self.at = self.text.len();
-        self.error("the text ends in the middle of a value")
+        SyntaxError {
+            is_cut: true,
+            ..self.error("the text ends in the middle of a value")
+        }
     }
 }
 

@@ -26,9 +26,11 @@ mod schema;
 mod tests;
 mod tree;
 mod typed;
+mod write;
 mod yaml;
 
 pub use place::{LineIndex, Place, Position, byte_offset, utf16_offset};
+pub use write::{to_scalar, to_yaml};
 
 use std::ops::Range;
 

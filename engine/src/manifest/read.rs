@@ -186,29 +186,22 @@ impl Reader<'_> {
         let dump = dump::read(text, at, id)?;
         self.objects.append(dump.objects);
         let mut identities = dump.identities;
-        for item in dump.unread {
-            let origin = ObjectOrigin {
-                document: id,
-                item: item.number,
-            };
-            let scanned = json::scan(text, item.bytes.start);
-            let mut tree = scanned.parsed.tree;
-            self.duplicates(&tree, &scanned.parsed.duplicates, &[(origin, 0)]);
-            let head = Head::of(&tree, 0).or(Head {
-                api_version: item.head.0.as_deref(),
-                kind: item.head.1.as_deref(),
-            });
-            let head = OwnedHead::from(head);
-            identities[item.number as usize] = Identity {
-                bytes: item.bytes,
-                ..self.object(&mut tree, 0, &head, origin, 0)
-            };
-        }
         for (identity, item) in identities.iter().zip(0..) {
             if !identity.modelled && !identity.kind.is_empty() {
                 let origin = ObjectOrigin { document: id, item };
                 self.count_unmodelled(identity.kind.clone(), origin);
             }
+        }
+        let has_unread = !dump.unread.is_empty();
+        for item in dump.unread {
+            let origin = ObjectOrigin {
+                document: id,
+                item: item.number,
+            };
+            identities[item.number as usize] = self.unread(text, &item, origin);
+        }
+        if has_unread {
+            self.objects.sort();
         }
         if let Some(kept) = dump.cut_off {
             let origin = self.next_document(0).at(FieldPath::default());
@@ -223,6 +216,21 @@ impl Reader<'_> {
             broken_at: dump.cut_off.map(|_| dump.end),
         });
         Some(dump.end)
+    }
+
+    /// An item of a dump that has to be read from its tree.
+    fn unread(&mut self, text: &str, item: &dump::Unread, origin: ObjectOrigin) -> Identity {
+        let mut parsed = json::scan(text, item.bytes.start).parsed;
+        self.duplicates(&parsed.tree, &parsed.duplicates, &[(origin, 0)]);
+        let head = Head::of(&parsed.tree, 0).or(Head {
+            api_version: item.head.0.as_deref(),
+            kind: item.head.1.as_deref(),
+        });
+        let head = OwnedHead::from(head);
+        Identity {
+            bytes: item.bytes.clone(),
+            ..self.object(&mut parsed.tree, 0, &head, origin, 0)
+        }
     }
 
     fn document(
@@ -250,7 +258,7 @@ impl Reader<'_> {
         if let Some(foreign) = document.foreign {
             return self.foreign(document, foreign);
         }
-        let cut = self.cut(file, bytes.start, text, &parsed);
+        let cut = self.cut(file, bytes.start, format, &parsed);
         document.broken_at = parsed
             .error
             .as_ref()
@@ -271,9 +279,6 @@ impl Reader<'_> {
         self.duplicates(&tree, &parsed.duplicates, &places);
         for (item, (origin, node)) in items.into_iter().zip(places) {
             let identity = self.object(&mut tree, node, &item.head, origin, bytes.start);
-            if !identity.modelled && !identity.kind.is_empty() {
-                self.count_unmodelled(identity.kind.clone(), origin);
-            }
             document.objects.push(identity);
         }
         self.documents.push(document);
@@ -286,7 +291,7 @@ impl Reader<'_> {
     }
 
     /// What is left of a document that ends before its time.
-    fn cut(&mut self, file: File<'_>, start: usize, text: &str, parsed: &Parsed<'_>) -> Cut {
+    fn cut(&mut self, file: File<'_>, start: usize, format: Format, parsed: &Parsed<'_>) -> Cut {
         let tree = &parsed.tree;
         let list = tree.root().filter(|&root| is_open_list(tree, root));
         let origin = self.next_document(0).at(FieldPath::default());
@@ -303,10 +308,10 @@ impl Reader<'_> {
         let items = list
             .map(|root| complete_items(tree, root, &parsed.unfinished))
             .unwrap_or_default();
-        let at_the_end = text
-            .get(error.at..)
-            .is_none_or(|rest| rest.trim().is_empty());
-        if list.is_some() && at_the_end {
+        // A list whose `kind` comes first may be broken anywhere; kubectl writes it last, and JSON tells where it ends.
+        let is_cut = error.is_cut
+            && list.is_some_and(|root| format == Format::Json || tree.get(root, "kind").is_none());
+        if is_cut {
             let kept = items.len();
             self.push(origin, ManifestProblem::CutOff { kept });
         } else {
@@ -386,6 +391,7 @@ impl Reader<'_> {
             return identity;
         };
         if kind == Kind::Unmodelled {
+            self.count_unmodelled(identity.kind.clone(), origin);
             return identity;
         }
         identity.modelled = true;
@@ -682,9 +688,7 @@ fn complete_items(tree: &Tree<'_>, root: NodeId, unfinished: &[NodeId]) -> Vec<I
     };
     let mut nodes: Vec<NodeId> = tree.items(list).collect();
     let is_complete = |node: &NodeId| !unfinished.contains(node);
-    if unfinished.is_empty()
-        || (unfinished.contains(&list) && nodes.last().is_some_and(is_complete))
-    {
+    if unfinished.is_empty() {
         // YAML does not say where an item ends: the last one may go on behind the cut.
         nodes.pop();
     }

@@ -69,6 +69,8 @@ pub(super) struct SyntaxError {
     /// Byte of the document.
     pub(super) at: usize,
     pub(super) reason: String,
+    /// The text ends before something that was begun.
+    pub(super) is_cut: bool,
 }
 
 /// A key that is written again further down in the same map.

@@ -3,7 +3,7 @@
 //! One document at a time: [`super::documents`] has cut the text. What is bounded is bounded here: nesting, and how far
 //! aliases may expand.
 
-use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span, StructureStyle};
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Span, StructureStyle};
 use rustc_hash::FxHashMap;
 
 use super::tree::{Content, Duplicate, NodeId, Parsed, SyntaxError, Tree};
@@ -30,6 +30,7 @@ pub(super) fn parse(text: &str, expandable: u64) -> Parsed<'_> {
                     error = Some(SyntaxError {
                         at,
                         reason: reason.to_owned(),
+                        is_cut: false,
                     });
                     break;
                 }
@@ -47,6 +48,17 @@ fn syntax_error(error: &ScanError, text: &str) -> SyntaxError {
     SyntaxError {
         at: error.marker().byte_offset().unwrap_or(0).min(text.len()),
         reason: error.info(),
+        is_cut: matches!(
+            error.kind(),
+            ErrorKind::UnexpectedEof
+                | ErrorKind::UnexpectedEofFlowSequence
+                | ErrorKind::UnexpectedEofFlowMapping
+                | ErrorKind::UnexpectedEofImplicitFlowMapping
+                | ErrorKind::UnexpectedEofBlockSequence
+                | ErrorKind::UnexpectedEofBlockMapping
+                | ErrorKind::UnclosedQuotedScalar
+                | ErrorKind::UnclosedFlowCollection { .. }
+        ),
     }
 }
 
@@ -156,7 +168,11 @@ impl<'t> Builder<'t> {
     ) -> Result<(), &'static str> {
         let is_map = content != Content::List;
         let stop = bytes.end;
-        let id = self.tree.push(content, bytes);
+        let start = match style {
+            StructureStyle::Block if !is_map => self.dash(bytes.start),
+            _ => bytes.start,
+        };
+        let id = self.tree.push(content, start..stop);
         self.open.push(Open {
             id,
             anchor,
@@ -171,6 +187,16 @@ impl<'t> Builder<'t> {
             return Err(TOO_DEEP);
         }
         Ok(())
+    }
+
+    /// Where a block list begins: the parser does not count the first dash in when it stands right below its key.
+    fn dash(&self, start: u32) -> u32 {
+        let before = self.text.get(..start as usize).unwrap_or_default();
+        let trimmed = before.trim_end();
+        if self.text[before.len()..].starts_with('-') || !trimmed.ends_with('-') {
+            return start;
+        }
+        offset(trimmed.len() - 1)
     }
 
     fn end(&mut self, stop: u32) -> Result<(), &'static str> {
