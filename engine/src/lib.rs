@@ -11,6 +11,25 @@
 //! ```
 //!
 //! [`Analysis::of`] is that picture as a function. Data flows one way; what a later stage needs, an earlier one returned.
+//!
+//! ```
+//! use switchboard_engine::{Analysis, apiserver::Entrance, cluster::Environment, manifest::SourceFile, trace::Probe};
+//!
+//! let text = "
+//! {apiVersion: v1, kind: Pod, metadata: {name: client}, spec: {containers: [{name: app, image: curl}]}}
+//! ---
+//! {apiVersion: v1, kind: Service, metadata: {name: web}, spec: {selector: {app: wbe}, ports: [{port: 80}]}}
+//! ";
+//! let file = SourceFile { name: "shop.yaml".into(), text: text.into() };
+//! let analysis = Analysis::of(vec![file], Entrance::Paste, Environment::default());
+//! let answer = analysis.trace(&Probe::parse("pod/client", "http://web")?);
+//! let journey = &answer.alternatives[0].journey;
+//! assert_eq!(journey.outcome.name(), "rejected");
+//! let cause = &journey.steps().last().expect("the refusal").because.origins[0];
+//! let place = analysis.manifest.range(cause).expect("somebody wrote it");
+//! assert_eq!(&text[place.bytes], "{app: wbe}");
+//! # Ok::<(), switchboard_engine::trace::ProbeError>(())
+//! ```
 
 pub mod api;
 pub mod apiserver;

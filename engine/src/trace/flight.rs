@@ -8,7 +8,7 @@ use super::answer::{
 };
 use super::because::rules;
 use super::conntrack::{Tracked, Tracker};
-use super::entry::Entries;
+use super::entry::{Entries, Group};
 use super::journeys::Shot;
 use super::node::{Event, EventKind, Ingress, Passage};
 use super::outcome::Outcome;
@@ -47,6 +47,23 @@ pub(super) struct Leaf {
 }
 
 impl Flight {
+    /// Goes on for the packets that enter by one of these nodes; the first entry is told, later ones are on the way.
+    pub(super) fn enter_by(&mut self, group: Group) {
+        let whole = self.share;
+        self.share = group.share.of(whole);
+        for (_, share) in &mut self.endpoints {
+            *share = group.share.of(*share);
+        }
+        if !self.entries.is_empty() {
+            for (_, share) in &mut self.entries {
+                *share = group.share.of(*share);
+            }
+        } else if group.is_open {
+            let of_all = |(node, share): (NodeId, Share)| (node, share.of(whole));
+            self.entries = group.nodes.into_iter().map(of_all).collect();
+        }
+    }
+
     /// Goes through a node: its events become steps.
     pub(super) fn pass(
         &mut self,

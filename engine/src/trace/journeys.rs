@@ -70,6 +70,7 @@ pub(super) fn follow(shot: Shot<'_>, mut flight: Flight) -> Vec<Leaf> {
             ..Because::default()
         },
         certainty: match shot.sender {
+            _ if flight.outside_name.is_some() => Certainty::Unknowable,
             Sender::Pod(pod) => shot.facts.pod_certainty(pod),
             Sender::Node(_) => Certainty::Given,
             Sender::Endpoint(..) | Sender::Outside(_) => Certainty::Assumed,
@@ -81,7 +82,7 @@ pub(super) fn follow(shot: Shot<'_>, mut flight: Flight) -> Vec<Leaf> {
     while let Some((flight, next)) = open.pop() {
         let mut onward = match next {
             Next::Node(node, ingress) => at_node(shot, flight, node, ingress, &mut leaves),
-            Next::Nodes => enter(shot, flight, None),
+            Next::Nodes => enter(shot, flight),
             Next::LoadBalancer(service, nth) => {
                 at_load_balancer(shot, flight, service, nth, &mut leaves)
             }
@@ -150,19 +151,19 @@ fn first_place(shot: Shot<'_>, flight: &Flight) -> Next {
     }
 }
 
-/// The ways from outside to the nodes: those that Options or the caller chose, else all candidates.
-fn enter(shot: Shot<'_>, flight: Flight, candidates: Option<&[NodeId]>) -> Vec<(Flight, Next)> {
-    let facts = shot.facts;
-    let door = facts.door(&flight.header);
-    entry::groups(facts, door, candidates, shot.choice.entry)
+/// The ways from outside to the nodes: the one that Options or the caller chose, else all of them.
+fn enter(shot: Shot<'_>, flight: Flight) -> Vec<(Flight, Next)> {
+    let door = shot.facts.door(&flight.header);
+    let groups = entry::groups(shot.facts, door, None, shot.choice.entry);
+    if groups.is_empty() {
+        return vec![(flight, Next::Lost)];
+    }
+    groups
         .into_iter()
         .map(|group| {
             let mut flight = flight.clone();
-            flight.share = group.share.of(flight.share);
             let first = group.nodes[0].0;
-            if flight.entries.is_empty() && group.is_open {
-                flight.entries = group.nodes;
-            }
+            flight.enter_by(group);
             (flight, Next::Node(first, Ingress::Wire))
         })
         .collect()
@@ -185,11 +186,17 @@ fn at_load_balancer(
     let door = facts
         .door(&flight.header)
         .filter(|door| door.service == service);
-    let candidates = load_balancer_nodes(cluster, service);
-    let groups = match door {
-        Some(door) => entry::groups(facts, Some(door), Some(&candidates), shot.choice.entry),
-        None => Vec::new(),
+    // Without a node port, or an address of the family, a node cannot be sent to.
+    let reachable = |node: &NodeId| {
+        door.is_some_and(|door| {
+            balanced(cluster, service, nth, door, *node, flight.header).is_some()
+        })
     };
+    let candidates: Vec<NodeId> = load_balancer_nodes(cluster, service)
+        .into_iter()
+        .filter(reachable)
+        .collect();
+    let groups = entry::groups(facts, door, Some(&candidates), shot.choice.entry);
     let (Some(door), false) = (door, groups.is_empty()) else {
         let because = Because {
             origins: meta.at("spec.ports").into_iter().collect(),
@@ -208,7 +215,6 @@ fn at_load_balancer(
             let mut flight = flight.clone();
             let before = flight.header;
             let after = balanced(cluster, service, nth, door, node, before)?;
-            flight.share = group.share.of(flight.share);
             flight.trail.step(Step {
                 what: StepKind::Balance {
                     node: cluster.nodes[node].meta.name.clone(),
@@ -228,9 +234,7 @@ fn at_load_balancer(
                 });
             }
             flight.header = after;
-            if flight.entries.is_empty() && group.is_open {
-                flight.entries = group.nodes;
-            }
+            flight.enter_by(group);
             Some((flight, Next::Node(node, Ingress::Wire)))
         })
         .collect()
