@@ -23,8 +23,7 @@ pub struct ServiceChainNames {
 impl ServiceChainNames {
     /// The names for a service port.
     pub fn of(port: &ServicePortName, protocol: Protocol) -> Self {
-        let hash = hash(&[port.as_str(), protocol.lower()]);
-        let named = |prefix: &str| Str::from(format!("{prefix}{hash}"));
+        let named = |prefix| named(prefix, &[port.as_str(), protocol.lower()]);
         Self {
             service: named("KUBE-SVC-"),
             local: named("KUBE-SVL-"),
@@ -36,18 +35,17 @@ impl ServiceChainNames {
 
 /// KUBE-SEP-: the chain of one endpoint of a service port; `endpoint` is `address:port`, `[address]:port` for IPv6.
 pub fn endpoint_chain_name(port: &ServicePortName, protocol: Protocol, endpoint: &str) -> Str {
-    Str::from(format!(
-        "KUBE-SEP-{}",
-        hash(&[port.as_str(), protocol.lower(), endpoint])
-    ))
+    named("KUBE-SEP-", &[port.as_str(), protocol.lower(), endpoint])
 }
 
-fn hash(parts: &[&str]) -> String {
+fn named(prefix: &str, hashed: &[&str]) -> Str {
     let mut hasher = Sha256::new();
-    for part in parts {
+    for part in hashed {
         hasher.update(part.as_bytes());
     }
-    let mut text = BASE32.encode(&hasher.finalize());
-    text.truncate(16);
-    text
+    let mut name = String::with_capacity(prefix.len() + 16);
+    name.push_str(prefix);
+    // Ten bytes are the first sixteen characters.
+    BASE32.encode_append(&hasher.finalize()[..10], &mut name);
+    Str::from(name)
 }
