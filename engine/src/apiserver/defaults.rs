@@ -198,22 +198,10 @@ pub(super) fn workload(draft: &mut Draft<Workload>) {
         WorkloadKind::Job => job(draft),
         WorkloadKind::DaemonSet | WorkloadKind::CronJob => {}
     }
-    if kind == WorkloadKind::ReplicationController {
-        let labels = &draft.value.spec.template.metadata.labels;
-        let selects_nothing = draft
-            .value
-            .spec
-            .selector
-            .as_ref()
-            .is_none_or(|selector| *selector == LabelSelector::default());
-        if selects_nothing && !labels.is_empty() {
-            let labels = labels.clone();
-            draft.note(path("spec.selector"), json!(labels), Why::Defaulted);
-            draft.value.spec.selector = Some(LabelSelector {
-                match_labels: labels,
-                ..LabelSelector::default()
-            });
-        }
+    let api_version = draft.value.api_version.as_str();
+    let before_v1 = matches!(api_version, "extensions/v1beta1" | "apps/v1beta1");
+    if kind == WorkloadKind::ReplicationController || before_v1 {
+        selector_from_template(draft, Why::Defaulted);
     }
     if draft.value.spec.job_template.is_some() {
         let at = path("spec.jobTemplate.spec.template.spec");
@@ -230,6 +218,26 @@ pub(super) fn workload(draft: &mut Draft<Workload>) {
         let at = path("spec.template.spec");
         pod_spec(draft, &at, |workload| &mut workload.spec.template.spec);
     }
+}
+
+/// The selector that the template's labels fit, if there is none.
+pub(super) fn selector_from_template(draft: &mut Draft<Workload>, why: Why) {
+    let spec = &draft.value.spec;
+    let labels = spec.template.metadata.labels.clone();
+    let selector = spec.selector.as_ref();
+    if labels.is_empty() || selector.is_some_and(|selector| *selector != LabelSelector::default()) {
+        return;
+    }
+    let value = if draft.value.kind == WorkloadKind::ReplicationController {
+        json!(labels)
+    } else {
+        json!({ "matchLabels": labels })
+    };
+    draft.note(path("spec.selector"), value, why);
+    draft.value.spec.selector = Some(LabelSelector {
+        match_labels: labels,
+        ..LabelSelector::default()
+    });
 }
 
 fn job(draft: &mut Draft<Workload>) {

@@ -113,6 +113,38 @@ pub(super) fn on_read(draft: &mut Draft<Service>, cluster: ClusterFamilies) {
     set_families(draft, families);
 }
 
+/// Families for a Service whose own make no sense here: those that it has addresses of, and that the cluster has.
+pub(super) fn make_do(draft: &mut Draft<Service>, cluster: ClusterFamilies) {
+    if type_of(&draft.value) == "ExternalName" {
+        return;
+    }
+    let spec = &draft.value.spec;
+    let mut families: Vec<Family> = Vec::new();
+    let given = spec
+        .cluster_ips
+        .iter()
+        .filter_map(|text| parse_ip_sloppy(text));
+    let asked = spec.ip_families.iter().filter_map(|name| family(name));
+    for family in given
+        .map(Family::of)
+        .chain(asked.filter(|family| cluster.has(*family)))
+    {
+        if !families.contains(&family) {
+            families.push(family);
+        }
+    }
+    if families.is_empty() {
+        families.push(cluster.primary);
+    }
+    let families: Vec<Str> = families
+        .into_iter()
+        .map(|family| family.to_string().into())
+        .collect();
+    if families != draft.value.spec.ip_families {
+        set_families(draft, families);
+    }
+}
+
 /// A PreferDualStack Service that is sent back with the same fields is neither upgraded nor downgraded.
 fn keeps(old: &Service, new: &Service) -> bool {
     type_of(old) == type_of(new)

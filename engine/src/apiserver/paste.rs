@@ -18,7 +18,7 @@ use super::unique::{Kept, Named, last_of_each};
 use super::{convert, defaults, families, ranges, validate};
 use crate::Str;
 use crate::api::{Objects, Written, core};
-use crate::cluster::{Cluster, Meta, NodeId};
+use crate::cluster::{Cluster, Meta, NodeId, Why};
 use crate::finding::{AdmissionProblem, Findings};
 use crate::origin::ObjectOrigin;
 use crate::packet::parse_ip_sloppy;
@@ -130,7 +130,7 @@ fn allocate(
     let mut errors = Vec::new();
     if let Err(refusal) = families::settle(draft, None, allocators.families) {
         collect(refusal, &mut errors);
-        families::on_read(draft, allocators.families);
+        families::make_do(draft, allocators.families);
     }
     let mut on_refusal = |refusal| {
         collect(refusal, &mut errors);
@@ -201,6 +201,7 @@ fn workloads(objects: &Objects, cluster: &mut Cluster, findings: &mut Findings) 
         defaults::namespace(&mut draft);
         defaults::workload(&mut draft);
         let errors = validate::workload(&draft.value);
+        defaults::selector_from_template(&mut draft, Why::Assumed);
         let mut workload = convert::workload(draft, origin);
         report(&mut workload.meta, origin, errors, findings);
         cluster.workloads.push(workload);

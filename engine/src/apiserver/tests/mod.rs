@@ -2,16 +2,19 @@
 
 mod environment;
 mod paste;
+mod requests;
 mod stored;
+mod validation;
 
 use serde_json::Value;
 
+use super::requests::{ApiServer, ObjectKey, Response};
 use super::{Entrance, admit};
 use crate::api::apps::{Workload, WorkloadKind};
 use crate::api::{Objects, Written};
 use crate::cluster::{Cluster, Environment};
 use crate::finding::Findings;
-use crate::manifest::Manifest;
+use crate::manifest::{self, Manifest, SourceFile};
 use crate::origin::{DocumentId, ObjectOrigin};
 
 /// A manifest of these objects, one a document.
@@ -69,6 +72,46 @@ fn admitted(entrance: Entrance, objects: &[Value]) -> (Cluster, Findings) {
         &mut findings,
     );
     (cluster, findings)
+}
+
+/// A manifest from text.
+fn read(text: &str) -> (Manifest, Findings) {
+    let mut findings = Findings::default();
+    let file = SourceFile {
+        name: "test.yaml".into(),
+        text: text.into(),
+    };
+    (manifest::read(vec![file], &mut findings), findings)
+}
+
+/// What the API server says to every document.
+fn created(environment: &Environment, text: &str) -> Vec<(ObjectKey, Response)> {
+    let (manifest, findings) = read(text);
+    ApiServer::new(environment).create_all(&manifest, &findings)
+}
+
+/// The same in short: the status and why.
+fn answers(environment: &Environment, text: &str) -> Vec<String> {
+    created(environment, text)
+        .into_iter()
+        .map(|(_, response)| {
+            let why = response
+                .message
+                .clone()
+                .unwrap_or_else(|| texts(&response).join("; "));
+            format!("{} {why}", response.http).trim_end().to_owned()
+        })
+        .collect()
+}
+
+/// The field errors of the last document.
+fn refusals(environment: &Environment, text: &str) -> Vec<String> {
+    let (_, response) = created(environment, text).pop().unwrap();
+    texts(&response)
+}
+
+fn texts(response: &Response) -> Vec<String> {
+    response.errors.iter().map(ToString::to_string).collect()
 }
 
 fn messages(findings: &Findings) -> Vec<String> {

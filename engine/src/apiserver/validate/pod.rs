@@ -22,7 +22,12 @@ const MOST_SEARCHES: usize = 32;
 /// `ValidatePodCreate`.
 pub(in crate::apiserver) fn pod(pod: &Pod) -> Vec<FieldError> {
     let mut errors = meta(&pod.metadata, Scope::Namespaced, names::dns_1123_subdomain);
-    spec(&path("spec"), &pod.spec, &mut errors);
+    let at = path("spec");
+    spec(&at, &pod.spec, &mut errors);
+    // Templates are not asked: their ports are only filled when they become Pods.
+    if pod.spec.host_network {
+        host_network_ports(&at, &pod.spec.containers, &mut errors);
+    }
     errors
 }
 
@@ -87,9 +92,6 @@ fn spec(at: &FieldPath, spec: &PodSpec, errors: &mut Vec<FieldError>) {
         if let Some(text) = value.as_deref().filter(|text| !text.is_empty()) {
             errors.extend(texts(&at.clone().key(key), text, rule(text)));
         }
-    }
-    if spec.host_network {
-        host_network_ports(at, &spec.containers, errors);
     }
 }
 
