@@ -125,6 +125,12 @@ impl Analysis {
         )
     }
 
+    /// A node's kernel as packets of a family see it, for walks through that one node; `None` in a mode that is not
+    /// modelled.
+    pub fn kernel(&self, node: NodeId, family: Family) -> Option<trace::node::Kernel<'_>> {
+        self.compiled.kernel(&self.cluster, node, family)
+    }
+
     /// The rules that kube-proxy writes on a node, for one address family, in the cluster's mode; `None` in a mode that is
     /// not modelled.
     pub fn rules(&self, node: NodeId, family: Family) -> Option<Arc<proxy::Ruleset>> {

@@ -9,7 +9,7 @@ use switchboard_engine::dns::{self, Client};
 use switchboard_engine::packet::{Family, Header, Protocol};
 use switchboard_engine::proxy::{Effect, NodeView, State};
 use switchboard_engine::trace::node::{
-    End, EventKind, Ingress, Kernel, Passage, passages, process_address,
+    End, EventKind, Ingress, Passage, passages, process_address,
 };
 
 use super::{Reply, Stored, Unsupported};
@@ -82,16 +82,9 @@ fn send(
         destination: SocketAddr::new(address, port),
     };
     let family = Family::of(address);
-    let ruleset = analysis
-        .rules(node, family)
+    let kernel = analysis
+        .kernel(node, family)
         .ok_or_else(|| Unsupported::because("this proxy mode is not modelled yet"))?;
-    let kernel = Kernel {
-        cluster: &analysis.cluster,
-        network: analysis.compiled.network(&analysis.cluster),
-        node,
-        ruleset: &ruleset,
-        host: NodeView::of(&analysis.cluster.nodes[node]).host(),
-    };
     let ways = passages(&kernel, state, header, ingress, at, None);
     let mut facts = facts(analysis, node, header, &ways);
     facts["address"] = json!(resolved.map(|address| address.to_string()));

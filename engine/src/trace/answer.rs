@@ -355,7 +355,7 @@ pub struct ServicePortRef {
     pub namespace: Str,
     /// Name.
     pub name: Str,
-    /// Name of the port; empty for the only, unnamed one.
+    /// Name of the port; empty for the only, unnamed one, and where the Service as a whole is meant.
     pub port: Str,
 }
 

@@ -121,8 +121,9 @@ impl<'a> Facts<'a> {
             Whose::Service(service, Role::ClusterIp) => {
                 let meta = &self.cluster.services[service].meta;
                 let because = Because {
+                    service: Some(service_ref(meta)),
                     origins: meta.at("spec.ports").into_iter().collect(),
-                    ..Because::default()
+                    rules: Vec::new(),
                 };
                 (Refusal::NoSuchPort, because)
             }
@@ -185,6 +186,15 @@ impl<'a> Facts<'a> {
     pub(super) fn pod_certainty(self, pod: PodId) -> Certainty {
         let meta = &self.cluster.pods[pod].meta;
         sure(meta, "status.podIPs").max(sure(meta, "spec.nodeName"))
+    }
+
+    /// How sure it is that the node is there, with this address.
+    pub(super) fn node_certainty(self, node: NodeId) -> Certainty {
+        let meta = &self.cluster.nodes[node].meta;
+        match meta.origin {
+            Some(_) => sure(meta, "status.addresses"),
+            None => Certainty::Assumed,
+        }
     }
 
     fn endpoint(self, door: ServiceDoor, endpoint: SocketAddr) -> (Option<Origin>, Certainty) {
@@ -304,6 +314,15 @@ fn is_assumed(why: Why) -> bool {
     match why {
         Why::Allocated | Why::Assumed => true,
         Why::Defaulted | Why::Wiped => false,
+    }
+}
+
+/// A Service, whichever of its ports.
+pub(super) fn service_ref(meta: &Meta) -> ServicePortRef {
+    ServicePortRef {
+        namespace: meta.namespace.clone(),
+        name: meta.name.clone(),
+        port: Default::default(),
     }
 }
 

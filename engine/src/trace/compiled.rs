@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rustc_hash::FxHashMap;
 
+use super::node::Kernel;
 use crate::cluster::{Cluster, NodeId, ProxyMode};
 use crate::network::Network;
 use crate::packet::Family;
@@ -31,6 +32,23 @@ impl Compiled {
             Family::V6 => 1,
         };
         self.proxied[nth].get_or_init(|| proxy::proxied(cluster, family))
+    }
+
+    /// A node's kernel as packets of a family see it; `None` in a mode that is not modelled.
+    pub fn kernel<'a>(
+        &'a self,
+        cluster: &'a Cluster,
+        node: NodeId,
+        family: Family,
+    ) -> Option<Kernel<'a>> {
+        let mode = cluster.environment.proxy.mode;
+        Some(Kernel {
+            cluster,
+            network: self.network(cluster),
+            node,
+            ruleset: self.ruleset(cluster, node, family, mode)?,
+            host: NodeView::of(&cluster.nodes[node]).host(),
+        })
     }
 
     /// The rules that kube-proxy writes on a node; `None` in a mode that is not modelled.

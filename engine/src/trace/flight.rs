@@ -191,6 +191,7 @@ fn step_of(
             let process = ingress == Ingress::Process;
             let (why, cause) = facts.masquerade(door, &event.before, process);
             because = cause;
+            certainty = facts.node_certainty(node);
             StepKind::Snat { why }
         }
         EventKind::PortMapMasquerade => {
@@ -210,9 +211,13 @@ fn step_of(
             }
         }
         EventKind::Route(hop) => {
-            if let Hop::Pod(pod) = hop {
-                because.origins.extend(facts.pod_origin(pod));
-                certainty = facts.pod_certainty(pod);
+            match hop {
+                Hop::Pod(pod) => {
+                    because.origins.extend(facts.pod_origin(pod));
+                    certainty = facts.pod_certainty(pod);
+                }
+                Hop::Node(other) => certainty = facts.node_certainty(other),
+                Hop::Local | Hop::Endpoint | Hop::Vacant | Hop::Default => {}
             }
             StepKind::Route {
                 to: next_hop(cluster, hop),

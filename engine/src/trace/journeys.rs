@@ -5,11 +5,11 @@
 use std::net::{IpAddr, SocketAddr};
 
 use super::answer::{Because, Certainty, Place, Step, StepKind};
-use super::because::{Facts, load_balancer_certainty};
+use super::because::{Facts, load_balancer_certainty, service_ref};
 use super::conntrack::{Tracked, Tracker};
 use super::entry;
 use super::flight::{Flight, Leaf, ended_by_rule, node_place, pod_place};
-use super::node::{End, Ingress, Kernel, passages};
+use super::node::{End, Ingress, passages};
 use super::outcome::{Listening, Loss, NotSent, Outcome};
 use super::reply::{self, Way};
 use super::source::Sender;
@@ -20,7 +20,7 @@ use crate::network::{
     Hop, Role, ServiceDoor, Whose, declares, load_balancer_nodes, source_address,
 };
 use crate::packet::{Family, Header};
-use crate::proxy::{NodeView, State};
+use crate::proxy::State;
 
 /// A packet that passes more nodes than this goes in a circle: its time to live (64 on Linux) ends it.
 const MOST_NODES: usize = 16;
@@ -199,10 +199,14 @@ fn at_load_balancer(
     let groups = entry::groups(facts, door, Some(&candidates), shot.choice.entry);
     let (Some(door), false) = (door, groups.is_empty()) else {
         let because = Because {
+            service: Some(service_ref(meta)),
             origins: meta.at("spec.ports").into_iter().collect(),
-            ..Because::default()
+            rules: Vec::new(),
         };
-        let why = Loss::NoBackendNode;
+        let why = match door {
+            Some(_) => Loss::NoBackendNode,
+            None => Loss::NoListener,
+        };
         let header = flight.header;
         let step = unchanged(StepKind::Drop { why }, header, because, Certainty::Assumed);
         leaves.push(flight.end(step, Outcome::Dropped { why }, None));
@@ -286,8 +290,7 @@ fn at_node(
         return Vec::new();
     }
     let family = Family::of(flight.header.destination.ip());
-    let mode = cluster.environment.proxy.mode;
-    let Some(ruleset) = facts.compiled.ruleset(cluster, node, family, mode) else {
+    let Some(kernel) = facts.compiled.kernel(cluster, node, family) else {
         let why = NotSent::ModeNotModelled;
         let step = unchanged(
             StepKind::Lose,
@@ -297,13 +300,6 @@ fn at_node(
         );
         leaves.push(flight.end(step, Outcome::NotSent { why }, None));
         return Vec::new();
-    };
-    let kernel = Kernel {
-        cluster,
-        network: facts.network,
-        node,
-        ruleset: &ruleset,
-        host: NodeView::of(&cluster.nodes[node]).host(),
     };
     // Only the first draw is a choice: later ones (a node port behind a load balancer's) are drawn all the same.
     let only = shot.choice.endpoint.filter(|_| flight.endpoints.is_empty());

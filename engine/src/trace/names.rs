@@ -2,8 +2,8 @@
 
 use std::net::IpAddr;
 
-use super::answer::{Because, Certainty, Exchange, Lookup, NameIs, Step, StepKind};
-use super::because::{Facts, address_certainty};
+use super::answer::{Because, Certainty, Exchange, Lookup, NameIs, ServicePortRef, Step, StepKind};
+use super::because::{Facts, address_certainty, service_ref};
 use super::outcome::Outcome;
 use super::source::Sender;
 use crate::Str;
@@ -17,6 +17,7 @@ pub(super) struct Named {
     pub(super) lookup: Lookup,
     /// Addresses that the sender may take, each equally likely; or how the journey ends before there is a packet.
     pub(super) addresses: Result<Vec<IpAddr>, Outcome>,
+    service: Option<ServicePortRef>,
     origins: Vec<Origin>,
     certainty: Certainty,
 }
@@ -33,8 +34,9 @@ impl Named {
             before: None,
             after: None,
             because: Because {
+                service: self.service.clone(),
                 origins: self.origins.clone(),
-                ..Because::default()
+                rules: Vec::new(),
             },
             certainty: self.certainty,
         }
@@ -50,6 +52,7 @@ impl Named {
                 name_is: NameIs::Nothing,
             },
             addresses: Err(Outcome::NameNotFound { host: host.into() }),
+            service: None,
             origins: Vec::new(),
             certainty: Certainty::Given,
         }
@@ -129,6 +132,10 @@ pub(super) fn resolve(facts: Facts<'_>, sender: Sender, host: &str) -> Named {
             in_cluster(named, facts, sender, &addresses)
         }
         dns::Outcome::ExternalName { aliases, target } => {
+            named.service = aliases
+                .iter()
+                .find_map(|alias| alias.service)
+                .map(|service| service_ref(&facts.cluster.services[service].meta));
             let aliases = aliases.iter().filter_map(|alias| alias.service);
             named
                 .origins
@@ -170,6 +177,12 @@ fn in_cluster(
             }
             dns::Because::ExternalName(_) | dns::Because::Server => NameIs::Address,
         };
+        let service = match first.because {
+            dns::Because::ClusterIp { service, .. } => Some(service),
+            dns::Because::Endpoint { service, .. } => service,
+            _ => None,
+        };
+        named.service = service.map(|service| service_ref(&cluster.services[service].meta));
         if let dns::Because::ClusterIp { service, .. } = first.because {
             named.certainty = address_certainty(&cluster.services[service]);
         }

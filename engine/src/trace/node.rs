@@ -14,6 +14,7 @@
 //! Journeys are made of these passages; so are the answers about a single node.
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 use crate::cluster::{Cluster, Egress, NodeId};
 use crate::network::{Hop, Network, Whose, declares, source_address};
@@ -33,7 +34,7 @@ pub struct Kernel<'a> {
     /// The node.
     pub node: NodeId,
     /// kube-proxy's rules on it, of the packet's family.
-    pub ruleset: &'a Ruleset,
+    pub ruleset: Arc<Ruleset>,
     /// What rules can ask of it.
     pub host: Host,
 }
@@ -163,7 +164,7 @@ pub fn passages(
         Ingress::Process => Hook::Output,
         Ingress::Pod | Ingress::Wire => Hook::Prerouting,
     };
-    let branches = walk(kernel.ruleset, state, first, &skb, &kernel.host, at);
+    let branches = walk(&kernel.ruleset, state, first, &skb, &kernel.host, at);
     let mut passages = Vec::new();
     for drawn in draws(kernel, header, first, branches, only) {
         drawn.go_on(kernel, state, ingress, at, &mut passages);
@@ -357,7 +358,7 @@ impl Drawn {
         if hook == Hook::Input && skb.in_interface.is_none() {
             skb.in_interface = Some(Interface::Loopback);
         }
-        let branches = walk(kernel.ruleset, state, hook, &skb, &kernel.host, at);
+        let branches = walk(&kernel.ruleset, state, hook, &skb, &kernel.host, at);
         let before = self.skb.header;
         branches
             .into_iter()

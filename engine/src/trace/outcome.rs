@@ -136,6 +136,8 @@ pub enum Loss {
     UnallocatedServiceAddress,
     /// The load balancer has no node to send it to.
     NoBackendNode,
+    /// The load balancer has no such port.
+    NoListener,
     /// A rule that belongs to no Service.
     Other,
 }

@@ -320,6 +320,7 @@ fn loss(why: Loss, service: &str) -> String {
         Loss::NoBackendNode => {
             format!("The load balancer drops it: no node passes its health check for {service}.")
         }
+        Loss::NoListener => format!("The load balancer drops it: {service} has no such port."),
         Loss::Other => "A rule of the node drops it.".to_owned(),
     }
 }
