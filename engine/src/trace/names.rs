@@ -144,7 +144,16 @@ pub(super) fn resolve(facts: Facts<'_>, sender: Sender, host: &str) -> Named {
         }
         dns::Outcome::Outside(name) => {
             let name = name.to_string();
+            let exists = |exchange: &dns::Exchange| exchange.rcode == dns::Rcode::NoError;
             if is_cluster_name(facts, &name) {
+                // One of the names of the search list may exist, without an address.
+                let queries = &resolution.queries;
+                if queries
+                    .iter()
+                    .any(|asked| exists(&asked.a) || exists(&asked.aaaa))
+                {
+                    named.addresses = Err(Outcome::NoAddress { host: host.into() });
+                }
                 named
             } else {
                 named.outside(facts, sender, &name)
@@ -224,12 +233,22 @@ fn is_cluster_name(facts: Facts<'_>, name: &str) -> bool {
     let name = name.trim_end_matches('.').to_ascii_lowercase();
     let zone = facts.cluster.environment.dns.zone.trim_end_matches('.');
     let zone = zone.to_ascii_lowercase();
+    // `web.shop`, as people write it inside, with one half that is right.
+    let is_half_right = || match name.split_once('.') {
+        Some((service, namespace)) if !namespace.contains('.') => {
+            facts.cluster.namespace(namespace).is_some()
+                || facts
+                    .cluster
+                    .services
+                    .values()
+                    .any(|known| known.meta.name == service)
+        }
+        _ => false,
+    };
     !name.contains('.')
         || name.ends_with(".svc")
-        || name.split('.').nth(1).is_some_and(|ns| {
-            // `web.shop`, as people write it inside: no domain of the world is a namespace here.
-            name.matches('.').count() == 1 && facts.cluster.namespace(ns).is_some()
-        })
+        || name.contains(".svc.")
+        || is_half_right()
         || name
             .strip_suffix(&zone)
             .is_some_and(|below| below.is_empty() || below.ends_with('.'))

@@ -65,6 +65,24 @@ fn a_misspelt_name_is_not_found() {
 }
 
 #[test]
+fn a_half_right_name_of_the_cluster_is_not_taken_for_one_outside() {
+    let text = with_web(CLUSTER_IP);
+    for name in ["web.shpo", "wbe.shop", "web.shop.svc.cluster.locl"] {
+        assert_eq!(
+            outcome(&text, "pod/shop/client", &format!("http://{name}")),
+            Outcome::NameNotFound { host: name.into() }
+        );
+    }
+    assert_eq!(
+        outcome(&text, "pod/shop/client", "https://example.com"),
+        Outcome::LeftCluster {
+            name: Some("example.com".into()),
+            address: None
+        }
+    );
+}
+
+#[test]
 fn pods_reach_pods_and_themselves() {
     check(
         CLUSTER,
