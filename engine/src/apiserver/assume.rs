@@ -1,10 +1,10 @@
 //! What a pasted cluster needs and nobody wrote: namespaces, nodes, the cluster's DNS. All of it marked as assumed.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
 use ipnet::{IpNet, Ipv4Net};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 use serde_json::json;
 
 use super::defaults::NAMESPACE_NAME_LABEL;
@@ -37,6 +37,9 @@ const NODE_RANGES: [Ipv4Net; 4] = [
     Ipv4Net::new_assert(Ipv4Addr::new(10, 0, 0, 0), 16),
     Ipv4Net::new_assert(Ipv4Addr::new(198, 18, 0, 0), 16),
 ];
+
+/// Where their IPv6 addresses are.
+const NODE_RANGE_V6: Ipv6Addr = Ipv6Addr::new(0xfd00, 0x10, 0x192, 0x168, 0, 0, 0, 0);
 
 /// Thousandths of a core of an assumed node.
 const NODE_MILLICPU: u64 = 4000;
@@ -91,6 +94,15 @@ pub(super) fn nodes(cluster: &mut Cluster, kind: &[KindNode], named: &[(Str, Nam
     }
     addresses(cluster);
     pod_ranges(cluster);
+    for (_, node) in cluster.nodes.iter_mut() {
+        if node.allocatable_millicpu.is_none() {
+            node.allocatable_millicpu = Some(NODE_MILLICPU);
+            let cpu = format!("{NODE_MILLICPU}m");
+            node.meta
+                .additions
+                .push(assumed("status.allocatable.cpu", json!(cpu)));
+        }
+    }
 }
 
 fn node(name: &str, zone: Option<&Str>, address: Option<IpAddr>) -> Node {
@@ -105,7 +117,7 @@ fn node(name: &str, zone: Option<&Str>, address: Option<IpAddr>) -> Node {
         "",
         json!({"kind": "Node", "metadata": {"name": name}}),
     )];
-    additions.extend(address.map(|address| assumed("status.addresses", address_list(address))));
+    additions.extend(address.map(|address| assumed("status.addresses", address_list(&[address]))));
     Node {
         meta: Meta {
             name: name.into(),
@@ -123,29 +135,17 @@ fn node(name: &str, zone: Option<&Str>, address: Option<IpAddr>) -> Node {
     }
 }
 
-/// An InternalIP for every node that has none, clear of everything that is known.
+/// An InternalIP of each family for every node that has no address, clear of everything that is known.
 fn addresses(cluster: &mut Cluster) {
     let network = &cluster.environment.network;
-    let family = network
-        .service_cidrs
-        .first()
-        .map_or(Family::V4, |cidr| Family::of(cidr.addr()));
-    let taken_ranges: Vec<IpNet> = network
-        .pod_cidrs
-        .iter()
-        .chain(&network.service_cidrs)
-        .chain(cluster.nodes.values().flat_map(|node| &node.pod_cidrs))
-        .copied()
-        .collect();
-    let range = NODE_RANGES
-        .into_iter()
-        .find(|range| {
-            let range = IpNet::V4(*range);
-            !taken_ranges
-                .iter()
-                .any(|taken| taken.contains(&range) || range.contains(taken))
-        })
-        .unwrap_or(NODE_RANGES[0]);
+    let mut families: Vec<Family> = Vec::new();
+    for range in &network.service_cidrs {
+        let family = Family::of(range.addr());
+        if !families.contains(&family) {
+            families.push(family);
+        }
+    }
+    let range = node_range(cluster);
     let mut taken: FxHashSet<IpAddr> = cluster
         .nodes
         .values()
@@ -155,15 +155,41 @@ fn addresses(cluster: &mut Cluster) {
         if !node.addresses.is_empty() {
             continue;
         }
-        let Some(address) = node_address(&node.meta.name, range, family, &taken) else {
-            continue;
-        };
-        taken.insert(address);
-        node.addresses.push(internal(address));
+        for family in &families {
+            let Some(address) = node_address(&node.meta.name, range, *family, &taken) else {
+                continue;
+            };
+            taken.insert(address);
+            node.addresses.push(internal(address));
+        }
+        let list: Vec<_> = node
+            .addresses
+            .iter()
+            .map(|written| written.address)
+            .collect();
         node.meta
             .additions
-            .push(assumed("status.addresses", address_list(address)));
+            .push(assumed("status.addresses", address_list(&list)));
     }
+}
+
+/// The first of the usual ranges that nothing else is in.
+fn node_range(cluster: &Cluster) -> Ipv4Net {
+    let network = &cluster.environment.network;
+    let is_free = |range: &Ipv4Net| {
+        let range = IpNet::V4(*range);
+        let nodes = cluster.nodes.values().flat_map(|node| &node.pod_cidrs);
+        !network
+            .pod_cidrs
+            .iter()
+            .chain(&network.service_cidrs)
+            .chain(nodes)
+            .any(|taken| taken.contains(&range) || range.contains(taken))
+    };
+    NODE_RANGES
+        .into_iter()
+        .find(is_free)
+        .unwrap_or(NODE_RANGES[0])
 }
 
 /// The three default nodes are neighbours; others start anywhere in the range.
@@ -174,10 +200,7 @@ fn node_address(
     taken: &FxHashSet<IpAddr>,
 ) -> Option<IpAddr> {
     const HOSTS: u64 = 1 << 16;
-    let start = DEFAULT_NODES
-        .iter()
-        .position(|(default, _)| *default == name)
-        .map_or_else(|| draw(&["Node", name]), |nth| 11 + nth as u64);
+    let start = default_node(name).map_or_else(|| draw(&["Node", name]), |nth| 11 + nth);
     (0..HOSTS)
         .map(|step| start.wrapping_add(step) % HOSTS)
         .filter(|host| !matches!(host & 0xff, 0 | 1 | 255))
@@ -186,12 +209,14 @@ fn node_address(
                 let host = u32::try_from(host).unwrap_or_default();
                 IpAddr::V4((u32::from(range.network()) | host).into())
             }
-            Family::V6 => {
-                let base: u128 = 0xfd00_0010_0192_0168_0000_0000_0000_0000;
-                IpAddr::V6((base | u128::from(host)).into())
-            }
+            Family::V6 => IpAddr::V6((u128::from(NODE_RANGE_V6) | u128::from(host)).into()),
         })
         .find(|address| !taken.contains(address))
+}
+
+fn default_node(name: &str) -> Option<u64> {
+    let place = DEFAULT_NODES.iter().position(|(node, _)| *node == name)?;
+    u64::try_from(place).ok()
 }
 
 /// A part of the Pod range for every node that has none.
@@ -204,10 +229,10 @@ fn pod_ranges(cluster: &mut Cluster) {
             Family::V6 => 64_u8.max(range.prefix_len().saturating_add(2)).min(126),
         };
         let parts: u64 = 1 << u32::from(length.saturating_sub(range.prefix_len())).min(32);
-        let mut taken: FxHashMap<IpAddr, ()> = cluster
+        let mut taken: FxHashSet<IpAddr> = cluster
             .nodes
             .values()
-            .flat_map(|node| node.pod_cidrs.iter().map(|cidr| (cidr.network(), ())))
+            .flat_map(|node| node.pod_cidrs.iter().map(IpNet::network))
             .collect();
         for (_, node) in cluster.nodes.iter_mut() {
             let family = Family::of(range.addr());
@@ -218,15 +243,13 @@ fn pod_ranges(cluster: &mut Cluster) {
             {
                 continue;
             }
-            let start = DEFAULT_NODES
-                .iter()
-                .position(|(default, _)| *default == node.meta.name)
-                .map_or_else(|| draw(&["podCIDR", &node.meta.name]), |nth| nth as u64);
+            let start = default_node(&node.meta.name)
+                .unwrap_or_else(|| draw(&["podCIDR", &node.meta.name]));
             let part = (0..parts)
                 .filter_map(|step| subnet(range, length, start.wrapping_add(step) % parts))
-                .find(|cidr| !taken.contains_key(&cidr.network()));
+                .find(|cidr| !taken.contains(&cidr.network()));
             let Some(cidr) = part else { continue };
-            taken.insert(cidr.network(), ());
+            taken.insert(cidr.network());
             node.pod_cidrs.push(cidr);
             let texts: Vec<String> = node.pod_cidrs.iter().map(IpNet::to_string).collect();
             node.meta
@@ -408,8 +431,11 @@ fn internal(address: IpAddr) -> NodeAddress {
     }
 }
 
-fn address_list(address: IpAddr) -> serde_json::Value {
-    json!([{"type": "InternalIP", "address": address.to_string()}])
+fn address_list(addresses: &[IpAddr]) -> serde_json::Value {
+    addresses
+        .iter()
+        .map(|address| json!({"type": "InternalIP", "address": address.to_string()}))
+        .collect()
 }
 
 pub(super) fn assumed(path: &str, value: serde_json::Value) -> Addition {

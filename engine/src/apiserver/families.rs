@@ -114,9 +114,21 @@ pub(super) fn on_read(draft: &mut Draft<Service>, cluster: ClusterFamilies) {
 }
 
 /// Families for a Service whose own make no sense here: those that it has addresses of, and that the cluster has.
+/// What is no address is taken away, so that one can be drawn.
 pub(super) fn make_do(draft: &mut Draft<Service>, cluster: ClusterFamilies) {
     if type_of(&draft.value) == "ExternalName" {
         return;
+    }
+    let ips = &draft.value.spec.cluster_ips;
+    let is_address = |text: &Str| text == "None" || parse_ip_sloppy(text).is_some();
+    if !ips.iter().all(is_address) {
+        let kept: Vec<Str> = ips
+            .iter()
+            .filter(|text| is_address(text))
+            .cloned()
+            .collect();
+        draft.note(FieldPath::from("spec.clusterIPs"), json!(kept), Why::Wiped);
+        draft.value.spec.cluster_ips = kept;
     }
     let spec = &draft.value.spec;
     let mut families: Vec<Family> = Vec::new();

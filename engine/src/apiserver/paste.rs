@@ -15,12 +15,12 @@ use super::environment::Settings;
 use super::field_error::{FieldError, Refusal};
 use super::stored::{PodIndex, plural_cluster_ips};
 use super::unique::{Kept, Named, last_of_each};
-use super::{convert, defaults, families, ranges, validate};
+use super::{convert, defaults, families, names, ranges, validate};
 use crate::Str;
 use crate::api::{Objects, Written, core};
 use crate::cluster::{Cluster, Meta, NodeId, Why};
 use crate::finding::{AdmissionProblem, Findings};
-use crate::origin::ObjectOrigin;
+use crate::origin::{FieldPath, ObjectOrigin};
 use crate::packet::parse_ip_sloppy;
 
 /// Owner of addresses that the cluster keeps for itself.
@@ -260,6 +260,11 @@ fn named_nodes(objects: &Objects) -> Vec<(Str, NamedNode)> {
             facts.zone.clone_from(&endpoint.zone);
         }
     }
+    for workload in &objects.workloads {
+        if let Some(node) = &workload.value.spec.template.spec.node_name {
+            named.entry(node.clone()).or_default();
+        }
+    }
     for subset in objects.endpoints.iter().flat_map(|o| &o.value.subsets) {
         for address in subset.addresses.iter().chain(&subset.not_ready_addresses) {
             if let Some(node) = &address.node_name {
@@ -273,32 +278,40 @@ fn named_nodes(objects: &Objects) -> Vec<(Str, NamedNode)> {
     named
 }
 
-/// One draft for every name; two objects of one name are a finding with both places.
+/// One draft for every name; two objects of one name are a finding with both places. Objects without any name are
+/// refused and left out: nothing could point at them.
 fn drafts<T: Named + Clone>(
     written: &[Written<T>],
     findings: &mut Findings,
 ) -> Vec<(ObjectOrigin, Draft<T>)> {
-    last_of_each(written)
-        .into_iter()
-        .map(|Kept { object, replaced }| {
-            if !replaced.is_empty() {
-                let meta = object.value.meta();
-                let related = replaced
-                    .into_iter()
-                    .map(|origin| origin.at("metadata.name"))
-                    .collect();
-                findings.push_related(
-                    Some(object.origin.at("metadata.name")),
-                    related,
-                    AdmissionProblem::DuplicateObject {
-                        kind: object.value.kind().into(),
-                        name: meta.name.clone(),
-                    },
-                );
-            }
-            (object.origin, Draft::of(object.value.clone()))
-        })
-        .collect()
+    let mut drafts = Vec::with_capacity(written.len());
+    for (nth, Kept { object, replaced }) in last_of_each(written).into_iter().enumerate() {
+        let mut draft = Draft::of(object.value.clone());
+        names::generate(&mut draft, nth);
+        let meta = draft.value.meta();
+        if meta.name.is_empty() {
+            let at = FieldPath::from("metadata.name");
+            let error = FieldError::required(&at, "name or generateName is required");
+            report(&mut Meta::default(), object.origin, vec![error], findings);
+            continue;
+        }
+        if !replaced.is_empty() {
+            let related = replaced
+                .into_iter()
+                .map(|origin| origin.at("metadata.name"))
+                .collect();
+            findings.push_related(
+                Some(object.origin.at("metadata.name")),
+                related,
+                AdmissionProblem::DuplicateObject {
+                    kind: draft.value.kind().into(),
+                    name: meta.name.clone(),
+                },
+            );
+        }
+        drafts.push((object.origin, draft));
+    }
+    drafts
 }
 
 fn report(meta: &mut Meta, origin: ObjectOrigin, errors: Vec<FieldError>, findings: &mut Findings) {

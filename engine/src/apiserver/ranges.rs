@@ -4,7 +4,7 @@
 //! those are, the assumed ones give way, so that nothing that a cluster has accepted is called an error here.
 
 use std::collections::BTreeSet;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::IpNet;
 
@@ -30,7 +30,44 @@ pub(super) fn infer(objects: &Objects, settings: &mut Settings, findings: &mut F
     }
     if settings.pod_ranges.is_none() {
         pod_ranges(objects, settings);
+        pods_of_all_families(settings);
     }
+}
+
+/// Pods have the families that Services have: an IPv6-only cluster has no IPv4 Pods.
+fn pods_of_all_families(settings: &mut Settings) {
+    let environment = &mut settings.environment;
+    let pods = &mut environment.network.pod_cidrs;
+    let follows = environment.proxy.detect_local == *pods;
+    let mut ranges: Vec<IpNet> = Vec::new();
+    for family in environment.network.service_cidrs.iter().map(family_of) {
+        if !ranges.iter().any(|range| family_of(range) == family) {
+            let before = ranges.len();
+            ranges.extend(pods.iter().filter(|range| family_of(range) == family));
+            if ranges.len() == before {
+                ranges.push(usual_pod_range(family));
+            }
+        }
+    }
+    *pods = ranges;
+    if follows {
+        environment.proxy.detect_local.clone_from(pods);
+    }
+}
+
+/// kubeadm's usual range of Pods, and kind's.
+fn usual_pod_range(family: Family) -> IpNet {
+    match family {
+        Family::V4 => IpNet::new_assert(Ipv4Addr::new(10, 244, 0, 0).into(), 16),
+        Family::V6 => {
+            let address = Ipv6Addr::new(0xfd00, 0x10, 0x244, 0, 0, 0, 0, 0);
+            IpNet::new_assert(address.into(), 56)
+        }
+    }
+}
+
+fn family_of(range: &IpNet) -> Family {
+    Family::of(range.addr())
 }
 
 fn service_ranges(objects: &Objects, settings: &mut Settings, findings: &mut Findings) {

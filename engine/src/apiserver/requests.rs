@@ -14,7 +14,7 @@ use super::draft::Draft;
 use super::field_error::{FieldError, Refusal};
 use super::stored::plural_cluster_ips;
 use super::unique::Named;
-use super::{defaults, families, stored_object, update, validate};
+use super::{defaults, families, names, stored_object, update, validate};
 use crate::Str;
 use crate::api::apps::Workload;
 use crate::api::core::{Service, ServiceStatus};
@@ -457,6 +457,7 @@ fn admitted<T>(
 
 fn namespaced<T: Named>(object: T) -> Draft<T> {
     let mut draft = Draft::of(object);
+    names::generate(&mut draft, 0);
     defaults::namespace(&mut draft);
     draft
 }

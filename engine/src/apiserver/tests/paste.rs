@@ -202,3 +202,75 @@ fn workloads_of_different_kinds_may_share_a_name() {
         .filter(|w| w.meta.origin.is_some());
     assert_eq!(written.map(|w| w.replicas).collect::<Vec<_>>(), [1, 1]);
 }
+
+#[test]
+fn an_ipv6_only_cluster_has_ipv6_pods_and_nodes() {
+    let cidr = json!({"kind": "ServiceCIDR", "metadata": {"name": "kubernetes"}, "spec": {"cidrs": ["fd00:5::/112"]}});
+    let (cluster, findings) = pasted(&[cidr, web()]);
+    assert_eq!(messages(&findings), Vec::<String>::new());
+    let pods: Vec<String> = cluster
+        .environment
+        .network
+        .pod_cidrs
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(pods, ["fd00:10:244::/56"]);
+    let node = &cluster.nodes[cluster.node("node-2").unwrap()];
+    assert_eq!(node.addresses[0].address.to_string(), "fd00:10:192:168::c");
+    assert_eq!(node.pod_cidrs[0].to_string(), "fd00:10:244:1::/64");
+    assert!(values(&cluster, "web").0.starts_with("fd00:5::"));
+}
+
+#[test]
+fn a_broken_service_keeps_what_makes_sense_of_it() {
+    let broken = service(
+        "broken",
+        json!({"type": "Bogus", "clusterIP": "garbage", "selector": {"a": "b"},
+            "ports": [{"name": "a", "port": 80, "nodePort": 99999}, {"name": "b", "port": 70000}, {"name": "b", "port": 0}]}),
+    );
+    let (cluster, findings) = pasted(&[broken]);
+    assert_eq!(
+        messages(&findings),
+        [
+            "The API server refuses this: spec.clusterIPs[0]: Invalid value: \"garbage\": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)",
+            "The API server refuses this: spec.ports[1].port: Invalid value: 70000: must be between 1 and 65535, inclusive",
+            "The API server refuses this: spec.ports[1].targetPort: Invalid value: 70000: must be between 1 and 65535, inclusive",
+            "The API server refuses this: spec.ports[2].name: Duplicate value: \"b\"",
+            "The API server refuses this: spec.ports[2].port: Invalid value: 0: must be between 1 and 65535, inclusive",
+            "The API server refuses this: spec.ports[2].targetPort: Invalid value: 0: must be between 1 and 65535, inclusive",
+            "The API server refuses this: spec.type: Unsupported value: \"Bogus\": supported values: \"ClusterIP\", \"ExternalName\", \"LoadBalancer\", \"NodePort\""
+        ]
+    );
+    let service = &cluster.services[cluster.service("default", "broken").unwrap()];
+    assert!(service.meta.refused);
+    assert_eq!(service.cluster_ips().len(), 1);
+    assert_eq!(service.ports.len(), 1);
+    assert_eq!(service.selector.len(), 1);
+}
+
+#[test]
+fn names_are_made_from_prefixes_and_the_nameless_are_left_out() {
+    let pod = json!({"kind": "Pod", "metadata": {"generateName": "job-"}, "spec": {"containers": [{"name": "c", "image": "i"}]}});
+    let nameless = json!({"kind": "Pod", "metadata": {}, "spec": {"containers": [{"name": "c", "image": "i"}]}});
+    let (cluster, findings) = pasted(&[pod.clone(), pod, nameless]);
+    assert_eq!(
+        messages(&findings),
+        [
+            "The API server refuses this: metadata.name: Required value: name or generateName is required"
+        ]
+    );
+    let names: Vec<_> = cluster
+        .pods
+        .values()
+        .map(|pod| pod.meta.name.as_str())
+        .collect();
+    assert_eq!(names.len(), 2);
+    assert_ne!(names[0], names[1]);
+    assert!(
+        names
+            .iter()
+            .all(|name| name.starts_with("job-") && name.len() == 9),
+        "{names:?}"
+    );
+}
