@@ -38,6 +38,7 @@ pub mod cluster;
 pub mod controllers;
 pub mod dns;
 pub mod finding;
+mod identity;
 pub mod manifest;
 pub mod network;
 pub mod origin;

@@ -14,10 +14,10 @@ use super::defaults::{needs_health_check, type_of};
 use super::draft::Draft;
 use super::families::{ClusterFamilies, family};
 use super::field_error::{FieldError, Refusal};
-use super::identity::draw;
 use crate::Str;
 use crate::api::core::Service;
 use crate::cluster::{NetworkSettings, Why};
+use crate::identity::draw;
 use crate::origin::FieldPath;
 use crate::packet::{Family, parse_ip_sloppy};
 

@@ -9,7 +9,6 @@ use serde_json::json;
 
 use super::defaults::NAMESPACE_NAME_LABEL;
 use super::environment::KindNode;
-use super::identity::draw;
 use crate::Str;
 use crate::api::apps::WorkloadKind;
 use crate::api::core::Taint;
@@ -20,6 +19,7 @@ use crate::cluster::{
     NodeAddress, NodeAddressType, PodSpec, PodTemplate, Service, ServiceAddress, ServicePort,
     ServiceType, SessionAffinity, TargetPort, TrafficPolicy, Why, Workload, ZONE_LABEL,
 };
+use crate::identity::draw;
 use crate::origin::FieldPath;
 use crate::packet::{Family, Protocol};
 

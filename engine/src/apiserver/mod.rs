@@ -13,7 +13,6 @@ mod draft;
 pub mod environment;
 mod families;
 mod field_error;
-mod identity;
 mod names;
 mod paste;
 mod ranges;

@@ -4,9 +4,9 @@
 //! the messages; the checks are written out.
 
 use super::draft::Draft;
-use super::identity::draw;
 use super::unique::Named;
 use crate::cluster::Why;
+use crate::identity::{draw, generated_name};
 use crate::origin::FieldPath;
 
 const LABEL_1123: &str = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
@@ -19,12 +19,6 @@ const LABEL_LENGTH: usize = 63;
 const SUBDOMAIN_LENGTH: usize = 253;
 /// Bytes of an IANA service name.
 const PORT_NAME_LENGTH: usize = 15;
-
-/// Where names end that the API server completes.
-const GENERATED_BASE_LENGTH: usize = 58;
-const GENERATED_SUFFIX_LENGTH: usize = 5;
-/// Characters of random suffixes: no vowels and no look-alikes. Source: `apimachinery/pkg/util/rand`.
-const SAFE: &[u8; 27] = b"bcdfghjklmnpqrstvwxz2456789";
 
 /// `IsDNS1123Label`.
 pub(super) fn dns_1123_label(text: &str) -> Vec<String> {
@@ -159,23 +153,20 @@ pub(super) fn port_number(number: i64) -> Option<&'static str> {
 }
 
 /// The name that the API server makes from `generateName`; `nth` tells objects with one prefix apart.
-///
-/// Source: `apiserver/pkg/storage/names`, `SimpleNameGenerator`.
 pub(super) fn generate<T: Named>(draft: &mut Draft<T>, nth: usize) {
     let (kind, meta) = (draft.value.kind(), draft.value.meta());
     if !meta.name.is_empty() || meta.generate_name.is_empty() {
         return;
     }
     let prefix = meta.generate_name.clone();
-    let base = &prefix[..prefix.floor_char_boundary(GENERATED_BASE_LENGTH)];
-    let mut rest = draw(&[kind, &meta.namespace, &prefix, &nth.to_string()]);
-    let mut name = base.to_owned();
-    for _ in 0..GENERATED_SUFFIX_LENGTH {
-        name.push(char::from(SAFE[(rest % SAFE.len() as u64) as usize]));
-        rest /= SAFE.len() as u64;
-    }
-    draft.value.meta_mut().name = name.as_str().into();
-    draft.note(FieldPath::from("metadata.name"), name, Why::Allocated);
+    let drawn = draw(&[kind, &meta.namespace, &prefix, &nth.to_string()]);
+    let name = generated_name(&prefix, drawn);
+    draft.note(
+        FieldPath::from("metadata.name"),
+        name.as_str(),
+        Why::Allocated,
+    );
+    draft.value.meta_mut().name = name;
 }
 
 fn is_label_1123(text: &str) -> bool {

@@ -10,7 +10,6 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::drift::Drift;
 use super::hints::ZoneShares;
-use super::identity::{combined, draw, generated_name};
 use super::{assume, hints};
 use crate::Str;
 use crate::api::OwnerReference;
@@ -22,6 +21,7 @@ use crate::cluster::{
     Service, ServicePort, ServiceType, SliceSource, TargetPort,
 };
 use crate::finding::Findings;
+use crate::identity::{combined, draw, generated_name};
 use crate::packet::Family;
 use crate::selector::{self, LabelIndex};
 

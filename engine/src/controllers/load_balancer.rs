@@ -10,13 +10,13 @@ use rustc_hash::FxHashSet;
 use serde_json::{Value, json};
 
 use super::assume;
-use super::identity::{combined, draw};
 use crate::Str;
 use crate::cluster::{
     Cluster, IngressPoint, IpMode, LoadBalancerIngress, LoadBalancerProvider, NodeId, Service,
     ServiceId, ServiceType, TrafficPolicy,
 };
 use crate::finding::{ControllerProblem, Findings};
+use crate::identity::{combined, draw};
 use crate::packet::Family;
 
 /// The label that keeps a node out of load balancers, whatever its value.

@@ -10,7 +10,6 @@
 mod drift;
 mod endpointslice;
 mod hints;
-mod identity;
 pub mod load_balancer;
 mod mirroring;
 mod ownership;
@@ -23,6 +22,7 @@ mod workloads;
 use crate::apiserver::Entrance;
 use crate::cluster::{Addition, Cluster, Meta, NodeId, Pod, Why};
 use crate::finding::Findings;
+use crate::identity;
 use crate::origin::FieldPath;
 
 /// Lets every controller run until nothing changes.

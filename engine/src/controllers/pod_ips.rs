@@ -10,10 +10,10 @@ use ipnet::IpNet;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value;
 
-use super::identity::combined;
 use super::{Identity, assume};
 use crate::cluster::{Cluster, NodeId, Phase, Pod, PodId};
 use crate::finding::{ControllerProblem, Findings};
+use crate::identity::combined;
 use crate::origin::FieldPath;
 use crate::packet::Family;
 

@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::identity::{combined, cut, draw, generated_name, template_hash, uuid};
 use super::ownership::{self, TEMPLATE_HASH_LABEL};
 use super::{Identity, assume, scheduler};
 use crate::Str;
@@ -18,6 +17,7 @@ use crate::cluster::{
     Cluster, Meta, NodeId, Phase, Placement, Pod, PodId, PodSpec, Workload, WorkloadId,
 };
 use crate::finding::{ControllerProblem, Findings};
+use crate::identity::{combined, cut, draw, generated_name, template_hash, uuid};
 
 /// Pods that one workload gets at most: a manifest of two lines must not fill the memory.
 const PODS_OF_A_WORKLOAD: u32 = 5_000;

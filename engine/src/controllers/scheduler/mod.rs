@@ -20,12 +20,12 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::identity::{combined, draw};
 use super::{Identity, assume};
 use crate::api::StringMap;
 use crate::apiserver::Entrance;
 use crate::cluster::{Cluster, Node, NodeId, Phase, Placement, Pod, PodId, PodSpec, Unfit};
 use crate::finding::{ControllerProblem, Findings};
+use crate::identity::{combined, draw};
 use crate::origin::FieldPath;
 use constraints::{Board, Demands};
 

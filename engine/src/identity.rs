@@ -16,7 +16,7 @@ const GENERATED_BASE_LENGTH: usize = 58;
 const SAFE: &[u8; 27] = b"bcdfghjklmnpqrstvwxz2456789";
 
 /// A number that looks random and depends on these parts and their order only.
-pub(super) fn draw(parts: &[&str]) -> u64 {
+pub(crate) fn draw(parts: &[&str]) -> u64 {
     let mut hash = FNV_OFFSET;
     for part in parts {
         hash = fnv(hash, part.as_bytes());
@@ -27,26 +27,26 @@ pub(super) fn draw(parts: &[&str]) -> u64 {
 }
 
 /// Another number from two that were drawn.
-pub(super) fn combined(a: u64, b: u64) -> u64 {
+pub(crate) fn combined(a: u64, b: u64) -> u64 {
     mixed(a ^ b.rotate_left(32).wrapping_mul(0x9e37_79b9_7f4a_7c15))
 }
 
 /// `<base>` completed as the API server completes `generateName`, from a drawn number.
-pub(super) fn generated_name(base: &str, drawn: u64) -> Str {
+pub(crate) fn generated_name(base: &str, drawn: u64) -> Str {
     let mut name = cut(base, GENERATED_BASE_LENGTH).to_owned();
     name.push_str(&suffix(drawn));
     name.into()
 }
 
 /// The part of a text that fits into so many bytes.
-pub(super) fn cut(text: &str, bytes: usize) -> &str {
+pub(crate) fn cut(text: &str, bytes: usize) -> &str {
     &text[..text.floor_char_boundary(bytes)]
 }
 
 /// The characters that a hash of a Pod template is written in: only `4 5 6 7 8 9 b c d f` occur.
 ///
 /// Source: `pkg/controller`, `ComputeHash`, and `rand.SafeEncodeString`: each decimal digit's character code mod 27.
-pub(super) fn template_hash(content: &str) -> Str {
+pub(crate) fn template_hash(content: &str) -> Str {
     let hash = draw(&[content]) as u32;
     hash.to_string()
         .bytes()
@@ -56,7 +56,7 @@ pub(super) fn template_hash(content: &str) -> Str {
 }
 
 /// A number in the form of a random UUID.
-pub(super) fn uuid(drawn: u64) -> Str {
+pub(crate) fn uuid(drawn: u64) -> Str {
     let low = mixed(drawn);
     format!(
         "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
