@@ -13,6 +13,7 @@ use std::{
 /// first, stages after them; nobody may name a row below its own.
 const EDGES: &[(&str, &[&str])] = &[
     ("arena", &[]),
+    ("identity", &[]),
     ("origin", &[]),
     ("packet", &[]),
     ("api", &["origin"]),
@@ -26,7 +27,8 @@ const EDGES: &[(&str, &[&str])] = &[
     (
         "apiserver",
         &[
-            "api", "arena", "origin", "packet", "selector", "cluster", "finding", "manifest",
+            "api", "arena", "identity", "origin", "packet", "selector", "cluster", "finding",
+            "manifest",
         ],
     ),
     (
@@ -34,6 +36,7 @@ const EDGES: &[(&str, &[&str])] = &[
         &[
             "api",
             "arena",
+            "identity",
             "origin",
             "packet",
             "selector",

@@ -3,6 +3,8 @@
 //! Source: `pkg/scheduler/framework/plugins/{interpodaffinity,podtopologyspread,nodeports}`, their filters only. Two host
 //! ports clash whatever their `hostIP`.
 
+use std::collections::BTreeMap;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::Str;
@@ -10,6 +12,7 @@ use crate::api::core::{PodAffinity, PodAffinityTerm, TopologySpreadConstraint};
 use crate::api::{LabelSelector, StringMap};
 use crate::arena::Arena;
 use crate::cluster::{Cluster, Node, NodeId, Pod, PodId, PodSpec, Unfit, WorkloadId};
+use crate::identity::draw;
 use crate::packet::Protocol;
 use crate::selector::{self, LabelIndex};
 
@@ -24,6 +27,8 @@ pub(super) struct Board<'a> {
     labels: &'a [StringMap],
     /// All Pods by label; only if a Pod asks for others.
     index: Option<LabelIndex<PodId>>,
+    /// Nodes by zone, each with a number drawn from its name; zones by name.
+    zones: Vec<Vec<(u64, NodeId)>>,
     placements: Vec<Option<NodeId>>,
     host_ports: FxHashSet<(NodeId, Protocol, u16)>,
     /// Placed Pods that keep others away, by their workloads: one of them stands for all.
@@ -54,8 +59,14 @@ impl<'a> Board<'a> {
                     .map(|(id, pod)| (id, &pod.meta.namespace, &pod.meta.labels)),
             )
         });
+        let mut zones: BTreeMap<Option<&Str>, Vec<(u64, NodeId)>> = BTreeMap::new();
+        for (id, node) in cluster.nodes.iter() {
+            let drawn = draw(&[&node.meta.name]);
+            zones.entry(node.zone()).or_default().push((drawn, id));
+        }
         let mut board = Self {
             cluster,
+            zones: zones.into_values().collect(),
             labels,
             index,
             placements: vec![None; cluster.pods.len()],
@@ -89,7 +100,7 @@ impl<'a> Board<'a> {
     }
 
     /// Every node with its labels.
-    pub(super) fn nodes(&self) -> impl Iterator<Item = (NodeId, &'a Node, &'a StringMap)> {
+    pub(super) fn nodes(&self) -> impl ExactSizeIterator<Item = (NodeId, &'a Node, &'a StringMap)> {
         let nodes: &'a Arena<Node> = &self.cluster.nodes;
         nodes
             .iter()
@@ -97,9 +108,9 @@ impl<'a> Board<'a> {
             .map(|((id, node), labels)| (id, node, labels))
     }
 
-    /// A node.
-    pub(super) fn node(&self, id: NodeId) -> &'a Node {
-        &self.cluster.nodes[id]
+    /// The nodes of each zone, with a number drawn from their names.
+    pub(super) fn zones(&self) -> impl Iterator<Item = &[(u64, NodeId)]> {
+        self.zones.iter().map(Vec::as_slice)
     }
 
     /// Where everyone is.

@@ -33,6 +33,14 @@ pub(super) fn labels(node: &Node) -> StringMap {
     labels
 }
 
+/// Whether any node is as good as another for a Pod, taints and cordons aside.
+pub(super) fn asks_nothing(spec: &PodSpec) -> bool {
+    spec.node_name.is_none()
+        && spec.node_selector.is_empty()
+        && spec.affinity.is_none()
+        && spec.tolerations.is_empty()
+}
+
 /// Why not, by the first filter that says no, `nodeSelector` and node affinity aside.
 pub(super) fn barred(spec: &PodSpec, node: &Node) -> Option<Unfit> {
     if let Some(name) = &spec.node_name

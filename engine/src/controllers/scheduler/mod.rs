@@ -16,6 +16,7 @@ mod constraints;
 mod fit;
 mod pending;
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -25,7 +26,7 @@ use crate::api::StringMap;
 use crate::apiserver::Entrance;
 use crate::cluster::{Cluster, Node, NodeId, Phase, Placement, Pod, PodId, PodSpec, Unfit};
 use crate::finding::{ControllerProblem, Findings};
-use crate::identity::{combined, draw};
+use crate::identity::combined;
 use crate::origin::FieldPath;
 use constraints::{Board, Demands};
 
@@ -45,11 +46,20 @@ pub(super) fn place(
     }
     let labels: Vec<StringMap> = cluster.nodes.values().map(fit::labels).collect();
     let mut board = Board::of(cluster, &labels, batches.iter().map(|batch| &*batch.spec));
+    // Most Pods ask nothing of their nodes.
+    let undemanding = Rc::new(Nodes::of(&board, &PodSpec::default(), None));
+    let nodes_for = |board: &Board, batch: &Batch| {
+        if batch.daemon_node.is_none() && fit::asks_nothing(&batch.spec) {
+            undemanding.clone()
+        } else {
+            Rc::new(Nodes::of(board, &batch.spec, batch.daemon_node))
+        }
+    };
     let mut on_assumed_labels = Vec::new();
     for _ in 0..AFFINITY_ROUNDS {
         let mut progress = false;
         for batch in batches.iter_mut().filter(|batch| !batch.observed) {
-            let nodes = Nodes::of(&board, batch);
+            let nodes = nodes_for(&board, batch);
             let first = batch.pods.first().map(|(pod, _)| *pod);
             let placed = place_batch(&mut board, batch, &nodes);
             if placed && nodes.labels_assumed {
@@ -66,7 +76,7 @@ pub(super) fn place(
         }
     }
     batches.retain(|batch| !batch.pods.is_empty());
-    let left = pending::explain(&board, &batches);
+    let left = pending::explain(&board, &batches, nodes_for);
     let placements = board.into_placements();
     for (number, node) in placements.into_iter().enumerate() {
         if let Some(node) = node {
@@ -174,7 +184,12 @@ fn is_observed_pending(pod: &Pod) -> bool {
 
 /// Places what fits and says whether anything did.
 fn place_batch(board: &mut Board, batch: &mut Batch, nodes: &Nodes) -> bool {
-    let order = order(board, batch.home);
+    let all = board.nodes().len();
+    let last = batch
+        .pods
+        .last()
+        .map_or(0, |(_, ordinal)| *ordinal as usize);
+    let homes = order(board, batch.home, all.min(last + 1));
     let mut own: FxHashMap<NodeId, u32> = FxHashMap::default();
     let waiting = std::mem::take(&mut batch.pods);
     let before = waiting.len();
@@ -182,8 +197,8 @@ fn place_batch(board: &mut Board, batch: &mut Batch, nodes: &Nodes) -> bool {
     // First every Pod at its own place, so that a node that is lost moves only those that were on it.
     let mut moved = Vec::new();
     for (pod, ordinal) in waiting {
-        let home = order
-            .get(ordinal as usize % order.len().max(1))
+        let home = homes
+            .get(ordinal as usize % all.max(1))
             .copied()
             .filter(|home| nodes.unfit(*home).is_none());
         match home {
@@ -199,13 +214,20 @@ fn place_batch(board: &mut Board, batch: &mut Batch, nodes: &Nodes) -> bool {
             _ => moved.push((pod, ordinal)),
         }
     }
+    let fitting: Vec<NodeId> = if moved.is_empty() {
+        Vec::new()
+    } else {
+        order(board, batch.home, all)
+            .into_iter()
+            .filter(|node| nodes.unfit(*node).is_none())
+            .collect()
+    };
     for (pod, ordinal) in moved {
         let demands = board.demands(pod, &nodes.selected);
-        let best = order
+        let best = fitting
             .iter()
             .copied()
             .enumerate()
-            .filter(|(_, node)| nodes.unfit(*node).is_none())
             .filter(|(_, node)| demands.unfit(board, *node).is_none())
             .min_by_key(|(place, node)| (own.get(node).copied().unwrap_or(0), *place));
         match best {
@@ -219,7 +241,7 @@ fn place_batch(board: &mut Board, batch: &mut Batch, nodes: &Nodes) -> bool {
     batch.pods.len() < before
 }
 
-/// What a batch's spec alone says about every node.
+/// What a Pod's spec alone says about every node.
 struct Nodes {
     unfit: Vec<Option<Unfit>>,
     /// Whether `nodeSelector` and node affinity take it: such nodes are counted for topology spread.
@@ -229,8 +251,7 @@ struct Nodes {
 }
 
 impl Nodes {
-    fn of(board: &Board, batch: &Batch) -> Self {
-        let spec = &batch.spec;
+    fn of(board: &Board, spec: &PodSpec, daemon_node: Option<NodeId>) -> Self {
         let mut unselected: Vec<Option<Unfit>> = board
             .nodes()
             .map(|(_, node, labels)| fit::unselected(spec, node, labels))
@@ -250,7 +271,7 @@ impl Nodes {
             .into_iter()
             .zip(board.nodes())
             .map(|(unselected, (id, node, _))| {
-                if batch.daemon_node.is_some_and(|daemon| daemon != id) {
+                if daemon_node.is_some_and(|daemon| daemon != id) {
                     return Some(Unfit::OtherNode);
                 }
                 fit::barred(spec, node).or(unselected)
@@ -268,31 +289,35 @@ impl Nodes {
     }
 }
 
-/// All nodes as one workload prefers them: drawn by node, then one of each zone in turn.
+/// The first so many nodes as one workload prefers them: drawn by node, then one of each zone in turn.
 ///
 /// Every workload ranks a node by a number drawn from both names (rendezvous hashing): without a node, the order of the
-/// others is the same.
-fn order(board: &Board, home: u64) -> Vec<NodeId> {
-    let mut ranked: Vec<(u64, NodeId)> = board
-        .nodes()
-        .map(|(id, node, _)| (combined(home, draw(&[&node.meta.name])), id))
-        .collect();
-    ranked.sort_unstable();
-    // The n-th node of a zone comes in the n-th round; zones keep the order of their first nodes.
-    let mut zones: FxHashMap<Option<&str>, (usize, usize)> = FxHashMap::default();
-    let mut turns: Vec<(usize, usize, NodeId)> = ranked
-        .into_iter()
-        .map(|(_, id)| {
-            let zone = board.node(id).zone().map(|zone| zone.as_str());
-            let next = zones.len();
-            let (zone, round) = zones.entry(zone).or_insert((next, 0));
-            let turn = (*round, *zone, id);
-            *round += 1;
-            turn
+/// others is the same. Most workloads have few Pods, and ranking thousands of nodes to the end for each costs more than
+/// everything else here.
+fn order(board: &Board, home: u64, most: usize) -> Vec<NodeId> {
+    let mut zones: Vec<Vec<(u64, NodeId)>> = board
+        .zones()
+        .map(|nodes| {
+            let mut ranked: Vec<(u64, NodeId)> = nodes
+                .iter()
+                .map(|(drawn, id)| (combined(home, *drawn), *id))
+                .collect();
+            if most > 0 && most < ranked.len() {
+                ranked.select_nth_unstable(most - 1);
+                ranked.truncate(most);
+            }
+            ranked.sort_unstable();
+            ranked
         })
         .collect();
-    turns.sort_unstable();
-    turns.into_iter().map(|(_, _, id)| id).collect()
+    // Zones take their turns in the order of their first nodes.
+    zones.sort_unstable();
+    let rounds = zones.iter().map(Vec::len).max().unwrap_or(0);
+    (0..rounds)
+        .flat_map(|round| zones.iter().filter_map(move |zone| zone.get(round)))
+        .map(|(_, id)| *id)
+        .take(most)
+        .collect()
 }
 
 fn settle(cluster: &mut Cluster, pod: PodId, node: NodeId) {

@@ -1,5 +1,7 @@
 //! Pods that fit nowhere: why, for each node, and in one sentence for each workload.
 
+use std::rc::Rc;
+
 use super::constraints::Board;
 use super::{Batch, Nodes, assume, reasons};
 use crate::cluster::{Cluster, NodeId, Phase, Placement, PodId, Unfit};
@@ -31,11 +33,15 @@ struct Group {
 }
 
 /// Finds the reasons.
-pub(super) fn explain(board: &Board, batches: &[Batch]) -> Vec<Left> {
+pub(super) fn explain(
+    board: &Board,
+    batches: &[Batch],
+    nodes_for: impl Fn(&Board, &Batch) -> Rc<Nodes>,
+) -> Vec<Left> {
     let mut kept = KEPT_REASONS;
     let mut left = Vec::new();
     for batch in batches {
-        let nodes = Nodes::of(board, batch);
+        let nodes = nodes_for(board, batch);
         for (nth, (pod, _)) in batch.pods.iter().enumerate() {
             let reasons = if kept == 0 {
                 Vec::new()
