@@ -54,9 +54,7 @@ pub(super) fn admit(objects: &Objects, mut settings: Settings, findings: &mut Fi
     workloads(objects, &mut cluster, findings);
     endpoints(objects, &mut cluster, findings);
     if !is_empty(objects) {
-        if !assume::has_dns(&cluster) {
-            assume::dns(&mut cluster);
-        }
+        assume::dns(&mut cluster);
         assume::namespaces(&mut cluster);
     }
     cluster
@@ -79,6 +77,7 @@ fn services(objects: &Objects, cluster: &mut Cluster, findings: &mut Findings) {
         defaults::namespace(draft);
         defaults::service(draft);
         plural_cluster_ips(draft);
+        assume::dns_address(draft, &cluster.environment.kubelet.cluster_dns);
         allocators.reserve(&draft.value, owner);
     }
     reserve_system_addresses(cluster, &mut allocators);

@@ -9,6 +9,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use ipnet::IpNet;
 
 use super::addresses::parse_cidr_sloppy;
+use super::assume::is_dns;
 use super::environment::Settings;
 use crate::api::Objects;
 use crate::finding::{AdmissionProblem, Findings};
@@ -32,12 +33,21 @@ pub(super) fn infer(objects: &Objects, settings: &mut Settings, findings: &mut F
         pod_ranges(objects, settings);
         pods_of_all_families(settings);
     }
+    let dns = objects.services.iter().find(|service| {
+        let meta = &service.value.metadata;
+        is_dns(&meta.namespace, &meta.name, &meta.labels)
+    });
+    let given = dns.and_then(|service| service.value.spec.cluster_ip.as_deref());
+    if let Some(address) = given.and_then(parse_ip_sloppy) {
+        settings.ask_dns_at(address);
+    }
 }
 
 /// Pods have the families that Services have: an IPv6-only cluster has no IPv4 Pods.
 fn pods_of_all_families(settings: &mut Settings) {
     let environment = &mut settings.environment;
     let pods = &mut environment.network.pod_cidrs;
+    // Only where kube-proxy has not been told something else.
     let follows = environment.proxy.detect_local == *pods;
     let mut ranges: Vec<IpNet> = Vec::new();
     for family in environment.network.service_cidrs.iter().map(family_of) {

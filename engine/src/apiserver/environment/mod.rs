@@ -327,6 +327,13 @@ impl Settings {
         self.environment.network.service_cidrs = ranges;
     }
 
+    /// Lets Pods ask the DNS Service that is there, unless kubelet is told otherwise.
+    pub(super) fn ask_dns_at(&mut self, address: IpAddr) {
+        if self.cluster_dns.is_none() {
+            self.environment.kubelet.cluster_dns = vec![address];
+        }
+    }
+
     fn say_domain(&mut self, domain: &str, at: Origin, findings: &mut Findings) {
         let domain: Str = domain.trim_end_matches('.').into();
         let known = [self.environment.network.dns_domain.clone()];

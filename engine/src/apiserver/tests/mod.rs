@@ -2,6 +2,7 @@
 
 mod environment;
 mod paste;
+mod properties;
 mod requests;
 mod stored;
 mod validation;

@@ -274,3 +274,30 @@ fn names_are_made_from_prefixes_and_the_nameless_are_left_out() {
         "{names:?}"
     );
 }
+
+#[test]
+fn pods_ask_the_dns_service_that_is_there() {
+    let dns = |spec: Value| {
+        json!({"kind": "Service", "metadata": {"name": "rke2-coredns", "namespace": "kube-system",
+            "labels": {"k8s-app": "kube-dns"}}, "spec": spec})
+    };
+    let ports = json!([{"name": "dns", "port": 53, "protocol": "UDP"}]);
+    let (cluster, _) = pasted(&[dns(json!({"clusterIP": "10.96.7.7", "ports": ports}))]);
+    assert_eq!(
+        cluster.environment.kubelet.cluster_dns[0].to_string(),
+        "10.96.7.7"
+    );
+    assert_eq!((cluster.services.len(), cluster.workloads.len()), (1, 0));
+    let selected = json!({"selector": {"app": "dns"}, "ports": ports});
+    let (cluster, _) = pasted(&[dns(selected)]);
+    let coredns = cluster.workloads.values().next().unwrap();
+    assert_eq!(coredns.meta.origin, None);
+    assert_eq!(coredns.template.labels.get("app").unwrap(), "dns");
+    let (cluster, _) = pasted(&[dns(json!({"ports": ports}))]);
+    let service = cluster.services.values().next().unwrap();
+    assert_eq!(service.cluster_ips()[0].to_string(), "10.96.0.10");
+    assert_eq!(
+        service.meta.why(&FieldPath::from("spec.clusterIP")),
+        Some(Why::Assumed)
+    );
+}
