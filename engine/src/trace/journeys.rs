@@ -1,8 +1,9 @@
 //! From place to place until every branch has ended.
 //!
-//! Each place takes a [`Flight`] and gives the flights that leave it, or ends them. The end of a way starts the reply's ([`super::reply`]).
+//! Each place takes a [`Flight`] and gives the flights that leave it, or ends them. The end of a way starts the reply's
+//! ([`super::reply`]).
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
 use super::answer::{Because, Certainty, Place, Step, StepKind};
 use super::because::{Facts, load_balancer_certainty, service_ref};
@@ -24,6 +25,10 @@ use crate::proxy::State;
 
 /// A packet that passes more nodes than this goes in a circle: its time to live (64 on Linux) ends it.
 const MOST_NODES: usize = 16;
+
+/// Nodes that all branches together pass at most, apart from a few for every node of the cluster. Honest clusters stay far
+/// below; endpoints that are node ports of each other would branch without end.
+const MOST_PASSES: usize = 512;
 
 /// Which of the journeys are wanted; all where it says nothing.
 #[derive(Debug, Clone, Copy, Default)]
@@ -51,13 +56,12 @@ enum Next {
     Lost,
     Outside,
     /// To the Pod that sent it, without leaving it.
-    Self_(PodId),
+    Itself(PodId),
 }
 
 /// Follows a packet from its sender; the trail may hold the name's resolution already.
 pub(super) fn follow(shot: Shot<'_>, mut flight: Flight) -> Vec<Leaf> {
-    let place = sender_place(shot, flight.header.source.ip());
-    flight.trail.enter(place);
+    flight.trail.enter(sender_place(shot));
     flight.trail.step(Step {
         what: StepKind::Send,
         before: None,
@@ -79,9 +83,17 @@ pub(super) fn follow(shot: Shot<'_>, mut flight: Flight) -> Vec<Leaf> {
     let first = first_place(shot, &flight);
     let mut open = vec![(flight, first)];
     let mut leaves = Vec::new();
+    let mut passes = MOST_PASSES + 16 * shot.facts.cluster.nodes.len();
     while let Some((flight, next)) = open.pop() {
         let mut onward = match next {
-            Next::Node(node, ingress) => at_node(shot, flight, node, ingress, &mut leaves),
+            Next::Node(node, ingress) if passes > 0 && flight.nodes_passed < MOST_NODES => {
+                passes -= 1;
+                at_node(shot, flight, node, ingress, &mut leaves)
+            }
+            Next::Node(node, _) => {
+                leaves.push(looped(shot, flight, node));
+                Vec::new()
+            }
             Next::Nodes => enter(shot, flight),
             Next::LoadBalancer(service, nth) => {
                 at_load_balancer(shot, flight, service, nth, &mut leaves)
@@ -94,7 +106,7 @@ pub(super) fn follow(shot: Shot<'_>, mut flight: Flight) -> Vec<Leaf> {
                 leaves.push(left(shot, flight));
                 Vec::new()
             }
-            Next::Self_(pod) => {
+            Next::Itself(pod) => {
                 leaves.push(delivered(shot, flight, Way::Inside, Some(pod)));
                 Vec::new()
             }
@@ -106,13 +118,14 @@ pub(super) fn follow(shot: Shot<'_>, mut flight: Flight) -> Vec<Leaf> {
     leaves
 }
 
-pub(super) fn sender_place(shot: Shot<'_>, source: IpAddr) -> Place {
+/// Where the sender is.
+pub(super) fn sender_place(shot: Shot<'_>) -> Place {
     let cluster = shot.facts.cluster;
     match shot.sender {
         Sender::Pod(pod) => pod_place(cluster, pod),
         Sender::Node(node) => node_place(cluster, node),
-        Sender::Endpoint(node, _) => Place::Endpoint {
-            address: source,
+        Sender::Endpoint(node, address) => Place::Endpoint {
+            address,
             node: Some(cluster.nodes[node].meta.name.clone()),
         },
         Sender::Outside(_) => Place::Outside,
@@ -130,7 +143,7 @@ fn first_place(shot: Shot<'_>, flight: &Flight) -> Next {
             Sender::Pod(pod)
                 if !process && (to.is_loopback() || cluster.pods[pod].ips.contains(&to)) =>
             {
-                Next::Self_(pod)
+                Next::Itself(pod)
             }
             _ if process => Next::Node(node, Ingress::Process),
             _ => Next::Node(node, Ingress::Pod),
@@ -279,16 +292,6 @@ fn at_node(
     let cluster = facts.cluster;
     flight.trail.enter(node_place(cluster, node));
     flight.nodes_passed += 1;
-    if flight.nodes_passed > MOST_NODES {
-        let step = unchanged(
-            StepKind::Lose,
-            flight.header,
-            Because::default(),
-            Certainty::Given,
-        );
-        leaves.push(flight.end(step, Outcome::Looped, None));
-        return Vec::new();
-    }
     let family = Family::of(flight.header.destination.ip());
     let Some(kernel) = facts.compiled.kernel(cluster, node, family) else {
         let why = NotSent::ModeNotModelled;
@@ -433,6 +436,17 @@ fn delivered(shot: Shot<'_>, mut flight: Flight, way: Way, pod: Option<PodId>) -
         Certainty::Unknowable,
     );
     flight.end(step, outcome, Some(back.reply))
+}
+
+fn looped(shot: Shot<'_>, mut flight: Flight, node: NodeId) -> Leaf {
+    flight.trail.enter(node_place(shot.facts.cluster, node));
+    let step = unchanged(
+        StepKind::Lose,
+        flight.header,
+        Because::default(),
+        Certainty::Assumed,
+    );
+    flight.end(step, Outcome::Looped, None)
 }
 
 fn lost(mut flight: Flight) -> Leaf {

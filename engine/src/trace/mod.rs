@@ -56,7 +56,7 @@ use crate::network::Whose;
 use crate::packet::Header;
 use because::Facts;
 use flight::{Flight, Leaf};
-use journeys::{Choice, Shot, follow};
+use journeys::{Choice, Shot, follow, sender_place};
 use names::Named;
 use shape::Shape;
 use source::{CLIENT_PORT, Sender};
@@ -249,7 +249,7 @@ fn flight(shot: Shot<'_>, probe: &Probe, to: IpAddr, share: Share) -> Option<Fli
         destination: SocketAddr::new(to, probe.port),
     };
     let mut trail = Trail::default();
-    trail.enter(journeys::sender_place(shot, source));
+    trail.enter(sender_place(shot));
     Some(Flight {
         trail,
         header,
@@ -285,8 +285,7 @@ fn without_source(share: Share) -> Leaf {
 
 fn nameless(shot: Shot<'_>, named: &Named, outcome: Outcome) -> Leaf {
     let mut trail = Trail::default();
-    let nowhere = IpAddr::from([0, 0, 0, 0]);
-    trail.enter(journeys::sender_place(shot, nowhere));
+    trail.enter(sender_place(shot));
     trail.step(named.step(None));
     let what = match outcome {
         Outcome::LeftCluster { .. } => StepKind::Leave,

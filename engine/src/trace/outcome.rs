@@ -22,7 +22,7 @@ use crate::Str;
 /// | [`NoAddress`](Self::NoAddress) | the name exists and has no address of a family that the sender has | no address associated with the name | unreachable |
 /// | [`NoResolver`](Self::NoResolver) | nobody answers the query | temporary failure in name resolution | unreachable |
 /// | [`NotSent`](Self::NotSent) | there is nobody to send it: no such Pod, not placed, no address of the family | nothing runs | undetermined |
-/// | [`Looped`](Self::Looped) | it is forwarded in a circle until its time to live is over | timed out (ICMP time exceeded) | unreachable |
+/// | [`Looped`](Self::Looped) | it is forwarded in a circle until its time to live is over, or branches further than anybody would follow (endpoints that are node ports of each other) | timed out (ICMP time exceeded) | unreachable |
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", tag = "outcome")]
 pub enum Outcome {

@@ -6,7 +6,7 @@
 use super::answer::{Because, Certainty, Place, Reply, Step, StepKind};
 use super::conntrack::{Tracker, undo};
 use super::flight::{Flight, next_hop, node_place, pod_place};
-use super::journeys::Shot;
+use super::journeys::{Shot, sender_place};
 use super::outcome::ReplyLoss;
 use super::source::Sender;
 use super::trail::{Trail, unchanged};
@@ -214,21 +214,8 @@ impl Walk<'_> {
         true
     }
 
-    fn client_place(&self) -> Place {
-        let cluster = self.shot.facts.cluster;
-        match self.shot.sender {
-            Sender::Pod(pod) => pod_place(cluster, pod),
-            Sender::Node(node) => node_place(cluster, node),
-            Sender::Endpoint(node, address) => Place::Endpoint {
-                address,
-                node: Some(cluster.nodes[node].meta.name.clone()),
-            },
-            Sender::Outside(_) => Place::Outside,
-        }
-    }
-
     fn arrive(mut self) -> Back {
-        let place = self.client_place();
+        let place = sender_place(self.shot);
         if self.header.reversed() != self.flight.dialled {
             return self.stray(place, ReplyLoss::BypassesTranslation);
         }
@@ -250,7 +237,7 @@ impl Walk<'_> {
     }
 
     fn stray(mut self, place: Place, why: ReplyLoss) -> Back {
-        let seen = (place == self.client_place()).then_some(self.header);
+        let seen = (place == sender_place(self.shot)).then_some(self.header);
         self.trail.enter(place);
         let step = unchanged(
             StepKind::Lose,

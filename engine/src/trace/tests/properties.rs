@@ -135,3 +135,33 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn node_ports_that_are_endpoints_of_each_other_end() {
+    let nodes: String = (1..=4)
+        .map(|node| format!("---\napiVersion: v1\nkind: Node\nmetadata: {{name: n{node}}}\nstatus: {{addresses: [{{type: InternalIP, address: 10.0.0.{node}}}]}}\n"))
+        .collect();
+    // Each Service sends to the node ports of all of them, on every node.
+    let services: String = (0..4)
+        .map(|service| {
+            let ports: String = (0..4).map(|port| format!("---\napiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {{name: s{service}-{port}, namespace: default, labels: {{kubernetes.io/service-name: s{service}}}}}\naddressType: IPv4\nports: [{{name: '', port: {}, protocol: TCP}}]\nendpoints: [{}]\n", 30000 + port, (1..=4).map(|node| format!("{{addresses: [10.0.0.{node}]}}")).collect::<Vec<_>>().join(", "))).collect();
+            format!("---\napiVersion: v1\nkind: Service\nmetadata: {{name: s{service}}}\nspec: {{type: NodePort, ports: [{{port: 80, nodePort: {}}}]}}\n{ports}", 30000 + service)
+        })
+        .collect();
+    let analysis = analysis_with(&(nodes + &services), Options::default());
+    let probe = Probe::parse("outside", "node/n1:30000").expect("a probe");
+    let answer = analysis.trace(&probe);
+    let nothing = Share::ALL.rest();
+    let whole = answer
+        .alternatives
+        .iter()
+        .fold(nothing, |sum, alternative| sum.plus(alternative.share));
+    // Shares of so many branches have more factors than 64 bits hold; what is left is rounding.
+    assert!((whole.as_f64() - 1.0).abs() < 1e-9, "{whole}");
+    assert!(
+        answer
+            .alternatives
+            .iter()
+            .any(|a| a.journey.outcome == crate::trace::Outcome::Looped)
+    );
+}
