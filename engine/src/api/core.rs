@@ -252,6 +252,7 @@ pub struct NodeStatus {
 #[serde(rename_all = "camelCase", default)]
 pub struct Allocatable {
     /// A quantity: `8`, `7910m`.
+    #[serde(deserialize_with = "super::quantity")]
     pub cpu: Option<IntOrString>,
 }
 

@@ -13,6 +13,7 @@ pub mod networking;
 use std::collections::BTreeMap;
 use std::fmt;
 
+use serde::de::{self, Deserializer, Unexpected, Visitor};
 use serde::{Deserialize, Serialize};
 
 use crate::Str;
@@ -71,13 +72,57 @@ pub struct OwnerReference {
 }
 
 /// `IntOrString`: a port by number or by name.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum IntOrString {
     /// A number.
     Int(i64),
     /// A name (or a number in quotes, which is a name all the same).
     String(Str),
+}
+
+impl<'de> Deserialize<'de> for IntOrString {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either;
+        impl Visitor<'_> for Either {
+            type Value = IntOrString;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a number or a text")
+            }
+
+            fn visit_i64<E>(self, value: i64) -> Result<IntOrString, E> {
+                Ok(IntOrString::Int(value))
+            }
+
+            fn visit_u64<E: de::Error>(self, value: u64) -> Result<IntOrString, E> {
+                i64::try_from(value)
+                    .map(IntOrString::Int)
+                    .map_err(|_| E::invalid_value(Unexpected::Unsigned(value), &self))
+            }
+
+            fn visit_str<E>(self, value: &str) -> Result<IntOrString, E> {
+                Ok(IntOrString::String(value.into()))
+            }
+        }
+        deserializer.deserialize_any(Either)
+    }
+}
+
+/// A quantity, which may be written as a number with a fraction: `cpu: 0.5`.
+pub(crate) fn quantity<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<IntOrString>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Quantity {
+        Plain(IntOrString),
+        Fraction(f64),
+    }
+    Ok(Some(match Quantity::deserialize(deserializer)? {
+        Quantity::Plain(value) => value,
+        Quantity::Fraction(value) => IntOrString::String(value.to_string().into()),
+    }))
 }
 
 impl fmt::Display for IntOrString {

@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use memchr::memmem;
+
 /// A piece of text between two separators.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Chunk {
@@ -37,10 +39,7 @@ pub(super) fn split(text: &str) -> Vec<Chunk> {
         bytes: start..start,
         boundary: Boundary::Start,
     };
-    for line in lines(text, start) {
-        let Some(marker) = marker(&text[line.clone()]) else {
-            continue;
-        };
+    for (line, marker) in markers(text, start) {
         current.bytes.end = line.start;
         finish(text, current, &mut chunks);
         let (boundary, start) = match marker {
@@ -56,6 +55,21 @@ pub(super) fn split(text: &str) -> Vec<Chunk> {
     current.bytes.end = text.len();
     finish(text, current, &mut chunks);
     chunks
+}
+
+/// The lines that end a document.
+fn markers(text: &str, start: usize) -> Vec<(Range<usize>, Marker)> {
+    let mut lines: Vec<Range<usize>> = lines_with(text, &(start..text.len()), "---")
+        .chain(lines_with(text, &(start..text.len()), "..."))
+        .collect();
+    lines.sort_by_key(|line| line.start);
+    lines
+        .into_iter()
+        .filter_map(|line| {
+            let marker = marker(&text[line.clone()])?;
+            Some((line, marker))
+        })
+        .collect()
 }
 
 enum Marker {
@@ -83,16 +97,31 @@ fn marker(line: &str) -> Option<Marker> {
 }
 
 /// Lines with their line breaks.
-fn lines(text: &str, start: usize) -> impl Iterator<Item = Range<usize>> {
-    let mut at = start;
-    std::iter::from_fn(move || {
-        (at < text.len()).then(|| {
-            let line = at;
-            at = text[line..]
-                .find('\n')
-                .map_or(text.len(), |length| line + length + 1);
-            line..at
-        })
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.split_inclusive('\n')
+}
+
+/// The lines among `bytes` that begin with `head`.
+fn lines_with<'t>(
+    text: &'t str,
+    bytes: &Range<usize>,
+    head: &'static str,
+) -> impl Iterator<Item = Range<usize>> + use<'t> {
+    let Range { start, end } = *bytes;
+    let within = &text.as_bytes()[start..end];
+    let first = within.starts_with(head.as_bytes()).then_some(start);
+    // Found by their line break: a dump has far more lines than marks.
+    let needle = format!("\n{head}");
+    let finder = memmem::Finder::new(&needle).into_owned();
+    let mut at = 0;
+    let others = std::iter::from_fn(move || {
+        let found = at + finder.find(&within[at..])?;
+        at = found + 1;
+        Some(start + found + 1)
+    });
+    first.into_iter().chain(others).map(move |begin| {
+        let length = memchr::memchr(b'\n', &text.as_bytes()[begin..end]);
+        begin..length.map_or(end, |length| begin + length + 1)
     })
 }
 
@@ -116,8 +145,7 @@ fn finish(text: &str, chunk: Chunk, chunks: &mut Vec<Chunk>) {
 
 /// Nothing but blank lines, comments and directives.
 fn is_empty(document: &str) -> bool {
-    lines(document, 0).all(|line| {
-        let line = &document[line];
+    lines(document).all(|line| {
         let content = line.trim_start();
         content.is_empty() || content.starts_with('#') || line.starts_with('%')
     })
@@ -128,9 +156,15 @@ fn is_empty(document: &str) -> bool {
 /// The key that began the document, `apiVersion` or `kind`, comes again in the first column, and both of them stand in
 /// each part.
 fn missing_separators(text: &str, bytes: &Range<usize>) -> Vec<usize> {
-    let heads: Vec<(usize, Head)> = lines(&text[..bytes.end], bytes.start)
-        .filter_map(|line| Some((line.start, head(&text[line])?)))
+    let content = text[bytes.clone()].trim_start();
+    if content.starts_with(['{', '[']) {
+        return Vec::new();
+    }
+    let mut heads: Vec<(usize, Head)> = lines_with(text, bytes, "apiVersion:")
+        .map(|line| (line.start, Head::ApiVersion))
+        .chain(lines_with(text, bytes, "kind:").map(|line| (line.start, Head::Kind)))
         .collect();
+    heads.sort_by_key(|&(line, _)| line);
     let Some(&(_, first)) = heads.first() else {
         return Vec::new();
     };
@@ -156,14 +190,6 @@ fn missing_separators(text: &str, bytes: &Range<usize>) -> Vec<usize> {
 enum Head {
     ApiVersion,
     Kind,
-}
-
-fn head(line: &str) -> Option<Head> {
-    match line.as_bytes().first()? {
-        b'a' if line.starts_with("apiVersion:") => Some(Head::ApiVersion),
-        b'k' if line.starts_with("kind:") => Some(Head::Kind),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

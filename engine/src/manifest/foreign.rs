@@ -1,5 +1,7 @@
 //! Files that people paste for manifests: Helm templates, Kustomizations, compose files.
 
+use memchr::memmem;
+
 use super::kinds::Kind;
 use super::tree::{Content, NodeId, Tree};
 use crate::finding::Foreign;
@@ -20,8 +22,8 @@ pub(super) fn broken(text: &str) -> Option<Foreign> {
 }
 
 fn has_action(text: &str) -> bool {
-    text.find("{{")
-        .is_some_and(|begin| text[begin..].contains("}}"))
+    memmem::find(text.as_bytes(), b"{{")
+        .is_some_and(|begin| memmem::find(&text.as_bytes()[begin..], b"}}").is_some())
 }
 
 /// What a document that can be read is, when it is no manifest.

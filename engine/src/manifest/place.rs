@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use super::tree::{Content, NodeId, Tree};
-use super::{Document, Format, Identity, Location, Manifest, json, read, yaml};
+use super::{Document, Format, Identity, Location, Manifest, items, json, yaml};
 use crate::origin::{DocumentId, FieldPath, ObjectOrigin, Origin, Step};
 
 /// Where a field stands, as far as it exists.
@@ -236,7 +236,7 @@ impl Manifest {
         item_alone(text, document, identity).or_else(|| {
             let base = document.bytes.start;
             let tree = yaml::parse(&text[document.bytes.clone()], yaml::MOST_EXPANDED).tree;
-            let root = *read::nodes(&tree, tree.root()?).get(origin.item as usize)?;
+            let root = *items::nodes(&tree, tree.root()?).get(origin.item as usize)?;
             Some(ObjectTree { tree, root, base })
         })
     }
@@ -421,7 +421,6 @@ fn to_json(tree: &Tree<'_>, node: NodeId) -> serde_json::Value {
     match &tree.node(node).content {
         Content::Map { .. } => tree
             .effective_entries(node)
-            .into_iter()
             .map(|(key, value)| (tree.key(key).into_owned(), to_json(tree, value)))
             .collect(),
         Content::List => tree.items(node).map(|item| to_json(tree, item)).collect(),

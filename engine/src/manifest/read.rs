@@ -4,28 +4,20 @@
 
 use std::ops::Range;
 
-use super::check::{self, What};
 use super::documents::{self, Boundary, Chunk};
 use super::dump;
-use super::kinds::{self, Kind, Source, Version};
-use super::nearest::nearest;
+use super::items::{Head, Item, OwnedHead, complete_items, is_open_list, items};
+use super::object::MOST_COMPLAINTS;
 use super::place::{LineIndex, path_to};
-use super::scalar::Scalar;
-use super::schema::SCHEMA;
-use super::tree::{Content, NodeId, Parsed, Tree};
-use super::typed::Mismatch;
+use super::tree::{Duplicate, NodeId, Parsed, Tree};
 use super::{Document, Format, Identity, Manifest, SourceFile, foreign, json, yaml};
 use crate::Str;
 use crate::api::Objects;
-use crate::finding::{Findings, Foreign, Found, HeadField, ManifestProblem};
+use crate::finding::{Findings, Foreign, ManifestProblem};
 use crate::origin::{DocumentId, FieldPath, ObjectOrigin, Origin};
 
 /// Nodes that the aliases of all documents may stand for.
 const MOST_EXPANDED: u64 = 10 * yaml::MOST_EXPANDED;
-/// Findings about one object; somebody who made more mistakes sees the others when these are mended.
-const MOST_COMPLAINTS: usize = 50;
-/// Values that are taken out of one object, beyond those that the schema told to take out.
-const MOST_RETRIES: usize = 16;
 /// Below, JSON is read as YAML is, with all findings; above, see [`dump`].
 const LARGE_JSON: usize = 64 * 1024;
 
@@ -61,10 +53,11 @@ struct File<'f> {
     file: &'f SourceFile,
 }
 
-struct Reader<'r> {
+/// What has been read so far.
+pub(super) struct Reader<'r> {
     findings: &'r mut Findings,
     documents: Vec<Document>,
-    objects: Objects,
+    pub(super) objects: Objects,
     /// Kinds that are not modelled, in order of appearance.
     unmodelled: Vec<Unmodelled>,
     /// Nodes that aliases may still stand for.
@@ -75,48 +68,6 @@ struct Unmodelled {
     kind: Str,
     first: ObjectOrigin,
     count: usize,
-}
-
-/// `apiVersion` and `kind`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Head<'s> {
-    pub(super) api_version: Option<&'s str>,
-    pub(super) kind: Option<&'s str>,
-}
-
-impl<'s> Head<'s> {
-    fn of(tree: &'s Tree<'_>, object: NodeId) -> Self {
-        let text = |name| tree.text(object, name).filter(|text| !text.is_empty());
-        Self {
-            api_version: text("apiVersion"),
-            kind: text("kind"),
-        }
-    }
-
-    /// What a list says about its items: a `PodList` as the API answers it has Pods that do not say so themselves.
-    pub(super) fn of_items(self) -> Self {
-        Self {
-            api_version: self.api_version,
-            kind: self
-                .kind
-                .and_then(|kind| kind.strip_suffix("List"))
-                .filter(|kind| !kind.is_empty()),
-        }
-    }
-
-    pub(super) fn or(self, inherited: Self) -> Self {
-        match self {
-            Self {
-                api_version: None,
-                kind: None,
-            } if inherited.kind.is_some() => inherited,
-            _ => self,
-        }
-    }
-
-    pub(super) fn is_list(self) -> bool {
-        self.kind.is_some_and(|kind| kind.ends_with("List"))
-    }
 }
 
 impl Reader<'_> {
@@ -332,7 +283,7 @@ impl Reader<'_> {
     fn duplicates(
         &mut self,
         tree: &Tree<'_>,
-        duplicates: &[super::tree::Duplicate],
+        duplicates: &[Duplicate],
         objects: &[(ObjectOrigin, NodeId)],
     ) {
         for duplicate in duplicates.iter().take(MOST_COMPLAINTS) {
@@ -356,219 +307,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads one object; `base` is where the tree begins in the file.
-    fn object(
-        &mut self,
-        tree: &mut Tree<'_>,
-        node: NodeId,
-        head: &OwnedHead,
-        origin: ObjectOrigin,
-        base: usize,
-    ) -> Identity {
-        let node = tree.resolve(node);
-        let bytes = base + tree.node(node).start as usize..base + tree.node(node).stop as usize;
-        let mut identity = Identity {
-            api_version: head.api_version.clone().unwrap_or_default(),
-            kind: head.kind.clone().unwrap_or_default(),
-            namespace: Str::default(),
-            name: Str::default(),
-            modelled: false,
-            bytes,
-        };
-        if let Some(found) = not_an_object(tree, node) {
-            if let Some(found) = found {
-                let origin = origin.at(FieldPath::default());
-                self.push(origin, ManifestProblem::NotAnObject { found });
-            }
-            return identity;
-        }
-        if let Some(metadata) = tree.get(node, "metadata") {
-            let text = |name| tree.text(metadata, name).map(Str::from).unwrap_or_default();
-            identity.namespace = text("namespace");
-            identity.name = text("name");
-        }
-        let Some(kind) = self.kind(head, origin) else {
-            return identity;
-        };
-        if kind == Kind::Unmodelled {
-            self.count_unmodelled(identity.kind.clone(), origin);
-            return identity;
-        }
-        identity.modelled = true;
-        self.check(tree, node, kind, &identity, origin);
-        if self.typed(tree, node, kind, &identity, origin).is_err() {
-            identity.modelled = false;
-        }
-        identity
-    }
-
-    /// What `apiVersion` and `kind` stand for, or were meant to; `None` where that cannot be said.
-    fn kind(&mut self, head: &OwnedHead, origin: ObjectOrigin) -> Option<Kind> {
-        let at = |field: &str| origin.at(FieldPath::from(field));
-        let (api_version, kind) = match (&head.api_version, &head.kind) {
-            (Some(api_version), Some(kind)) => (api_version, kind),
-            (api_version, kind) => {
-                let field = match (api_version, kind) {
-                    (None, None) => HeadField::Both,
-                    (None, Some(_)) => HeadField::ApiVersion,
-                    (Some(_), _) => HeadField::Kind,
-                };
-                let expected = kind.as_deref().and_then(kinds::version_of);
-                self.push(
-                    at(""),
-                    ManifestProblem::HeadMissing {
-                        field,
-                        expected: expected.map(Str::from),
-                    },
-                );
-                // What is meant is plain, and the picture is worth more with it than without.
-                return Some(Kind::of(expected?, kind.as_deref()?).0);
-            }
-        };
-        let (found, version) = Kind::of(api_version, kind);
-        match version {
-            Version::Served => {}
-            Version::Removed { in_, instead } => self.push(
-                at("apiVersion"),
-                ManifestProblem::RemovedVersion {
-                    api_version: api_version.clone(),
-                    kind: kind.clone(),
-                    removed_in: in_.into(),
-                    instead: instead.into(),
-                },
-            ),
-            Version::Never { expected } => self.push(
-                at("apiVersion"),
-                ManifestProblem::NoSuchVersion {
-                    api_version: api_version.clone(),
-                    kind: kind.clone(),
-                    expected: expected.into(),
-                },
-            ),
-        }
-        if found == Kind::Unmodelled
-            && let Some(mut kinds) = kinds::kinds_of(api_version)
-            && !kinds.any(|known| known == kind)
-        {
-            let nearest = kinds::kinds_of(api_version)
-                .and_then(|kinds| nearest(kind, kinds))
-                .map(Str::from);
-            self.push(
-                at("kind"),
-                ManifestProblem::NoSuchKind {
-                    api_version: api_version.clone(),
-                    kind: kind.clone(),
-                    nearest,
-                },
-            );
-            return None;
-        }
-        Some(found)
-    }
-
-    /// Tells values of the wrong type and fields that do not exist, and takes the former out.
-    fn check(
-        &mut self,
-        tree: &mut Tree<'_>,
-        node: NodeId,
-        kind: Kind,
-        identity: &Identity,
-        origin: ObjectOrigin,
-    ) {
-        let Some(type_) = kind.type_name().and_then(|name| SCHEMA.named(name)) else {
-            return;
-        };
-        let (_, version) = Kind::of(&identity.api_version, &identity.kind);
-        // What came out of an API server has only fields that this server knows, be it older or newer than ours; a
-        // version that is gone had other fields.
-        let is_live = tree
-            .get(node, "metadata")
-            .is_some_and(|metadata| tree.get(metadata, "uid").is_some());
-        let tells_unknown = version == Version::Served && !is_live;
-        let mut told = 0;
-        for complaint in check::check(tree, node, type_) {
-            let field = complaint.path.to_string();
-            let problem = match complaint.what {
-                What::UnknownField { .. } if !tells_unknown => continue,
-                What::UnknownField { nearest } => ManifestProblem::UnknownField {
-                    field: field.into(),
-                    nearest: nearest.map(Str::from),
-                },
-                What::WrongType {
-                    node,
-                    found,
-                    field,
-                    wanted,
-                    written,
-                } => {
-                    tree.set(node, Content::Masked);
-                    ManifestProblem::WrongType {
-                        api_version: identity.api_version.clone(),
-                        kind: identity.kind.clone(),
-                        found,
-                        field,
-                        wanted,
-                        written,
-                    }
-                }
-            };
-            told += 1;
-            if told <= MOST_COMPLAINTS {
-                self.push(origin.at(complaint.path), problem);
-            }
-        }
-    }
-
-    fn typed(
-        &mut self,
-        tree: &mut Tree<'_>,
-        node: NodeId,
-        kind: Kind,
-        identity: &Identity,
-        origin: ObjectOrigin,
-    ) -> Result<(), Mismatch> {
-        let plain_selector = match &*identity.kind {
-            "ReplicationController" => kinds::take_plain_selector(tree, node),
-            _ => None,
-        };
-        let mut retries = 0;
-        loop {
-            let source = Source::Tree(tree, node);
-            let mismatch = match kinds::read(
-                source,
-                kind,
-                &identity.api_version,
-                origin,
-                &mut self.objects,
-            ) {
-                Ok(_) => break,
-                Err(mismatch) => mismatch,
-            };
-            let culprit = mismatch.node.filter(|&culprit| culprit != node);
-            let path = culprit
-                .and_then(|culprit| path_to(tree, node, culprit))
-                .unwrap_or_default();
-            self.push(
-                origin.at(path),
-                ManifestProblem::NotUnderstood {
-                    reason: mismatch.message.as_str().into(),
-                },
-            );
-            match culprit {
-                Some(culprit) if retries < MOST_RETRIES => tree.set(culprit, Content::Masked),
-                _ => return Err(mismatch),
-            }
-            retries += 1;
-        }
-        if plain_selector.is_some()
-            && let Some(workload) = self.objects.workloads.last_mut()
-        {
-            workload.value.spec.selector = plain_selector;
-        }
-        Ok(())
-    }
-
-    fn count_unmodelled(&mut self, kind: Str, origin: ObjectOrigin) {
+    pub(super) fn count_unmodelled(&mut self, kind: Str, origin: ObjectOrigin) {
         match self.unmodelled.iter_mut().find(|other| other.kind == kind) {
             Some(unmodelled) => unmodelled.count += 1,
             None => self.unmodelled.push(Unmodelled {
@@ -595,7 +334,7 @@ impl Reader<'_> {
         }
     }
 
-    fn push(&mut self, origin: Origin, problem: ManifestProblem) {
+    pub(super) fn push(&mut self, origin: Origin, problem: ManifestProblem) {
         self.findings.push(Some(origin), problem);
     }
 }
@@ -604,113 +343,6 @@ enum Cut {
     Nothing,
     /// The objects that were complete before it.
     Before(Vec<Item>),
-}
-
-/// An object in a tree.
-struct Item {
-    node: NodeId,
-    head: OwnedHead,
-}
-
-#[derive(Debug, Clone, Default)]
-struct OwnedHead {
-    api_version: Option<Str>,
-    kind: Option<Str>,
-}
-
-impl From<Head<'_>> for OwnedHead {
-    fn from(head: Head<'_>) -> Self {
-        Self {
-            api_version: head.api_version.map(Str::from),
-            kind: head.kind.map(Str::from),
-        }
-    }
-}
-
-/// The objects below a node, in reading order: itself, or the items of a `List`.
-fn items(tree: &Tree<'_>, root: NodeId) -> Vec<Item> {
-    let mut found = Vec::new();
-    let nothing = Head {
-        api_version: None,
-        kind: None,
-    };
-    collect(tree, root, nothing, &mut found);
-    found
-}
-
-fn collect(tree: &Tree<'_>, node: NodeId, inherited: Head<'_>, found: &mut Vec<Item>) {
-    let node = tree.resolve(node);
-    let head = Head::of(tree, node).or(inherited);
-    match tree.get(node, "items") {
-        Some(items) if head.is_list() && tree.node(items).content == Content::List => {
-            for item in tree.items(items) {
-                collect(tree, item, head.of_items(), found);
-            }
-        }
-        _ => found.push(Item {
-            node,
-            head: head.into(),
-        }),
-    }
-}
-
-/// The object nodes of a document, numbered as its objects are.
-pub(super) fn nodes(tree: &Tree<'_>, root: NodeId) -> Vec<NodeId> {
-    items(tree, root)
-        .into_iter()
-        .map(|item| item.node)
-        .collect()
-}
-
-/// Whether a root is a `List`, or could still become one when its end is missing.
-fn is_open_list(tree: &Tree<'_>, root: NodeId) -> bool {
-    let Some(items) = tree.get(root, "items") else {
-        return false;
-    };
-    let head = Head::of(tree, root);
-    let first = tree
-        .items(items)
-        .next()
-        .filter(|_| tree.node(items).content == Content::List);
-    match head.kind {
-        Some(_) => head.is_list(),
-        None => {
-            head.api_version.is_some()
-                && first.is_some_and(|first| tree.text(first, "kind").is_some())
-        }
-    }
-}
-
-/// The items of a list before the one that was being read, which is incomplete.
-fn complete_items(tree: &Tree<'_>, root: NodeId, unfinished: &[NodeId]) -> Vec<Item> {
-    let Some(list) = tree.get(root, "items") else {
-        return Vec::new();
-    };
-    let mut nodes: Vec<NodeId> = tree.items(list).collect();
-    let is_complete = |node: &NodeId| !unfinished.contains(node);
-    if unfinished.is_empty() {
-        // YAML does not say where an item ends: the last one may go on behind the cut.
-        nodes.pop();
-    }
-    nodes.retain(is_complete);
-    let inherited = Head::of(tree, root).of_items();
-    let mut found = Vec::new();
-    for node in nodes {
-        collect(tree, node, inherited, &mut found);
-    }
-    found
-}
-
-/// `Some` for what is no object; `Some(None)` for null, which kubectl passes over.
-fn not_an_object(tree: &Tree<'_>, node: NodeId) -> Option<Option<Found>> {
-    Some(match (&tree.node(node).content, tree.scalar(node)) {
-        (Content::Map { .. }, _) => return None,
-        (Content::List, _) => Some(Found::List),
-        (_, Some(Scalar::Bool(_))) => Some(Found::Boolean),
-        (_, Some(Scalar::Int(_) | Scalar::UInt(_) | Scalar::Float(_))) => Some(Found::Number),
-        (_, Some(Scalar::String(_))) => Some(Found::Text),
-        (_, Some(Scalar::Null) | None) => None,
-    })
 }
 
 /// The first byte that is neither blank nor in a comment.

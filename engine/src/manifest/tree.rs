@@ -123,15 +123,20 @@ impl<'t> Tree<'t> {
 
     /// The last of two equal keys wins, as kubectl silently has it; the earlier no longer counts.
     pub(super) fn take_out_duplicates(&mut self, map: NodeId) -> Vec<Duplicate> {
-        let keys: Vec<NodeId> = self
-            .entries(map)
-            .map(|(key, _)| key)
-            .filter(|&key| !self.is_merge_key(key))
-            .collect();
-        let duplicates = if keys.len() <= FEW_KEYS {
-            self.duplicates_among_few(&keys)
-        } else {
-            self.duplicates_among_many(&keys)
+        let mut few = [0; FEW_KEYS];
+        let mut count = 0;
+        for (key, _) in self.entries(map) {
+            if self.is_merge_key(key) {
+                continue;
+            }
+            if let Some(place) = few.get_mut(count) {
+                *place = key;
+            }
+            count += 1;
+        }
+        let duplicates = match few.get(..count) {
+            Some(keys) => self.duplicates_among_few(keys),
+            None => self.duplicates_among_many(map),
         };
         for duplicate in &duplicates {
             let name = self.key(duplicate.earlier).into_owned();
@@ -193,30 +198,31 @@ impl<'t> Tree<'t> {
     }
 
     /// The entries of a map as written: keys that are written again below are left out, `<<` is an entry.
-    pub(super) fn entries(&self, map: NodeId) -> impl Iterator<Item = (NodeId, NodeId)> {
-        let mut children = self.children(map);
-        std::iter::from_fn(move || {
-            loop {
-                let (key, value) = (children.next()?, children.next()?);
-                if !self.is_replaced(key) {
-                    return Some((key, value));
-                }
-            }
-        })
+    pub(super) fn entries(&self, map: NodeId) -> Entries<'_, 't> {
+        Entries {
+            tree: self,
+            source: Source::Children {
+                next: map + 1,
+                end: self.node(map).next,
+            },
+        }
     }
 
     /// The entries of a map with `<<` merged in, later ones winning (go-yaml v2: decode.go).
-    pub(super) fn merged(&self, map: NodeId) -> Vec<(NodeId, NodeId)> {
+    fn merged(&self, map: NodeId) -> Vec<(NodeId, NodeId)> {
         let mut merged = Merged::default();
         self.merge_into(&mut merged, map);
         merged.entries
     }
 
     /// The entries of a map as they count.
-    pub(super) fn effective_entries(&self, map: NodeId) -> Vec<(NodeId, NodeId)> {
+    pub(super) fn effective_entries(&self, map: NodeId) -> Entries<'_, 't> {
         match self.node(map).content {
-            Content::Map { merges: true } => self.merged(map),
-            _ => self.entries(map).collect(),
+            Content::Map { merges: true } => Entries {
+                tree: self,
+                source: Source::Merged(self.merged(map).into_iter()),
+            },
+            _ => self.entries(map),
         }
     }
 
@@ -349,10 +355,13 @@ impl<'t> Tree<'t> {
         found
     }
 
-    fn duplicates_among_many(&self, keys: &[NodeId]) -> Vec<Duplicate> {
+    fn duplicates_among_many(&self, map: NodeId) -> Vec<Duplicate> {
         let mut found = Vec::new();
         let mut seen: FxHashMap<Cow<'_, str>, NodeId> = FxHashMap::default();
-        for &later in keys {
+        for (later, _) in self.entries(map) {
+            if self.is_merge_key(later) {
+                continue;
+            }
             if let Some(earlier) = seen.insert(self.key(later), later) {
                 found.push(Duplicate { earlier, later });
             }
@@ -370,6 +379,53 @@ impl<'t> Tree<'t> {
                 this
             })
         })
+    }
+}
+
+/// Walks over the entries of a map.
+pub(super) struct Entries<'a, 't> {
+    tree: &'a Tree<'t>,
+    source: Source,
+}
+
+enum Source {
+    /// As they lie in the tree.
+    Children { next: NodeId, end: NodeId },
+    /// Put together over `<<`.
+    Merged(std::vec::IntoIter<(NodeId, NodeId)>),
+}
+
+impl Entries<'_, '_> {
+    /// Of no map at all.
+    pub(super) fn none<'a, 't>(tree: &'a Tree<'t>) -> Entries<'a, 't> {
+        Entries {
+            tree,
+            source: Source::Children { next: 0, end: 0 },
+        }
+    }
+}
+
+impl Iterator for Entries<'_, '_> {
+    type Item = (NodeId, NodeId);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match &mut self.source {
+            Source::Merged(entries) => entries.next(),
+            Source::Children { next, end } => loop {
+                if *next >= *end {
+                    return None;
+                }
+                let key = *next;
+                let value = self.tree.node(key).next;
+                if value >= *end {
+                    return None;
+                }
+                *next = self.tree.node(value).next;
+                if !self.tree.is_replaced(key) {
+                    return Some((key, value));
+                }
+            },
+        }
     }
 }
 

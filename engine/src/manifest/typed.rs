@@ -8,7 +8,7 @@ use std::fmt;
 use serde::de::{self, DeserializeSeed, IntoDeserializer, Unexpected, Visitor};
 
 use super::scalar::Scalar;
-use super::tree::{Content, NodeId, Tree};
+use super::tree::{Content, Entries, NodeId, Tree};
 
 /// Reads the value below a node.
 pub(super) fn deserialize<'de, T: de::Deserialize<'de>>(
@@ -74,7 +74,7 @@ impl<'a, 't> Value<'a, 't> {
 
     fn visit<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
         match &self.tree.node(self.node).content {
-            Content::Map { .. } => visitor.visit_map(Entries::new(self)),
+            Content::Map { .. } => visitor.visit_map(Fields::new(self)),
             Content::List => visitor.visit_seq(Items::new(self)),
             _ => match self.tree.scalar(self.node).unwrap_or(Scalar::Null) {
                 Scalar::Null => visitor.visit_unit(),
@@ -132,7 +132,7 @@ impl<'de> de::Deserializer<'de> for Value<'_, '_> {
         deserialize_bytes => |_value, visitor| visitor.visit_bytes(&[]);
         deserialize_byte_buf => |_value, visitor| visitor.visit_bytes(&[]);
         deserialize_seq => |value, visitor| visitor.visit_seq(Items::empty(value));
-        deserialize_map => |value, visitor| visitor.visit_map(Entries::empty(value));
+        deserialize_map => |value, visitor| visitor.visit_map(Fields::empty(value));
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
@@ -192,12 +192,12 @@ impl<'de> de::Deserializer<'de> for Value<'_, '_> {
     ) -> Result<V::Value, Mismatch> {
         match self.tree.node(self.node).content {
             Content::Map { .. } => visitor
-                .visit_map(Entries::new(self))
+                .visit_map(Fields::new(self))
                 .map_err(|mismatch: Mismatch| mismatch.at(self.node)),
             // serde would fill a struct from a list, in the order of its fields.
             Content::List => Err(de::Error::invalid_type(Unexpected::Seq, &visitor))
                 .map_err(|mismatch: Mismatch| mismatch.at(self.node)),
-            _ if self.tree.is_null(self.node) => visitor.visit_map(Entries::empty(self)),
+            _ if self.tree.is_null(self.node) => visitor.visit_map(Fields::empty(self)),
             _ => self.visit(visitor),
         }
     }
@@ -268,32 +268,17 @@ impl<'de> de::SeqAccess<'de> for Items<'_, '_> {
 }
 
 /// The entries of a map, merged, without those that are `null`.
-struct Entries<'a, 't> {
+struct Fields<'a, 't> {
     tree: &'a Tree<'t>,
-    source: Source,
+    entries: Entries<'a, 't>,
     value: NodeId,
 }
 
-enum Source {
-    /// As they lie in the tree.
-    Children { next: NodeId, end: NodeId },
-    /// Put together over `<<`.
-    Merged(std::vec::IntoIter<(NodeId, NodeId)>),
-}
-
-impl<'a, 't> Entries<'a, 't> {
+impl<'a, 't> Fields<'a, 't> {
     fn new(map: Value<'a, 't>) -> Self {
-        let node = map.tree.node(map.node);
-        let source = match node.content {
-            Content::Map { merges: true } => Source::Merged(map.tree.merged(map.node).into_iter()),
-            _ => Source::Children {
-                next: map.node + 1,
-                end: node.next,
-            },
-        };
         Self {
             tree: map.tree,
-            source,
+            entries: map.tree.effective_entries(map.node),
             value: 0,
         }
     }
@@ -301,37 +286,20 @@ impl<'a, 't> Entries<'a, 't> {
     fn empty(at: Value<'a, 't>) -> Self {
         Self {
             tree: at.tree,
-            source: Source::Children { next: 0, end: 0 },
+            entries: Entries::none(at.tree),
             value: 0,
-        }
-    }
-
-    fn next(&mut self) -> Option<(NodeId, NodeId)> {
-        match &mut self.source {
-            Source::Merged(entries) => entries.next(),
-            Source::Children { next, end } => loop {
-                if *next >= *end {
-                    return None;
-                }
-                let key = *next;
-                let value = self.tree.node(key).next;
-                *next = self.tree.node(value).next;
-                if !self.tree.is_replaced(key) {
-                    return Some((key, value));
-                }
-            },
         }
     }
 }
 
-impl<'de> de::MapAccess<'de> for Entries<'_, '_> {
+impl<'de> de::MapAccess<'de> for Fields<'_, '_> {
     type Error = Mismatch;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(
         &mut self,
         seed: K,
     ) -> Result<Option<K::Value>, Mismatch> {
-        while let Some((key, value)) = self.next() {
+        for (key, value) in self.entries.by_ref() {
             let value = self.tree.resolve(value);
             if self.tree.is_null(value) {
                 continue;

@@ -32,7 +32,7 @@ pub fn to_yaml(value: &Value) -> String {
 /// A text as a YAML scalar, for a place inside a line.
 pub fn to_scalar(text: &str) -> String {
     to_yaml(&Value::from(text.replace('\n', " ")))
-        .trim_end()
+        .trim_end_matches('\n')
         .to_owned()
 }
 

@@ -234,16 +234,15 @@ impl<'t> Builder<'t> {
         };
         parent.height = parent.height.max(height + 1);
         parent.stop = parent.stop.max(self.tree.node(id).stop);
+        if parent.is_map {
+            if !parent.after_key && self.tree.is_merge_key(id) {
+                self.tree.set(parent.id, Content::Map { merges: true });
+            }
+            parent.after_key = !parent.after_key;
+        }
         if depth + height > DEEPEST {
             return Err(TOO_DEEP);
         }
-        if !parent.is_map {
-            return Ok(());
-        }
-        if !parent.after_key && self.tree.is_merge_key(id) {
-            self.tree.set(parent.id, Content::Map { merges: true });
-        }
-        parent.after_key = !parent.after_key;
         Ok(())
     }
 

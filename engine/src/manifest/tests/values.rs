@@ -85,6 +85,28 @@ fn numbers_are_read_as_go_reads_them() {
 }
 
 #[test]
+fn quantities_may_have_a_fraction() {
+    let (manifest, findings) = read_text(
+        "apiVersion: v1\nkind: Node\nmetadata: {name: a}\nstatus: {allocatable: {cpu: 1.5}}\n---\napiVersion: v1\nkind: Node\nmetadata: {name: b}\nstatus: {allocatable: {cpu: 8}}\n---\napiVersion: v1\nkind: Node\nmetadata: {name: c}\nstatus: {allocatable: {cpu: 500m}}\n",
+    );
+    assert_eq!(findings.iter().count(), 0);
+    let cpus: Vec<_> = manifest
+        .objects
+        .nodes
+        .iter()
+        .map(|node| node.value.status.allocatable.cpu.clone().unwrap())
+        .collect();
+    assert_eq!(
+        cpus,
+        [
+            IntOrString::String("1.5".into()),
+            IntOrString::Int(8),
+            IntOrString::String("500m".into()),
+        ]
+    );
+}
+
+#[test]
 fn quoted_values_and_blocks_are_text() {
     let service = service(
         "spec:\n  selector:\n    a: \"y\"\n    b: 'no'\n    c: !!str 014\n    d: |-\n      on\n    e: >-\n      two\n      lines\n",
