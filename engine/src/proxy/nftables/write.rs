@@ -18,8 +18,8 @@ use crate::proxy::{
     categorize, open_on,
 };
 
-const MARK_CHAIN: &str = "mark-for-masquerade";
-const REJECT_CHAIN: &str = "reject-chain";
+const MARK_CHAIN: Str = Str::new_static("mark-for-masquerade");
+const REJECT_CHAIN: Str = Str::new_static("reject-chain");
 
 /// Writes the table of a family for a node.
 pub fn write(cluster: &Cluster, proxied: &Proxied, node: &NodeView) -> Ruleset {
@@ -84,7 +84,7 @@ fn fixed_part(settings: &ProxySettings, family: Family, node: &NodeView) -> Rule
     );
     add(
         &mut ruleset,
-        MARK_CHAIN,
+        &MARK_CHAIN,
         None,
         vec![rule([], Statement::MarkOr(mark))],
     );
@@ -109,7 +109,7 @@ fn fixed_part(settings: &ProxySettings, family: Family, node: &NodeView) -> Rule
     add(&mut ruleset, "nodeport-endpoints-check", None, vec![check]);
     add(
         &mut ruleset,
-        REJECT_CHAIN,
+        &REJECT_CHAIN,
         None,
         vec![rule([], Statement::Reject)],
     );
@@ -127,7 +127,7 @@ fn fixed_part(settings: &ProxySettings, family: Family, node: &NodeView) -> Rule
         None,
         vec![look(Vec::new(), Map::NoEndpointServices)],
     );
-    let reject = ruleset.by_name[REJECT_CHAIN];
+    let reject = ruleset.by_name[&REJECT_CHAIN];
     ruleset.chains[reject].comment =
         Some("helper for @no-endpoint-services / @no-endpoint-nodeports");
     ruleset
@@ -234,6 +234,8 @@ fn cluster_ips_check(service_cidrs: &[IpNet], family: Family) -> Vec<Rule> {
 struct Plan {
     name: ChainNames,
     endpoints: Categorized,
+    /// Of `endpoints.all()`, in that order, which ascends.
+    endpoint_names: Vec<EndpointNames>,
     /// `None`: nothing on this node may answer; then the filter verdict.
     internal: Result<Str, Verdict>,
     external: Result<Str, Verdict>,
@@ -244,6 +246,22 @@ struct ChainNames {
     local: Str,
     external: Str,
     firewall: Str,
+}
+
+/// Hashed once: a name stands in several rules.
+struct EndpointNames {
+    chain: Str,
+    affinity: Str,
+}
+
+impl Plan {
+    fn names_of(&self, endpoint: EndpointId) -> &EndpointNames {
+        let all = self.endpoints.all();
+        let nth = all
+            .binary_search(&endpoint)
+            .expect("policies choose among all endpoints");
+        &self.endpoint_names[nth]
+    }
 }
 
 struct Writer<'a> {
@@ -277,15 +295,15 @@ impl Writer<'_> {
             self.chain(&plan.name.external, id, rules);
         }
         if !plan.endpoints.cluster().is_empty() && port.uses_cluster_endpoints() {
-            cluster_rules.extend(self.spread(port, plan.endpoints.cluster()));
+            cluster_rules.extend(spread(port, &plan, plan.endpoints.cluster()));
             self.chain(&plan.name.cluster, id, cluster_rules);
         }
         if !plan.endpoints.local().is_empty() && port.uses_local_endpoints() {
-            local_rules.extend(self.spread(port, plan.endpoints.local()));
+            local_rules.extend(spread(port, &plan, plan.endpoints.local()));
             self.chain(&plan.name.local, id, local_rules);
         }
         for &endpoint in plan.endpoints.all() {
-            self.endpoint(id, port, endpoint);
+            self.endpoint(id, port, &plan, endpoint);
         }
     }
 
@@ -301,7 +319,7 @@ impl Writer<'_> {
         };
         let policy_chain = |policy| {
             if !endpoints.has_any {
-                return Err(Verdict::Goto(REJECT_CHAIN.into()));
+                return Err(Verdict::Goto(REJECT_CHAIN));
             }
             match policy {
                 TrafficPolicy::Cluster => Ok(name.cluster.clone()),
@@ -316,6 +334,11 @@ impl Writer<'_> {
         );
         Plan {
             name,
+            endpoint_names: endpoints
+                .all()
+                .iter()
+                .map(|&endpoint| self.endpoint_names(port, endpoint))
+                .collect(),
             endpoints,
             internal,
             external,
@@ -411,7 +434,7 @@ impl Writer<'_> {
 
     /// Packets to the ClusterIP from outside the Pod range come back through this node.
     fn masquerade_internal(&self, port: &ServicePortInfo) -> Option<Rule> {
-        let mark = Statement::Jump(MARK_CHAIN.into());
+        let mark = Statement::Jump(MARK_CHAIN);
         let destination = Match::Destination(port.cluster_ip);
         if self.masquerade_all {
             return Some(rule([destination], mark));
@@ -421,7 +444,7 @@ impl Writer<'_> {
     }
 
     fn external(&self, port: &ServicePortInfo, plan: &Plan) -> Vec<Rule> {
-        let mark = || Statement::Jump(MARK_CHAIN.into());
+        let mark = || Statement::Jump(MARK_CHAIN);
         let cluster = || Statement::Goto(plan.name.cluster.clone());
         let mut rules = Vec::new();
         if port.external_policy == TrafficPolicy::Cluster {
@@ -454,54 +477,44 @@ impl Writer<'_> {
         rules
     }
 
-    /// Where a client was sent before, then an equal chance for all.
-    fn spread(&self, port: &ServicePortInfo, endpoints: &[EndpointId]) -> Vec<Rule> {
-        let mut rules = Vec::new();
-        let mut chains = Vec::with_capacity(endpoints.len());
-        for &endpoint in endpoints {
-            let base = self.endpoint_base(port, endpoint);
-            let chain = Str::from(format!("endpoint-{base}"));
-            if let SessionAffinity::ClientIp { timeout } = port.session_affinity {
-                let remembered = Match::SourceRemembered {
-                    set: format!("affinity-{base}").into(),
-                    timeout,
-                };
-                rules.push(rule([remembered], Statement::Goto(chain.clone())));
-            }
-            chains.push(chain);
-        }
-        rules.push(rule([], Statement::Spread(chains)));
-        rules
-    }
-
-    fn endpoint(&mut self, id: ServicePortId, port: &ServicePortInfo, endpoint: EndpointId) {
+    fn endpoint(
+        &mut self,
+        id: ServicePortId,
+        port: &ServicePortInfo,
+        plan: &Plan,
+        endpoint: EndpointId,
+    ) {
         let address = self.proxied.endpoints[endpoint].address;
-        let base = self.endpoint_base(port, endpoint);
+        let names = plan.names_of(endpoint);
         // An endpoint that calls itself: the reply has to come back through this node.
         let mut rules = vec![rule(
             [Match::Source(address.ip())],
-            Statement::Jump(MARK_CHAIN.into()),
+            Statement::Jump(MARK_CHAIN),
         )];
         if let SessionAffinity::ClientIp { timeout } = port.session_affinity {
-            let set = Str::from(format!("affinity-{base}"));
-            rules.push(rule([], Statement::Remember(set.clone())));
-            self.ruleset
-                .affinity_sets
-                .push(AffinitySet { name: set, timeout });
+            rules.push(rule([], Statement::Remember(names.affinity.clone())));
+            self.ruleset.affinity_sets.push(AffinitySet {
+                name: names.affinity.clone(),
+                timeout,
+            });
         }
         rules.push(rule(
             [Match::Protocol(port.protocol)],
             Statement::Dnat(address),
         ));
-        self.chain(&format!("endpoint-{base}").into(), id, rules);
+        self.chain(&names.chain, id, rules);
         if let Some(chain) = self.ruleset.chains.last_mut() {
             chain.endpoint = Some(endpoint);
         }
     }
 
-    fn endpoint_base(&self, port: &ServicePortInfo, endpoint: EndpointId) -> String {
-        let address = self.proxied.endpoints[endpoint].address;
-        endpoint_base(&port.name, port.protocol, &address.to_string())
+    fn endpoint_names(&self, port: &ServicePortInfo, endpoint: EndpointId) -> EndpointNames {
+        let address = self.proxied.endpoints[endpoint].address.to_string();
+        let base = endpoint_base(&port.name, port.protocol, &address);
+        EndpointNames {
+            chain: format!("endpoint-{base}").into(),
+            affinity: format!("affinity-{base}").into(),
+        }
     }
 
     fn chain(&mut self, name: &Str, port: ServicePortId, rules: Vec<Rule>) {
@@ -510,6 +523,27 @@ impl Writer<'_> {
             chain.port = Some(port);
         }
     }
+}
+
+/// Where a client was sent before, then an equal chance for all.
+fn spread(port: &ServicePortInfo, plan: &Plan, endpoints: &[EndpointId]) -> Vec<Rule> {
+    let mut rules = Vec::new();
+    if let SessionAffinity::ClientIp { timeout } = port.session_affinity {
+        rules.extend(endpoints.iter().map(|&endpoint| {
+            let EndpointNames { chain, affinity } = plan.names_of(endpoint);
+            let remembered = Match::SourceRemembered {
+                set: affinity.clone(),
+                timeout,
+            };
+            rule([remembered], Statement::Goto(chain.clone()))
+        }));
+    }
+    let chains = endpoints
+        .iter()
+        .map(|&endpoint| plan.names_of(endpoint).chain.clone())
+        .collect();
+    rules.push(rule([], Statement::Spread(chains)));
+    rules
 }
 
 fn add(ruleset: &mut Ruleset, name: &str, base: Option<BaseChain>, rules: Vec<Rule>) {
