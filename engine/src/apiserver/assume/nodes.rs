@@ -1,29 +1,19 @@
-//! What a pasted cluster needs and nobody wrote: namespaces, nodes, the cluster's DNS. All of it marked as assumed.
+//! Nodes: those that objects name, those of a kind cluster, or three of nobody's.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-use std::num::NonZeroU16;
-use std::sync::Arc;
 
 use ipnet::{IpNet, Ipv4Net};
 use rustc_hash::FxHashSet;
 use serde_json::json;
 
-use super::defaults::NAMESPACE_NAME_LABEL;
-use super::draft::Draft;
-use super::environment::KindNode;
+use super::assumed;
 use crate::Str;
-use crate::api::apps::WorkloadKind;
-use crate::api::core::{self, Taint};
-use crate::api::{LabelSelector, StringMap};
-use crate::cluster::FamilyPolicy;
-use crate::cluster::{
-    Addition, Cluster, Container, ContainerPort, DnsPolicy, LoadBalancer, Meta, Namespace, Node,
-    NodeAddress, NodeAddressType, PodSpec, PodTemplate, Service, ServiceAddress, ServicePort,
-    ServiceType, SessionAffinity, TargetPort, TrafficPolicy, Why, Workload, ZONE_LABEL,
-};
+use crate::api::StringMap;
+use crate::api::core::Taint;
+use crate::apiserver::environment::KindNode;
+use crate::cluster::{Cluster, Meta, Node, NodeAddress, NodeAddressType, ZONE_LABEL};
 use crate::identity::draw;
-use crate::origin::FieldPath;
-use crate::packet::{Family, Protocol};
+use crate::packet::Family;
 
 /// The nodes of a cluster of which nobody says anything: three in two zones.
 const DEFAULT_NODES: [(&str, &str); 3] = [
@@ -49,20 +39,21 @@ const NODE_MILLICPU: u64 = 4000;
 /// Label and taint of control-plane nodes.
 const CONTROL_PLANE: &str = "node-role.kubernetes.io/control-plane";
 
-/// Where the cluster's DNS lives.
-const SYSTEM_NAMESPACE: &str = "kube-system";
-
 /// A node that a Pod or a slice names.
 #[derive(Debug, Clone, Default)]
-pub(super) struct NamedNode {
+pub(in crate::apiserver) struct NamedNode {
     /// `status.hostIP` of a Pod there.
-    pub(super) address: Option<IpAddr>,
+    pub(in crate::apiserver) address: Option<IpAddr>,
     /// The zone that a slice says it is in.
-    pub(super) zone: Option<Str>,
+    pub(in crate::apiserver) zone: Option<Str>,
 }
 
 /// Nodes that are named but not written, those of a kind cluster, or the default ones if there is none at all.
-pub(super) fn nodes(cluster: &mut Cluster, kind: &[KindNode], named: &[(Str, NamedNode)]) {
+pub(in crate::apiserver) fn nodes(
+    cluster: &mut Cluster,
+    kind: &[KindNode],
+    named: &[(Str, NamedNode)],
+) {
     let known: FxHashSet<Str> = cluster
         .nodes
         .values()
@@ -274,220 +265,6 @@ fn subnet(range: IpNet, length: u8, number: u64) -> Option<IpNet> {
     IpNet::new(address, length).ok()
 }
 
-/// Namespaces that objects are in but nobody wrote.
-pub(super) fn namespaces(cluster: &mut Cluster) {
-    let mut known: FxHashSet<Str> = cluster
-        .namespaces
-        .values()
-        .map(|namespace| namespace.meta.name.clone())
-        .collect();
-    let metas = cluster
-        .services
-        .values()
-        .map(|service| &service.meta)
-        .chain(cluster.workloads.values().map(|workload| &workload.meta))
-        .chain(cluster.pods.values().map(|pod| &pod.meta))
-        .chain(cluster.endpoints.values().map(|endpoints| &endpoints.meta))
-        .chain(cluster.slices.values().map(|slice| &slice.meta));
-    let mut missing = Vec::new();
-    for meta in metas {
-        if !meta.namespace.is_empty() && known.insert(meta.namespace.clone()) {
-            missing.push(meta.namespace.clone());
-        }
-    }
-    for name in missing {
-        cluster.namespaces.push(Namespace {
-            meta: Meta {
-                labels: StringMap::from([(NAMESPACE_NAME_LABEL.into(), name.clone())]),
-                additions: vec![assumed(
-                    "",
-                    json!({"kind": "Namespace", "metadata": {"name": name.as_str()}}),
-                )],
-                name,
-                ..Meta::default()
-            },
-        });
-    }
-}
-
-/// Whether a Service of this name and these labels is the cluster's DNS.
-pub(super) fn is_dns(namespace: &str, name: &str, labels: &StringMap) -> bool {
-    let app = labels.get("k8s-app");
-    namespace == SYSTEM_NAMESPACE
-        && (name == "kube-dns" || app.is_some_and(|app| app == "kube-dns"))
-}
-
-/// The address of the cluster's DNS Service, if it was written without one: kubelet points Pods there.
-pub(super) fn dns_address(draft: &mut Draft<core::Service>, addresses: &[IpAddr]) {
-    let meta = &draft.value.metadata;
-    let is_dns = is_dns(&meta.namespace, &meta.name, &meta.labels);
-    let spec = &mut draft.value.spec;
-    let is_open = spec.type_.as_deref() != Some("ExternalName") && spec.cluster_ips.is_empty();
-    let Some(address) = addresses.first().filter(|_| is_dns && is_open) else {
-        return;
-    };
-    let text = address.to_string();
-    spec.cluster_ip = Some(text.as_str().into());
-    spec.cluster_ips = vec![text.as_str().into()];
-    let additions = [
-        assumed("spec.clusterIP", json!(text)),
-        assumed("spec.clusterIPs", json!([text])),
-    ];
-    draft.additions.extend(additions);
-}
-
-/// The cluster's DNS as kubeadm installs it: the Service that kubelet points Pods at, and CoreDNS behind it, as far as
-/// nobody wrote them.
-///
-/// Both have no origin and are assumed as a whole. Lists of what a person has leave such objects out.
-pub(super) fn dns(cluster: &mut Cluster) {
-    let addresses = cluster.environment.kubelet.cluster_dns.clone();
-    let written = cluster.services.values().find(|service| {
-        let meta = &service.meta;
-        is_dns(&meta.namespace, &meta.name, &meta.labels)
-            || service
-                .cluster_ips()
-                .iter()
-                .any(|ip| addresses.contains(ip))
-    });
-    let (namespace, selector, name) = match written {
-        Some(service) => (
-            service.meta.namespace.clone(),
-            service.selector.clone(),
-            service.meta.name.clone(),
-        ),
-        None => {
-            let service = dns_service(addresses);
-            let meta = &service.meta;
-            let found = (
-                meta.namespace.clone(),
-                service.selector.clone(),
-                meta.name.clone(),
-            );
-            cluster.services.push(service);
-            found
-        }
-    };
-    let fits = |labels: &StringMap| {
-        selector
-            .iter()
-            .all(|(key, value)| labels.get(key) == Some(value))
-    };
-    let has_backends = selector.is_empty()
-        || cluster
-            .pods
-            .values()
-            .any(|pod| pod.meta.namespace == namespace && fits(&pod.meta.labels))
-        || cluster.workloads.values().any(|workload| {
-            workload.meta.namespace == namespace && fits(&workload.template.labels)
-        })
-        || cluster.slices.values().any(|slice| {
-            slice.meta.namespace == namespace && slice.service.as_ref() == Some(&name)
-        });
-    if !has_backends {
-        cluster.workloads.push(coredns(namespace, selector));
-    }
-}
-
-const DNS_PORTS: [(&str, Protocol, u16); 3] = [
-    ("dns", Protocol::Udp, 53),
-    ("dns-tcp", Protocol::Tcp, 53),
-    ("metrics", Protocol::Tcp, 9153),
-];
-
-fn dns_service(addresses: Vec<IpAddr>) -> Service {
-    let app = StringMap::from([("k8s-app".into(), "kube-dns".into())]);
-    let ports = DNS_PORTS
-        .iter()
-        .enumerate()
-        .filter_map(|(index, (name, protocol, number))| {
-            let port = NonZeroU16::new(*number)?;
-            Some(ServicePort {
-                name: (*name).into(),
-                protocol: *protocol,
-                port,
-                target_port: TargetPort::Number(port),
-                node_port: None,
-                app_protocol: None,
-                index,
-            })
-        })
-        .collect();
-    let families: Vec<Family> = addresses.iter().copied().map(Family::of).collect();
-    Service {
-        meta: system_meta(SYSTEM_NAMESPACE.into(), "kube-dns", "Service", app.clone()),
-        type_: ServiceType::ClusterIp,
-        family_policy: if families.len() > 1 {
-            FamilyPolicy::RequireDualStack
-        } else {
-            FamilyPolicy::SingleStack
-        },
-        address: ServiceAddress::ClusterIps(addresses),
-        selector: app,
-        ports,
-        families,
-        internal_traffic_policy: TrafficPolicy::Cluster,
-        external_traffic_policy: TrafficPolicy::Cluster,
-        session_affinity: SessionAffinity::None,
-        publish_not_ready_addresses: false,
-        external_ips: Vec::new(),
-        traffic_distribution: None,
-        health_check_node_port: None,
-        load_balancer: LoadBalancer::default(),
-    }
-}
-
-fn coredns(namespace: Str, labels: StringMap) -> Workload {
-    let container = Container {
-        name: "coredns".into(),
-        ports: DNS_PORTS
-            .iter()
-            .map(|(name, protocol, number)| ContainerPort {
-                name: Some((*name).into()),
-                port: *number,
-                protocol: *protocol,
-                host_port: None,
-            })
-            .collect(),
-        has_readiness_probe: true,
-    };
-    Workload {
-        meta: system_meta(namespace, "coredns", "Deployment", labels.clone()),
-        kind: WorkloadKind::Deployment,
-        owner: None,
-        selector: LabelSelector {
-            match_labels: labels.clone(),
-            ..LabelSelector::default()
-        },
-        replicas: 2,
-        template: PodTemplate {
-            labels,
-            spec: Arc::new(PodSpec {
-                containers: vec![container],
-                dns_policy: DnsPolicy::Default,
-                enable_service_links: true,
-                ..PodSpec::default()
-            }),
-            ..PodTemplate::default()
-        },
-        service_name: None,
-        first_ordinal: 0,
-        indexed: false,
-        suspended: false,
-    }
-}
-
-fn system_meta(namespace: Str, name: &str, kind: &str, labels: StringMap) -> Meta {
-    let whole = json!({"kind": kind, "metadata": {"namespace": namespace, "name": name}});
-    Meta {
-        namespace,
-        name: name.into(),
-        labels,
-        additions: vec![assumed("", whole)],
-        ..Meta::default()
-    }
-}
-
 fn internal(address: IpAddr) -> NodeAddress {
     NodeAddress {
         type_: NodeAddressType::InternalIp,
@@ -500,12 +277,4 @@ fn address_list(addresses: &[IpAddr]) -> serde_json::Value {
         .iter()
         .map(|address| json!({"type": "InternalIP", "address": address.to_string()}))
         .collect()
-}
-
-pub(super) fn assumed(path: &str, value: serde_json::Value) -> Addition {
-    Addition {
-        path: FieldPath::from(path),
-        value,
-        why: Why::Assumed,
-    }
 }

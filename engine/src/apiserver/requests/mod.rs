@@ -4,11 +4,14 @@
 //! plugins than NamespaceLifecycle do is not modelled, nor are `uid`, `resourceVersion` and times, which a pure
 //! function cannot know.
 
+mod objects;
+
 use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 
+use self::objects::{Index, Object, key};
 use super::allocate::{Allocators, Owner};
 use super::draft::Draft;
 use super::field_error::{FieldError, Refusal};
@@ -18,10 +21,9 @@ use super::{defaults, families, names, stored_object, update, validate};
 use crate::Str;
 use crate::api::apps::Workload;
 use crate::api::core::{Service, ServiceStatus};
-use crate::api::{Objects, Written};
 use crate::cluster::{Addition, Environment, NetworkSettings, Why};
 use crate::finding::{Findings, ManifestProblem, Problem};
-use crate::manifest::{Identity, Manifest};
+use crate::manifest::Manifest;
 use crate::origin::{FieldPath, ObjectOrigin};
 
 /// What a request gets back.
@@ -276,91 +278,6 @@ enum Verb {
     Replace,
 }
 
-/// An object of a kind that the API server is modelled for.
-#[derive(Debug, Clone)]
-enum Object {
-    Namespace(Box<crate::api::core::Namespace>),
-    Node(Box<crate::api::core::Node>),
-    Service(Box<Service>),
-    Pod(Box<crate::api::core::Pod>),
-    Endpoints(Box<crate::api::core::Endpoints>),
-    EndpointSlice(Box<crate::api::discovery::EndpointSlice>),
-    Workload(Box<Workload>),
-    /// Read for what it configures; taken as it is.
-    ConfigMap,
-    /// Read for what it configures; taken as it is.
-    ServiceCidr,
-}
-
-impl Object {
-    fn is_namespaced(&self) -> bool {
-        !matches!(self, Self::Namespace(_) | Self::Node(_) | Self::ServiceCidr)
-    }
-}
-
-/// Where each object stands in the lists of its kind.
-struct Index(FxHashMap<ObjectOrigin, Place>);
-
-#[derive(Debug, Clone, Copy)]
-enum Place {
-    Namespace(usize),
-    Node(usize),
-    Service(usize),
-    Pod(usize),
-    Endpoints(usize),
-    EndpointSlice(usize),
-    Workload(usize),
-    ConfigMap,
-    ServiceCidr,
-}
-
-impl Index {
-    fn of(objects: &Objects) -> Self {
-        let mut places = FxHashMap::default();
-        let mut add = |origins: Vec<ObjectOrigin>, place: fn(usize) -> Place| {
-            for (nth, origin) in origins.into_iter().enumerate() {
-                places.insert(origin, place(nth));
-            }
-        };
-        add(origins(&objects.namespaces), Place::Namespace);
-        add(origins(&objects.nodes), Place::Node);
-        add(origins(&objects.services), Place::Service);
-        add(origins(&objects.pods), Place::Pod);
-        add(origins(&objects.endpoints), Place::Endpoints);
-        add(origins(&objects.endpoint_slices), Place::EndpointSlice);
-        add(origins(&objects.workloads), Place::Workload);
-        add(origins(&objects.config_maps), |_| Place::ConfigMap);
-        add(origins(&objects.service_cidrs), |_| Place::ServiceCidr);
-        Self(places)
-    }
-
-    fn find(&self, objects: &Objects, origin: ObjectOrigin) -> Option<Object> {
-        Some(match *self.0.get(&origin)? {
-            Place::Namespace(nth) => {
-                Object::Namespace(Box::new(objects.namespaces[nth].value.clone()))
-            }
-            Place::Node(nth) => Object::Node(Box::new(objects.nodes[nth].value.clone())),
-            Place::Service(nth) => Object::Service(Box::new(objects.services[nth].value.clone())),
-            Place::Pod(nth) => Object::Pod(Box::new(objects.pods[nth].value.clone())),
-            Place::Endpoints(nth) => {
-                Object::Endpoints(Box::new(objects.endpoints[nth].value.clone()))
-            }
-            Place::EndpointSlice(nth) => {
-                Object::EndpointSlice(Box::new(objects.endpoint_slices[nth].value.clone()))
-            }
-            Place::Workload(nth) => {
-                Object::Workload(Box::new(objects.workloads[nth].value.clone()))
-            }
-            Place::ConfigMap => Object::ConfigMap,
-            Place::ServiceCidr => Object::ServiceCidr,
-        })
-    }
-}
-
-fn origins<T>(written: &[Written<T>]) -> Vec<ObjectOrigin> {
-    written.iter().map(|object| object.origin).collect()
-}
-
 /// The decoder's words for objects that it gives up on, at the first field that it cannot read.
 fn undecoded(findings: &Findings) -> FxHashMap<ObjectOrigin, String> {
     let mut messages = FxHashMap::default();
@@ -385,21 +302,6 @@ fn undecoded(findings: &Findings) -> FxHashMap<ObjectOrigin, String> {
         }
     }
     messages
-}
-
-fn key(identity: &Identity, object: &Object) -> ObjectKey {
-    let namespace = if !object.is_namespaced() {
-        Str::default()
-    } else if identity.namespace.is_empty() {
-        "default".into()
-    } else {
-        identity.namespace.clone()
-    };
-    ObjectKey {
-        kind: identity.kind.clone(),
-        namespace,
-        name: identity.name.clone(),
-    }
 }
 
 /// Kinds that depend on nothing that is stored.
