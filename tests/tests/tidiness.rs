@@ -67,6 +67,7 @@ const EDGES: &[(&str, &[&str])] = &[
         &[
             "api",
             "arena",
+            "identity",
             "origin",
             "packet",
             "selector",

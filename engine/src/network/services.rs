@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 use super::Role;
 use crate::Str;
 use crate::cluster::{Cluster, IngressPoint, ServiceId};
+use crate::identity::draw;
 use crate::packet::Protocol;
 
 /// A way into one port of a Service.
@@ -106,24 +107,12 @@ impl Doors {
                 let IngressPoint::Hostname(name) = &ingress.point else {
                     continue;
                 };
-                let name = folded(name);
-                if self.by_name.contains_key(&name) {
+                let Some(address) = self.address_named(folded(name)) else {
                     continue;
-                }
-                let drawn = draw(&name);
-                let address = (0..=u32::from(u16::MAX)).map(|attempt| {
-                    let host = drawn.wrapping_add(attempt) % 0x2_0000;
-                    IpAddr::V4(Ipv4Addr::from_bits(
-                        Ipv4Addr::new(198, 18, 0, 0).to_bits() + host,
-                    ))
-                });
-                let free = address
-                    .into_iter()
-                    .find(|address| !self.by_address.contains_key(address));
-                let Some(address) = free else { continue };
-                self.by_name.insert(name, address);
+                };
                 self.by_address
-                    .insert(address, (id, Role::LoadBalancer { nth }));
+                    .entry(address)
+                    .or_insert((id, Role::LoadBalancer { nth }));
                 for (port, spec) in service.ports.iter().enumerate() {
                     let socket = SocketAddr::new(address, spec.port.get());
                     let door = ServiceDoor {
@@ -131,10 +120,24 @@ impl Doors {
                         port,
                         via: Via::LoadBalancer { nth },
                     };
-                    self.by_socket.insert((socket, spec.protocol), door);
+                    let key = (socket, spec.protocol);
+                    self.by_socket.entry(key).or_insert(door);
                 }
             }
         }
+    }
+
+    // Services that name the same load balancer share it.
+    fn address_named(&mut self, name: Str) -> Option<IpAddr> {
+        if let Some(address) = self.by_name.get(&name) {
+            return Some(*address);
+        }
+        let drawn = draw(&["LoadBalancer", &name]);
+        let address = (0..u64::from(u16::MAX))
+            .map(|attempt| benchmark_address(drawn.wrapping_add(attempt)))
+            .find(|address| !self.by_address.contains_key(address))?;
+        self.by_name.insert(name, address);
+        Some(address)
     }
 
     pub(super) fn role_of(&self, address: IpAddr) -> Option<(ServiceId, Role)> {
@@ -161,13 +164,14 @@ impl Doors {
     }
 }
 
-fn folded(name: &str) -> Str {
-    Str::from(name.trim_end_matches('.').to_ascii_lowercase())
+// In 198.18.0.0/15.
+fn benchmark_address(drawn: u64) -> IpAddr {
+    let host = (drawn % 0x2_0000) as u32;
+    IpAddr::from(Ipv4Addr::from_bits(
+        Ipv4Addr::new(198, 18, 0, 0).to_bits() + host,
+    ))
 }
 
-// FNV-1a: small and the same everywhere.
-fn draw(name: &str) -> u32 {
-    name.bytes().fold(0x811c_9dc5, |hash, byte| {
-        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-    })
+fn folded(name: &str) -> Str {
+    Str::from(name.trim_end_matches('.').to_ascii_lowercase())
 }

@@ -18,7 +18,7 @@ use super::trail::unchanged;
 use crate::Str;
 use crate::cluster::{Cluster, IngressPoint, IpMode, NodeId, PodId, ServiceId};
 use crate::network::{
-    Hop, Role, ServiceDoor, Whose, declares, load_balancer_nodes, source_address,
+    Hop, Role, ServiceDoor, Via, Whose, declares, load_balancer_nodes, source_address,
 };
 use crate::packet::{Family, Header};
 use crate::proxy::State;
@@ -191,14 +191,21 @@ fn at_load_balancer(
 ) -> Vec<(Flight, Next)> {
     let facts = shot.facts;
     let cluster = facts.cluster;
+    // Services can share a load balancer: the port says whose packet it is.
+    let door = facts.door(&flight.header);
+    let (door, service, nth) = match door {
+        Some(ServiceDoor {
+            service,
+            via: Via::LoadBalancer { nth },
+            ..
+        }) => (door, service, nth),
+        _ => (None, service, nth),
+    };
     let meta = &cluster.services[service].meta;
     flight.trail.enter(Place::LoadBalancer {
         namespace: meta.namespace.clone(),
         name: meta.name.clone(),
     });
-    let door = facts
-        .door(&flight.header)
-        .filter(|door| door.service == service);
     // Without a node port, or an address of the family, a node cannot be sent to.
     let reachable = |node: &NodeId| {
         door.is_some_and(|door| {

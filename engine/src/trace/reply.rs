@@ -11,7 +11,7 @@ use super::outcome::ReplyLoss;
 use super::source::Sender;
 use super::trail::{Trail, unchanged};
 use crate::Str;
-use crate::cluster::{NodeId, PodId};
+use crate::cluster::{NodeId, PodId, ServiceId};
 use crate::network::{Hop, Role, Whose};
 use crate::packet::Header;
 
@@ -151,6 +151,8 @@ impl Walk<'_> {
         let cluster = facts.cluster;
         let to = self.header.destination.ip();
         if let Whose::Service(service, Role::LoadBalancer { .. }) = facts.network.whose(to) {
+            // Several Services can share it: the connection knows whose it is.
+            let service = self.balanced_by().unwrap_or(service);
             let meta = &cluster.services[service].meta;
             self.trail.enter(Place::LoadBalancer {
                 namespace: meta.namespace.clone(),
@@ -163,6 +165,16 @@ impl Walk<'_> {
             return self.back_in();
         }
         self.to_outside_client()
+    }
+
+    fn balanced_by(&self) -> Option<ServiceId> {
+        let connections = self.flight.connections.iter().rev();
+        connections
+            .filter(|connection| connection.translated.reversed() == self.header)
+            .find_map(|connection| match connection.by {
+                Tracker::LoadBalancer(service) => Some(service),
+                Tracker::Node(_) => None,
+            })
     }
 
     // From outside, the world knows the way to nodes, load balancers and clients; never to Pods.

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use super::fixture::{CLUSTER, analysis, analysis_with, ask, assert_sound, check, told, with_web};
 use crate::cluster::Options;
-use crate::trace::{Loss, Outcome, Probe, Refusal, StepKind};
+use crate::trace::{Loss, Outcome, Place, Probe, Refusal, StepKind};
 
 const CLUSTER_IP: &str = "clusterIP: 10.96.0.50\nports: [{port: 80, targetPort: 8080}]";
 const NODE_PORT: &str =
@@ -263,10 +263,35 @@ fn a_proxying_load_balancer_needs_node_ports() {
         unreachable
 
         1 dropped
-          outside: resolve 198.18.66.8, send 192.0.2.7>198.18.66.8:80
+          outside: resolve 198.18.36.74, send 192.0.2.7>198.18.36.74:80
           lb web: drop
         ",
     );
+}
+
+#[test]
+fn services_can_share_a_load_balancer() {
+    let second = "---
+apiVersion: v1
+kind: Service
+metadata: {name: admin, namespace: shop}
+spec: {type: LoadBalancer, clusterIP: 10.96.0.51, selector: {app: web}, ports: [{port: 81, targetPort: 8081, nodePort: 30081}]}
+status: {loadBalancer: {ingress: [{hostname: lb.example.com}]}}
+";
+    let text = with_ingress(LOAD_BALANCER, "{hostname: lb.example.com}") + second;
+    let analysis = analysis(&text);
+    for (port, service) in [(80, "web"), (81, "admin")] {
+        let answer = ask(&analysis, "outside", &format!("lb.example.com:{port}"));
+        assert_eq!(answer.verdict.name(), "reachable");
+        let journey = &answer.alternatives[0].journey;
+        let balancer = Place::LoadBalancer {
+            namespace: "shop".into(),
+            name: service.into(),
+        };
+        assert_eq!(journey.hops[1].place, balancer);
+        let back = journey.reply.as_ref().expect("a reply");
+        assert!(back.hops.iter().any(|hop| hop.place == balancer));
+    }
 }
 
 #[test]
