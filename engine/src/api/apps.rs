@@ -65,6 +65,16 @@ pub struct Workload {
     pub metadata: ObjectMeta,
     /// Wish.
     pub spec: WorkloadSpec,
+    /// State.
+    pub status: WorkloadStatus,
+}
+
+/// The `status` of a workload, in a live dump.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct WorkloadStatus {
+    /// `Complete` and `Failed` of a Job.
+    pub conditions: Vec<core::Condition>,
 }
 
 /// The `spec` of a workload.

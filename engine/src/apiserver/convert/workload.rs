@@ -16,6 +16,7 @@ pub(in crate::apiserver) fn workload(
         kind,
         metadata,
         mut spec,
+        status,
         ..
     } = draft.value;
     let suspended = spec.suspend.unwrap_or(false);
@@ -25,7 +26,7 @@ pub(in crate::apiserver) fn workload(
     Workload {
         kind,
         owner: None,
-        replicas: replicas(kind, &spec),
+        replicas: replicas(kind, &spec, &status),
         selector: spec.selector.unwrap_or_else(LabelSelector::default),
         service_name: filled(spec.service_name),
         first_ordinal: spec.ordinals.map_or(0, |ordinals| count(ordinals.start)),
@@ -37,7 +38,7 @@ pub(in crate::apiserver) fn workload(
 }
 
 /// How many Pods are wanted at once.
-fn replicas(kind: WorkloadKind, spec: &apps::WorkloadSpec) -> u32 {
+fn replicas(kind: WorkloadKind, spec: &apps::WorkloadSpec, status: &apps::WorkloadStatus) -> u32 {
     match kind {
         WorkloadKind::Deployment
         | WorkloadKind::ReplicaSet
@@ -45,6 +46,7 @@ fn replicas(kind: WorkloadKind, spec: &apps::WorkloadSpec) -> u32 {
         | WorkloadKind::StatefulSet => count(spec.replicas.unwrap_or(1)),
         // One a node: the controller counts.
         WorkloadKind::DaemonSet => 0,
+        WorkloadKind::Job if is_finished(status) => 0,
         WorkloadKind::Job => {
             let parallelism = count(spec.parallelism.unwrap_or(1));
             spec.completions.map_or(parallelism, |completions| {
@@ -54,6 +56,13 @@ fn replicas(kind: WorkloadKind, spec: &apps::WorkloadSpec) -> u32 {
         // No Pod until a run.
         WorkloadKind::CronJob => 0,
     }
+}
+
+/// A live dump shows Jobs that ran long ago, often without their Pods.
+fn is_finished(status: &apps::WorkloadStatus) -> bool {
+    status.conditions.iter().any(|condition| {
+        matches!(condition.type_.as_str(), "Complete" | "Failed") && condition.status == "True"
+    })
 }
 
 fn count(number: i64) -> u32 {

@@ -31,10 +31,15 @@ pub(super) struct Board<'a> {
     zones: Vec<Vec<(u64, NodeId)>>,
     placements: Vec<Option<NodeId>>,
     host_ports: FxHashSet<(NodeId, Protocol, u16)>,
-    /// Placed Pods that keep others away, by their workloads: one of them stands for all.
-    avoiders: FxHashMap<Kin, (PodId, FxHashSet<NodeId>)>,
-    /// The keys of `avoiders` in the order in which they came.
-    avoider_order: Vec<Kin>,
+    /// Placed Pods that keep others away, workload by workload.
+    avoiders: Vec<Avoider>,
+    avoider_of: FxHashMap<Kin, usize>,
+}
+
+/// Placed Pods of one workload with what they keep away.
+struct Avoider {
+    terms: Vec<Term>,
+    nodes: FxHashSet<NodeId>,
 }
 
 /// Pods of one workload are alike.
@@ -71,8 +76,8 @@ impl<'a> Board<'a> {
             index,
             placements: vec![None; cluster.pods.len()],
             host_ports: FxHashSet::default(),
-            avoiders: FxHashMap::default(),
-            avoider_order: Vec::new(),
+            avoiders: Vec::new(),
+            avoider_of: FxHashMap::default(),
         };
         for (id, pod) in cluster.pods.iter().filter(|(_, pod)| !pod.is_terminal()) {
             if let Some(node) = pod.node() {
@@ -89,14 +94,23 @@ impl<'a> Board<'a> {
         for (protocol, port) in host_ports(&value.spec) {
             self.host_ports.insert((node, protocol, port));
         }
-        if !anti_affinity_terms(&value.spec).is_empty() {
-            let kin = value.owner.map_or(Kin::Bare(pod), Kin::Of);
-            let avoider = self.avoiders.entry(kin).or_insert_with(|| {
-                self.avoider_order.push(kin);
-                (pod, FxHashSet::default())
-            });
-            avoider.1.insert(node);
+        let keeps_away = anti_affinity_terms(&value.spec);
+        if keeps_away.is_empty() {
+            return;
         }
+        let kin = value.owner.map_or(Kin::Bare(pod), Kin::Of);
+        let avoider = match self.avoider_of.get(&kin) {
+            Some(known) => *known,
+            None => {
+                self.avoiders.push(Avoider {
+                    terms: self.terms(keeps_away, value),
+                    nodes: FxHashSet::default(),
+                });
+                self.avoider_of.insert(kin, self.avoiders.len() - 1);
+                self.avoiders.len() - 1
+            }
+        };
+        self.avoiders[avoider].nodes.insert(node);
     }
 
     /// Every node with its labels.
@@ -258,17 +272,14 @@ impl<'a> Board<'a> {
             apart.push((term.key.clone(), taken));
         }
         // Those who are there already keep this one away just as well.
-        for kin in &self.avoider_order {
-            let (avoider, nodes) = &self.avoiders[kin];
-            let avoider = &self.cluster.pods[*avoider];
-            for term in self.terms(anti_affinity_terms(&avoider.spec), avoider) {
-                if term.takes(pod) {
-                    let kept = nodes
-                        .iter()
-                        .filter_map(|node| self.labels(*node).get(&term.key).cloned())
-                        .collect();
-                    apart.push((term.key, kept));
-                }
+        for avoider in &self.avoiders {
+            for term in avoider.terms.iter().filter(|term| term.takes(pod)) {
+                let kept = avoider
+                    .nodes
+                    .iter()
+                    .filter_map(|node| self.labels(*node).get(&term.key).cloned())
+                    .collect();
+                apart.push((term.key.clone(), kept));
             }
         }
         apart

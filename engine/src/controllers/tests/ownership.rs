@@ -170,3 +170,17 @@ fn owners_in_a_circle_end() {
     ]));
     assert_eq!(settled.shop().count(), 3);
 }
+
+#[test]
+fn a_finished_job_of_a_dump_is_not_run_again() {
+    let job = workload("Job", "migrate", "backoffLimit: 1", "restartPolicy: Never");
+    let with = |condition: &str| {
+        let status = format!(", status: {{conditions: [{condition}]}}}}");
+        let job = format!("{}{status}", job.strip_suffix('}').unwrap());
+        pasted(&on_three_nodes(&[job])).shop().count()
+    };
+    assert_eq!(with(""), 1);
+    assert_eq!(with("{type: Complete, status: 'True'}"), 0);
+    assert_eq!(with("{type: Failed, status: 'True'}"), 0);
+    assert_eq!(with("{type: Failed, status: 'False'}"), 1);
+}
