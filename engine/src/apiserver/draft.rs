@@ -5,6 +5,7 @@
 
 use serde_json::{Map, Value};
 
+use super::unread;
 use crate::cluster::{Addition, Why};
 use crate::origin::{FieldPath, Step};
 
@@ -45,6 +46,7 @@ pub fn stored_object(written: Value, additions: &[Addition]) -> Value {
         put(&mut object, &addition.path.0, &addition.value);
     }
     prune(&mut object, "");
+    unread::fill(&mut object);
     object
 }
 

@@ -19,6 +19,7 @@ mod ranges;
 pub mod requests;
 mod stored;
 mod unique;
+mod unread;
 mod update;
 mod validate;
 

@@ -82,6 +82,7 @@ pub(super) fn settings(objects: &Objects, base: Environment, findings: &mut Find
         }
     }
     fit_together(&settings, findings);
+    nodes_fit(objects, &settings, findings);
     settings
 }
 
@@ -343,6 +344,35 @@ impl Settings {
         self.environment.kubelet.cluster_domain = domain.clone();
         self.environment.network.dns_domain = domain;
         self.domain = Some(at);
+    }
+}
+
+/// Nodes whose Pods are outside of the cluster's Pod ranges, where those are said.
+fn nodes_fit(objects: &Objects, settings: &Settings, findings: &mut Findings) {
+    let Some(said) = &settings.pod_ranges else {
+        return;
+    };
+    let ranges = &settings.environment.network.pod_cidrs;
+    for node in &objects.nodes {
+        let spec = &node.value.spec;
+        let singular = spec.pod_cidr.iter().map(|text| ("spec.podCIDR", text));
+        let plural = spec.pod_cidrs.iter().map(|text| ("spec.podCIDRs", text));
+        let outside = plural.chain(singular).find_map(|(path, text)| {
+            let range = parse_cidr_sloppy(text)?;
+            let is_outside = !ranges.iter().any(|cluster| cluster.contains(&range));
+            is_outside.then_some((path, range))
+        });
+        if let Some((path, range)) = outside {
+            findings.push_related(
+                Some(node.origin.at(path)),
+                vec![said.clone()],
+                AdmissionProblem::Contradiction {
+                    what: "Pod ranges".into(),
+                    first: joined(ranges),
+                    second: range.to_string().into(),
+                },
+            );
+        }
     }
 }
 

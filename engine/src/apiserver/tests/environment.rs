@@ -142,6 +142,31 @@ fn what_does_not_fit_together_is_said() {
 }
 
 #[test]
+fn a_node_outside_of_the_pod_ranges_is_said() {
+    let mut objects = manifest(&[
+        json!({"kind": "Node", "metadata": {"name": "in"}, "spec": {"podCIDR": "10.4.7.0/24"}}),
+        json!({"kind": "Node", "metadata": {"name": "out"}, "spec": {"podCIDR": "10.9.0.0/24"}}),
+    ])
+    .objects;
+    let (_, findings) = read(&objects);
+    assert_eq!(
+        findings,
+        Vec::<String>::new(),
+        "nobody says which ranges there are"
+    );
+    objects.configurations.push(configuration(
+        json!({"apiVersion": "kubeadm.k8s.io/v1beta3", "kind": "ClusterConfiguration", "networking": {"podSubnet": "10.4.0.0/16"}}),
+    ));
+    let (_, findings) = read(&objects);
+    assert_eq!(
+        findings,
+        [
+            "Two configurations disagree about the Pod ranges: 10.4.0.0/16 there, 10.9.0.0/24 here. Each component believes its own."
+        ]
+    );
+}
+
+#[test]
 fn service_cidrs_add_to_the_api_servers_own() {
     let objects = manifest(&[
         json!({"kind": "ServiceCIDR", "metadata": {"name": "more"}, "spec": {"cidrs": ["10.8.0.0/24"]}}),
