@@ -156,7 +156,7 @@ impl Manifest {
         Some(object.at(path))
     }
 
-    /// The line and column where a location begins.
+    /// The line and column where a location begins. For many of them make a [`LineIndex`] of the file once.
     pub fn position(&self, location: &Location) -> Option<Position> {
         let file = self.files.get(location.file)?;
         Some(LineIndex::new(&file.text).position(location.bytes.start))
@@ -415,7 +415,7 @@ pub(super) fn path_to(tree: &Tree<'_>, root: NodeId, target: NodeId) -> Option<F
 }
 
 /// A value as kubectl sends it; `null` where nothing is written.
-fn to_json(tree: &Tree<'_>, node: NodeId) -> serde_json::Value {
+pub(super) fn to_json(tree: &Tree<'_>, node: NodeId) -> serde_json::Value {
     use super::scalar::Scalar;
     let node = tree.resolve(node);
     match &tree.node(node).content {

@@ -2,7 +2,11 @@
 //!
 //! One document after the other, one object after the other; whatever is wrong is a finding, and what is right stays.
 
+use std::cell::OnceCell;
+use std::collections::hash_map::Entry;
 use std::ops::Range;
+
+use rustc_hash::FxHashMap;
 
 use super::documents::{self, Boundary, Chunk};
 use super::dump;
@@ -28,10 +32,16 @@ pub(super) fn read(files: Vec<SourceFile>, findings: &mut Findings) -> Manifest 
         documents: Vec::new(),
         objects: Objects::default(),
         unmodelled: Vec::new(),
+        numbers: FxHashMap::default(),
         expandable: MOST_EXPANDED,
     };
     for (number, file) in files.iter().enumerate() {
-        let file = File { number, file };
+        let lines = OnceCell::new();
+        let file = File {
+            number,
+            file,
+            lines: &lines,
+        };
         for chunk in documents::split(&file.file.text) {
             reader.chunk(file, &chunk);
         }
@@ -51,6 +61,8 @@ pub(super) fn read(files: Vec<SourceFile>, findings: &mut Findings) -> Manifest 
 struct File<'f> {
     number: usize,
     file: &'f SourceFile,
+    /// Made for the first syntax error.
+    lines: &'f OnceCell<LineIndex<'f>>,
 }
 
 /// What has been read so far.
@@ -60,6 +72,8 @@ pub(super) struct Reader<'r> {
     pub(super) objects: Objects,
     /// Kinds that are not modelled, in order of appearance.
     unmodelled: Vec<Unmodelled>,
+    /// Where a kind stands in [`Self::unmodelled`].
+    numbers: FxHashMap<Str, usize>,
     /// Nodes that aliases may still stand for.
     expandable: u64,
 }
@@ -266,7 +280,8 @@ impl Reader<'_> {
             let kept = items.len();
             self.push(origin, ManifestProblem::CutOff { kept });
         } else {
-            let position = LineIndex::new(&file.file.text).position(start + error.at);
+            let lines = file.lines.get_or_init(|| LineIndex::new(&file.file.text));
+            let position = lines.position(start + error.at);
             self.push(
                 origin,
                 ManifestProblem::Syntax {
@@ -308,13 +323,16 @@ impl Reader<'_> {
     }
 
     pub(super) fn count_unmodelled(&mut self, kind: Str, origin: ObjectOrigin) {
-        match self.unmodelled.iter_mut().find(|other| other.kind == kind) {
-            Some(unmodelled) => unmodelled.count += 1,
-            None => self.unmodelled.push(Unmodelled {
-                kind,
-                first: origin,
-                count: 1,
-            }),
+        match self.numbers.entry(kind) {
+            Entry::Occupied(number) => self.unmodelled[*number.get()].count += 1,
+            Entry::Vacant(number) => {
+                self.unmodelled.push(Unmodelled {
+                    kind: number.key().clone(),
+                    first: origin,
+                    count: 1,
+                });
+                number.insert(self.unmodelled.len() - 1);
+            }
         }
     }
 

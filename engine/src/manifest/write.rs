@@ -5,6 +5,7 @@
 
 use serde_json::Value;
 
+use super::place::to_json;
 use super::scalar::{self, Scalar};
 use super::tree::{Content, NodeId, Tree};
 use super::yaml;
@@ -26,7 +27,18 @@ pub fn to_yaml(value: &Value) -> String {
         text += &quote(&written[node.start as usize..node.stop as usize]);
         at = node.stop as usize;
     }
-    text + &written[at..]
+    text += &written[at..];
+    if reads_back(&text, value) {
+        return text;
+    }
+    // Line breaks of other alphabets get lost in YAML; JSON is YAML too.
+    format!("{value:#}\n")
+}
+
+fn reads_back(text: &str, value: &Value) -> bool {
+    let tree = yaml::parse(text, 0).tree;
+    tree.root()
+        .is_some_and(|root| to_json(&tree, root) == *value)
 }
 
 /// A text as a YAML scalar, for a place inside a line.

@@ -273,3 +273,14 @@ fn hostile_input_is_bounded() {
         assert_eq!(findings.iter().next().unwrap().code(), "manifest-syntax");
     }
 }
+
+#[test]
+fn many_documents_cost_as_much_as_they_are_long() {
+    // Each broken in its own way and of a kind of its own: nothing may look at all the others again.
+    let text: String = (0..2_000)
+        .map(|number| format!("apiVersion: a/v1\nkind: K{number}\n---\na: \"\n---\n"))
+        .collect();
+    let (manifest, findings) = read_text(&text);
+    assert_eq!(manifest.documents.len(), 4_000);
+    assert_eq!(findings.iter().count(), 4_000);
+}

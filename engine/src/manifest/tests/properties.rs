@@ -92,7 +92,7 @@ fn sorted(value: &Value) -> Value {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
+    #![proptest_config(ProptestConfig::with_cases(128))]
 
     #[test]
     fn json_that_was_written_reads_back(spec in value()) {
