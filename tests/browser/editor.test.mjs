@@ -10,7 +10,7 @@ const service = "kind: Service\nmetadata:\n  name: web\nspec:\n  ports:\n    - p
 
 test("text set from outside is there and no change; text typed is one", async (t) => {
   const editor = await mount(t);
-  await editor.call("setText", service);
+  await editor.call("show", "a.yaml", service);
   assert.equal(await editor.call("getText"), service);
   assert.equal(await editor.changes(), 0);
   await editor.content.click();
@@ -22,13 +22,13 @@ test("text set from outside is there and no change; text typed is one", async (t
 
 test("Windows line ends become plain ones, tabs and other scripts stay", async (t) => {
   const editor = await mount(t);
-  await editor.call("setText", "a:\r\n\tb: 🚀 שלום\r\n");
+  await editor.call("show", "a.yaml", "a:\r\n\tb: 🚀 שלום\r\n");
   assert.equal(await editor.call("getText"), "a:\n\tb: 🚀 שלום\n");
 });
 
 test("a replaced range is a change that can be undone", async (t) => {
   const editor = await mount(t);
-  await editor.call("setText", service);
+  await editor.call("show", "a.yaml", service);
   const at = service.indexOf("web");
   await editor.call("replaceRange", at, at + 3, "api");
   assert.equal(await editor.call("getText"), service.replace("web", "api"));
@@ -41,7 +41,7 @@ test("a replaced range is a change that can be undone", async (t) => {
 test("diagnostics are underlined and marked in the gutter, offsets counted in UTF-16", async (t) => {
   const editor = await mount(t);
   const text = "# 🚀\nkind: Servce\n";
-  await editor.call("setText", text);
+  await editor.call("show", "a.yaml", text);
   const from = text.indexOf("Servce");
   await editor.call("setDiagnostics", [{ from, to: from + 6, severity: "error", message: "No such kind", source: "unknown-kind" }]);
   assert.equal(await editor.find(".cm-lintRange-error").innerText(), "Servce");
@@ -54,7 +54,7 @@ test("diagnostics are underlined and marked in the gutter, offsets counted in UT
 
 test("ranges of an older text are cut to the present one", async (t) => {
   const editor = await mount(t);
-  await editor.call("setText", "a: 1");
+  await editor.call("show", "a.yaml", "a: 1");
   await editor.call("setDiagnostics", [{ from: 2, to: 900, severity: "warning", message: "m", source: "s" }]);
   await editor.call("highlightRange", 500, 900);
   await editor.call("revealRange", 900, 950, false);
@@ -63,7 +63,7 @@ test("ranges of an older text are cut to the present one", async (t) => {
 
 test("a highlighted range marks its lines, and only those", async (t) => {
   const editor = await mount(t);
-  await editor.call("setText", service);
+  await editor.call("show", "a.yaml", service);
   await editor.call("highlightRange", service.indexOf("metadata"), service.indexOf("web"));
   assert.deepEqual(await editor.find(".cm-told").allInnerTexts(), ["metadata:", "  name: web"]);
   await editor.call("highlightRange", 0, 4);
@@ -75,7 +75,7 @@ test("a highlighted range marks its lines, and only those", async (t) => {
 test("a revealed range is scrolled to, and focused only if asked", async (t) => {
   const editor = await mount(t);
   const long = Array.from({ length: 500 }, (_, line) => `key${line}: value`).join("\n");
-  await editor.call("setText", long);
+  await editor.call("show", "a.yaml", long);
   const at = long.indexOf("key400");
   await editor.call("revealRange", at, at + 6, false);
   await editor.find(".cm-line", { hasText: "key400:" }).waitFor();
@@ -86,7 +86,7 @@ test("a revealed range is scrolled to, and focused only if asked", async (t) => 
 
 test("YAML is coloured, searched, completed, and left by Escape and Tab", async (t) => {
   const editor = await mount(t);
-  await editor.call("setText", service);
+  await editor.call("show", "a.yaml", service);
   await editor.call("setWords", ["externalTrafficPolicy"]);
   const colours = await editor.find(".cm-line").first().evaluate((line) =>
     new Set([...line.querySelectorAll("span")].map((span) => getComputedStyle(span).color)).size);
@@ -111,7 +111,7 @@ test("YAML is coloured, searched, completed, and left by Escape and Tab", async 
 
 test("dark and light are switched without losing the text", async (t) => {
   const editor = await mount(t);
-  await editor.call("setText", service);
+  await editor.call("show", "a.yaml", service);
   await editor.call("setTheme", true);
   await editor.call("setTheme", false);
   assert.equal(await editor.call("getText"), service);

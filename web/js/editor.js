@@ -4,7 +4,7 @@
 // It owns the text and nothing else: findings, completions and what to highlight are told from outside
 // (web/src/editor.rs). Every position is an offset in UTF-16 units, as JavaScript counts.
 
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, completeAnyWord } from "@codemirror/autocomplete";
+import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, insertBracket } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { yaml } from "@codemirror/lang-yaml";
 import { HighlightStyle, bracketMatching, codeFolding, foldGutter, foldKeymap, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
@@ -41,7 +41,7 @@ export class Editor {
         highlightActiveLineGutter(),
         highlightSelectionMatches(),
         search({ top: true }),
-        autocompletion({ override: [(context) => this.complete(context), completeAnyWord], activateOnTyping: true }),
+        autocompletion({ icons: false, override: [(context) => this.complete(context)], activateOnTyping: true }),
         yaml(),
         syntaxHighlighting(colours),
         highlighted,
@@ -59,6 +59,7 @@ export class Editor {
         ]),
         // Without a tabindex of its own a scrollable region cannot be reached by keyboard everywhere (axe).
         EditorView.contentAttributes.of({ tabindex: "0", "aria-label": label }),
+        typedOverSelection,
         looks,
         this.theme.of(EditorView.darkTheme.of(false)),
         EditorView.updateListener.of((update) => {
@@ -147,8 +148,11 @@ export class Editor {
 
   complete(context) {
     const word = context.matchBefore(/[\w.\-/]+/);
-    if (!word || this.words.length === 0) return null;
-    return { from: word.from, options: this.words, validFor: /^[\w.\-/]*$/ };
+    if (!word || word.to - word.from < 2) return null;
+    const start = word.text.toLowerCase();
+    const options = this.words.filter(({ label }) => label.length > start.length && label.toLowerCase().startsWith(start));
+    // What was not typed is not guessed: a fuzzy match in a manifest is a nuisance.
+    return options.length > 0 ? { from: word.from, options, filter: false } : null;
   }
 
   // What comes from outside may belong to an older text.
@@ -158,6 +162,18 @@ export class Editor {
     return { from: start, to: Math.min(Math.max(to, start), end) };
   }
 }
+
+// Text typed over a selection is replaced here and not by the browser, which would keep the old text's colours in a
+// style attribute: the page's policy forbids those.
+const typedOverSelection = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    if (event.inputType !== "insertText" || event.data === null || event.isComposing || view.state.selection.main.empty) return false;
+    event.preventDefault();
+    const around = insertBracket(view.state, event.data);
+    view.dispatch(around ?? view.state.update(view.state.replaceSelection(event.data), { scrollIntoView: true, userEvent: "input.type" }));
+    return true;
+  },
+});
 
 const setHighlight = StateEffect.define();
 const line = Decoration.line({ class: "cm-told" });

@@ -31,7 +31,7 @@ use crate::{
         split::{Axis, Splitter},
     },
     protocol::Picture,
-    state::{Action, Move, Notice, Pane, State, Tab, Theme},
+    state::{Action, Notice, Pane, State, Tab, Theme},
 };
 
 /// How long a step is shown while playing, in milliseconds.
@@ -94,7 +94,7 @@ pub fn App() -> Html {
         >
             <Header
                 sample={state.sample.as_ref().map(|id| AttrValue::from(id.to_string()))}
-                summary={state.picture.as_ref().map(|picture| picture.summary.clone())}
+                summary={state.picture.as_ref().map(|picture| picture.summary.clone()).filter(|summary| summary.objects > 0)}
                 theme={state.theme}
                 {dark}
                 help={state.help}
@@ -120,7 +120,7 @@ pub fn App() -> Html {
                     />
                 </section>
                 <Splitter axis={Axis::Vertical} label="Width of the manifests" property="--left" range={(0.15, 0.7)} />
-                <section class="right" aria-label="Cluster">
+                <section class={classes!("right", state.asked.is_none().then_some("idle"))} aria-label="Cluster">
                     <Map state={Rc::clone(&snapshot)} still={system.still} dispatch={dispatch.clone()} />
                     <Splitter axis={Axis::Horizontal} label="Height of the journey" property="--below" range={(0.15, 0.8)} />
                     <section class="below" aria-label="Probe and journey">
@@ -297,8 +297,7 @@ fn use_play(state: &Rc<State>, dispatch: &Dispatch) {
     use_effect_with(
         (state.playing && traced, state.way, state.step),
         move |(playing, ..)| {
-            let timer = playing
-                .then(|| Timeout::new(STEP, move || dispatch.emit(Action::Step(Move::Next))));
+            let timer = playing.then(|| Timeout::new(STEP, move || dispatch.emit(Action::Tick)));
             move || drop(timer)
         },
     );

@@ -8,7 +8,7 @@ mod views;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use switchboard_engine::{Str, cluster::Options};
+use switchboard_engine::{Str, cluster::Options, packet::Family};
 
 use crate::{
     documents::FileChange,
@@ -54,6 +54,10 @@ pub enum Question {
     Rules {
         /// The node's name.
         node: Str,
+        /// IPv4 or IPv6.
+        family: Family,
+        /// Tables and chains that matter most, if all are too many.
+        chains: Vec<(Str, Str)>,
     },
     /// Whatever has this in its name.
     Find {

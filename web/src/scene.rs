@@ -213,6 +213,8 @@ pub enum ReachState {
     Partly,
     /// None is.
     NoneReady,
+    /// There are some, but none has a port of the Service: a named target port that no container declares.
+    NoPort,
     /// There is none.
     Empty,
     /// It leads out of the cluster by name: there are no endpoints to look at.
@@ -222,7 +224,7 @@ pub enum ReachState {
 impl ReachState {
     /// Whether nothing that is sent can arrive.
     pub fn is_broken(self) -> bool {
-        matches!(self, Self::NoneReady | Self::Empty)
+        matches!(self, Self::NoneReady | Self::NoPort | Self::Empty)
     }
 }
 
@@ -288,6 +290,14 @@ pub struct FoldedNamespace {
     pub workloads: u32,
     /// Services that lead nowhere, and objects with findings.
     pub problems: u32,
+}
+
+/// Whether nobody wrote a Pod nor what keeps it: a part of the system, such as the cluster's DNS server.
+pub fn is_system(analysis: &Analysis, pod: PodId) -> bool {
+    let cluster = &analysis.cluster;
+    let owner = analysis.topology.topmost_owner(pod);
+    cluster.pods[pod].meta.origin.is_none()
+        && owner.is_none_or(|owner| cluster.workloads[owner].meta.origin.is_none())
 }
 
 /// What is drawn of a cluster.

@@ -10,7 +10,7 @@ mod tests;
 use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
-use switchboard_engine::{Str, cluster::Options};
+use switchboard_engine::{Str, cluster::Options, packet::Family};
 
 use crate::{
     documents::File,
@@ -18,7 +18,7 @@ use crate::{
         DetailView, Match, Picture, ProbeText, Revision, RulesView, StepView, TextPlace, TraceView,
         WayView,
     },
-    scene::{Key, MapView},
+    scene::{ColumnKey, Key, MapView},
 };
 
 pub use action::{Action, Move};
@@ -202,23 +202,31 @@ impl State {
         self.files.iter().all(|file| file.text.trim().is_empty())
     }
 
-    /// The node whose rules matter now: the step's, else the chosen one, else the first.
-    pub fn rules_node(&self) -> Option<Str> {
-        let of_step = self.current_step().and_then(|step| {
-            let rule = step.rules.last().map(|rule| rule.rule.node.clone());
-            rule.or_else(|| step.node.clone())
-        });
+    /// The rules that matter now: of the chosen node, else the step's, else the first; and the chains that the step met.
+    pub fn rules_wanted(&self) -> Option<(Str, Family, Vec<(Str, Str)>)> {
+        let met = self.current_step().map_or(&[][..], |step| &step.rules);
         let chosen = match &self.selected {
-            Some(Key::Column(crate::scene::ColumnKey::Node(name))) => Some(name.clone()),
+            Some(Key::Column(ColumnKey::Node(name))) => Some(name.clone()),
             _ => None,
         };
-        chosen.or(of_step).or_else(|| {
+        let of_step = || {
+            let rule = met.last().map(|met| met.rule.node.clone());
+            rule.or_else(|| self.current_step()?.node.clone())
+        };
+        let first = || {
             let columns = &self.picture.as_ref()?.drawing.columns;
             columns.iter().find_map(|column| match &column.column.key {
-                crate::scene::ColumnKey::Node(name) => Some(name.clone()),
+                ColumnKey::Node(name) => Some(name.clone()),
                 _ => None,
             })
-        })
+        };
+        let node = chosen.or_else(of_step).or_else(first)?;
+        let family = met.last().map_or(Family::V4, |met| met.rule.family);
+        let chains = met
+            .iter()
+            .map(|met| (met.rule.table.clone(), met.rule.chain.clone()))
+            .collect();
+        Some((node, family, chains))
     }
 }
 

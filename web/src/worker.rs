@@ -16,7 +16,7 @@ mod trace;
 use switchboard_engine::{
     Analysis,
     apiserver::Entrance,
-    cluster::{Environment, Options},
+    cluster::{Environment, Meta, Options, ProxyMode},
     manifest::SourceFile,
 };
 
@@ -24,7 +24,7 @@ use crate::{
     documents::{self, FileChange},
     layout::layout,
     protocol::{Answer, Picture, Question, Revision, Summary},
-    scene::{MapView, Scene, scene},
+    scene::{MapView, Scene, is_system, scene},
     worker_client,
 };
 use text::Texts;
@@ -130,9 +130,13 @@ fn about(memory: &mut Memory, question: Question) -> Answer {
             revision,
             detail: detail::detail(memory, key).map(Box::new),
         },
-        Question::Rules { node } => Answer::Rules {
+        Question::Rules {
+            node,
+            family,
+            chains,
+        } => Answer::Rules {
             revision,
-            rules: rules::rules(&memory.analysis, &node).map(Box::new),
+            rules: rules::rules(&memory.analysis, &node, family, &chains).map(Box::new),
         },
         Question::Find { text } => Answer::Found {
             revision,
@@ -145,37 +149,31 @@ fn about(memory: &mut Memory, question: Question) -> Answer {
 fn summary(analysis: &Analysis) -> Summary {
     let cluster = &analysis.cluster;
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    let written = |metas: usize| count(metas);
-    let services = cluster
-        .services
-        .values()
-        .filter(|service| service.meta.origin.is_some())
-        .count();
-    let workloads = cluster
-        .workloads
-        .values()
-        .filter(|workload| workload.meta.origin.is_some())
-        .count();
-    let pods = cluster
-        .pods
-        .values()
-        .filter(|pod| pod.meta.origin.is_some())
-        .count();
+    let written = |meta: &Meta| meta.origin.is_some();
+    let services = cluster.services.values().filter(|it| written(&it.meta));
+    let workloads = cluster.workloads.values().filter(|it| written(&it.meta));
+    let pods = cluster.pods.values().filter(|it| written(&it.meta));
     let nodes = cluster
         .nodes
         .values()
-        .filter(|node| node.meta.origin.is_some())
+        .filter(|it| written(&it.meta))
         .count();
+    let services = services.count();
+    let objects = services + workloads.count() + pods.count() + nodes;
+    let shown = cluster
+        .pods
+        .iter()
+        .filter(|(id, _)| !is_system(analysis, *id));
     Summary {
-        objects: written(services + workloads + pods + nodes + cluster.namespaces.len()),
+        objects: count(objects),
         services: count(services),
-        pods: count(cluster.pods.len()),
+        pods: count(shown.count()),
         nodes: count(cluster.nodes.len()),
         nodes_assumed: nodes == 0,
         proxy_mode: match cluster.environment.proxy.mode {
-            switchboard_engine::cluster::ProxyMode::Iptables => "iptables",
-            switchboard_engine::cluster::ProxyMode::Nftables => "nftables",
-            switchboard_engine::cluster::ProxyMode::Ipvs => "ipvs",
+            ProxyMode::Iptables => "iptables",
+            ProxyMode::Nftables => "nftables",
+            ProxyMode::Ipvs => "ipvs",
         }
         .to_owned(),
     }

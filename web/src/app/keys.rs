@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use gloo::events::EventListener;
+use gloo::events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 use yew::prelude::*;
@@ -18,13 +18,15 @@ pub(super) fn use_keys(state: &Rc<State>, dispatch: &Dispatch) {
     let (state, dispatch) = (Rc::clone(state), dispatch.clone());
     use_effect_with(Rc::clone(&state), move |_| {
         let document = gloo::utils::document();
-        let listener = EventListener::new(&document, "keydown", move |event| {
-            let event: &KeyboardEvent = event.unchecked_ref();
-            if let Some(action) = action(event, &state) {
-                event.prevent_default();
-                dispatch.emit(action);
-            }
-        });
+        let options = EventListenerOptions::enable_prevent_default();
+        let listener =
+            EventListener::new_with_options(&document, "keydown", options, move |event| {
+                let event: &KeyboardEvent = event.unchecked_ref();
+                if let Some(action) = action(event, &state) {
+                    event.prevent_default();
+                    dispatch.emit(action);
+                }
+            });
         move || drop(listener)
     });
 }

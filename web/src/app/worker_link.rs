@@ -89,12 +89,16 @@ pub(super) fn use_worker(state: &Rc<State>, dispatch: &Dispatch) {
     }
     {
         let ask = ask.clone();
-        let node = (state.tab == Tab::Rules)
-            .then(|| state.rules_node())
+        let wanted = (state.tab == Tab::Rules)
+            .then(|| state.rules_wanted())
             .flatten();
-        use_effect_with((current, node), move |(current, node)| {
-            if let (Some(_), Some(node)) = (current, node.clone()) {
-                ask(Question::Rules { node });
+        use_effect_with((current, wanted), move |(current, wanted)| {
+            if let (Some(_), Some((node, family, chains))) = (current, wanted.clone()) {
+                ask(Question::Rules {
+                    node,
+                    family,
+                    chains,
+                });
             }
         });
     }

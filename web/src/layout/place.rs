@@ -26,6 +26,8 @@ const CHIP_GAP: i32 = 6;
 const SMALL: i32 = 38;
 const HEADING: i32 = 34;
 const NAMESPACE_CARD: i32 = 62;
+const NAMESPACE_GAP: i32 = 16;
+const NAMESPACES_ACROSS: i32 = 3;
 /// Ports shown on a card before "+n".
 pub(crate) const PORTS_SHOWN: usize = 3;
 
@@ -77,6 +79,7 @@ pub(super) fn place(scene: &Scene) -> Drawing {
     }
 
     y = folded(&mut drawing, scene, &lanes, y);
+    let bands_from = y - 8;
     let several = scene.namespaces.len() > 1;
     let mut namespace: Option<&Str> = None;
     for band in &scene.bands {
@@ -95,14 +98,18 @@ pub(super) fn place(scene: &Scene) -> Drawing {
         y = self::band(&mut drawing, scene, &lanes, band, y) + BAND_GAP;
     }
 
-    drawing.width = lanes.columns
-        + i32::try_from(scene.columns.len()).unwrap_or(0) * (COLUMN_WIDTH + COLUMN_GAP)
-        - COLUMN_GAP.min(lanes.columns)
-        + MARGIN;
+    let right = drawing.items.iter().map(|item| item.frame.right()).max();
+    let columns = drawing
+        .columns
+        .iter()
+        .map(|column| column.frame.right())
+        .max();
+    drawing.width = right.max(columns).unwrap_or(lanes.columns) + MARGIN;
     drawing.height = y + MARGIN;
     let bottom = drawing.height - MARGIN / 2;
     for column in &mut drawing.columns {
-        column.frame.height = bottom - column.frame.y;
+        column.frame.y = bands_from;
+        column.frame.height = bottom - bands_from;
     }
     wires::wires(&mut drawing, scene);
     drawing
@@ -202,10 +209,11 @@ fn heads(drawing: &mut Drawing, scene: &Scene, lanes: &Lanes) {
 }
 
 fn folded(drawing: &mut Drawing, scene: &Scene, lanes: &Lanes, mut y: i32) -> i32 {
-    for namespace in &scene.folded {
+    let across = NAMESPACES_ACROSS;
+    for (nth, namespace) in (0..).zip(&scene.folded) {
         let frame = Frame {
-            x: lanes.service,
-            y,
+            x: lanes.service + (nth % across) * (CARD_WIDTH + NAMESPACE_GAP),
+            y: y + (nth / across) * (NAMESPACE_CARD + NAMESPACE_GAP),
             width: CARD_WIDTH,
             height: NAMESPACE_CARD,
         };
@@ -213,10 +221,13 @@ fn folded(drawing: &mut Drawing, scene: &Scene, lanes: &Lanes, mut y: i32) -> i3
             drawing,
             Key::Namespace(namespace.name.clone()),
             frame,
-            y - 5,
+            frame.y - NAMESPACE_GAP / 2,
             Face::Namespace(namespace.clone()),
         );
-        y += NAMESPACE_CARD + CARD_GAP;
+    }
+    let rows = (i32::try_from(scene.folded.len()).unwrap_or(0) + across - 1) / across;
+    if rows > 0 {
+        y += rows * (NAMESPACE_CARD + NAMESPACE_GAP) + BAND_GAP;
     }
     y
 }

@@ -38,7 +38,7 @@ pub(super) fn wires(drawing: &mut Drawing, scene: &Scene) {
                 let Some((chip, corridor)) = places.get(&wire.to) else {
                     continue;
                 };
-                let bus = corridor - 3 + offset;
+                let bus = corridor + offset;
                 let rail = rails.right + offset;
                 let tap = chip.x - TAP_BEFORE + offset;
                 drawing.wires.push(WirePath {
@@ -102,6 +102,7 @@ fn broken(drawing: &mut Drawing, service: &ServiceCard, card: &Frame) {
         label: Some(Label {
             text: match service.reach.state {
                 ReachState::NoneReady => "none ready",
+                ReachState::NoPort => "no such port",
                 _ => "no endpoints",
             }
             .to_owned(),
@@ -145,7 +146,7 @@ fn entrance(
             label: None,
         });
     }
-    let (Some(entrance), Some((client, _))) = (&service.entrance, places.get(&Key::Client)) else {
+    let (Some(_), Some((client, _))) = (&service.entrance, places.get(&Key::Client)) else {
         return;
     };
     let rail = drawing.rails.outside;
@@ -153,18 +154,6 @@ fn entrance(
         x: client.right(),
         y: client.middle(),
     };
-    let node_ports = (!entrance.node_ports.is_empty()).then(|| {
-        let ports: Vec<String> = entrance
-            .node_ports
-            .iter()
-            .map(|port| format!(":{port}"))
-            .collect();
-        match ports.as_slice() {
-            [one] => one.clone(),
-            [one, two] => format!("{one} {two}"),
-            more => format!("{} +{}", more[0], more.len() - 1),
-        }
-    });
     let balancer = places.get(&Key::LoadBalancer(service.name.clone()));
     if let Some((frame, _)) = balancer {
         let balancer_key = Key::LoadBalancer(service.name.clone());
@@ -212,7 +201,6 @@ fn entrance(
         });
         return;
     }
-    let words = node_ports.or_else(|| entrance.external_ips.first().cloned());
     drawing.wires.push(WirePath {
         from: Key::Client,
         to: Some(key),
@@ -226,13 +214,7 @@ fn entrance(
             Point { x: card.x, y },
         ]),
         state: WireState::Entrance,
-        label: words.map(|text| Label {
-            text,
-            at: Point {
-                x: card.x - 6,
-                y: y - 6,
-            },
-        }),
+        label: None,
     });
 }
 

@@ -7,6 +7,7 @@ use yew::prelude::*;
 
 use super::{
     Dispatch,
+    findings::prose,
     icons::{self, Icon, icon},
 };
 use crate::{
@@ -49,7 +50,7 @@ pub fn Detail(props: &DetailProps) -> Html {
                         { for detail.findings.iter().enumerate().map(|(nth, finding)| html! {
                             <li key={nth} class="finding">
                                 { icons::severity(finding.severity) }
-                                <span>{ &finding.message }</span>
+                                <span>{ prose(&finding.message) }</span>
                             </li>
                         }) }
                     </ul>
@@ -73,7 +74,7 @@ pub fn Detail(props: &DetailProps) -> Html {
                 }
                 if !detail.additions.is_empty() {
                     <h3>{ "Not written in the manifest" }</h3>
-                    <dl class="facts">
+                    <dl class="facts added">
                         { for detail.additions.iter().enumerate().map(|(nth, addition)| html! {
                             <div key={nth} class="fact">
                                 <dt class="mono">{ &addition.path }</dt>

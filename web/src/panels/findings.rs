@@ -86,7 +86,7 @@ fn row(props: &FindingsProps, nth: usize, finding: &FindingView) -> Html {
             <button type="button" class="finding" {onclick}>
                 { icons::severity(finding.severity) }
                 <span>
-                    { &finding.message }
+                    { prose(&finding.message) }
                     <span class="code mono">{ &finding.code }</span>
                 </span>
                 if let Some(place) = place {
@@ -95,4 +95,18 @@ fn row(props: &FindingsProps, nth: usize, finding: &FindingView) -> Html {
             </button>
         </li>
     }
+}
+
+/// A sentence whose quoted parts are set as code.
+pub fn prose(text: &str) -> Html {
+    text.split('`')
+        .enumerate()
+        .map(|(nth, part)| {
+            if nth % 2 == 1 {
+                html! { <code>{ part.to_owned() }</code> }
+            } else {
+                html! { { part.to_owned() } }
+            }
+        })
+        .collect()
 }

@@ -221,15 +221,20 @@ fn focus(id: &str) {
     }
 }
 
+/// What the transport needs.
 #[derive(Debug, Clone, PartialEq, Properties)]
-struct TransportProps {
-    position: Option<(usize, usize)>,
-    playing: bool,
-    dispatch: Dispatch,
+pub struct TransportProps {
+    /// Position in the journey, and its length.
+    pub position: Option<(usize, usize)>,
+    /// Whether steps follow each other.
+    pub playing: bool,
+    /// What happens.
+    pub dispatch: Dispatch,
 }
 
+/// Buttons that walk through the journey.
 #[function_component]
-fn Transport(props: &TransportProps) -> Html {
+pub fn Transport(props: &TransportProps) -> Html {
     let Some((at, length)) = props.position.filter(|(_, length)| *length > 0) else {
         return html! {};
     };

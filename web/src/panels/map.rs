@@ -17,11 +17,12 @@ use super::{
     detail::Detail,
     empty::{Empty, Why},
     icons::{Icon, icon},
+    journey::Transport,
 };
 use crate::{
     protocol::Match,
     scene::Key,
-    state::{Action, State},
+    state::{Action, Pane, State},
 };
 use canvas::Canvas;
 use packet::Journeying;
@@ -63,11 +64,31 @@ pub fn Map(props: &MapProps) -> Html {
             <Bar state={Rc::clone(state)} dispatch={props.dispatch.clone()} />
             <div class="map-area">
                 { body }
+                { player(props) }
                 if let Some(detail) = &state.detail {
                     <Detail detail={Rc::clone(detail)} open={state.view.open.clone()} dispatch={props.dispatch.clone()} />
                 }
             </div>
         </section>
+    }
+}
+
+/// In a narrow window the journey is another panel: the map keeps its transport and the step's title.
+fn player(props: &MapProps) -> Html {
+    let state = &props.state;
+    let Some((way, step)) = state.current_way().zip(state.current_step()) else {
+        return html! {};
+    };
+    let (dispatch, position) = (&props.dispatch, Some((state.step, way.steps.len())));
+    let open = {
+        let dispatch = dispatch.clone();
+        Callback::from(move |_: MouseEvent| dispatch.emit(Action::Pane(Pane::Journey)))
+    };
+    html! {
+        <div class="player">
+            <button type="button" class="link" onclick={open}>{ &step.title }</button>
+            <Transport {position} playing={state.playing} dispatch={dispatch.clone()} />
+        </div>
     }
 }
 
@@ -151,6 +172,11 @@ fn Bar(props: &BarProps) -> Html {
         let (dispatch, on) = (props.dispatch.clone(), state.as_list);
         Callback::from(move |_: MouseEvent| dispatch.emit(Action::AsList(!on)))
     };
+    let hidden = state
+        .picture
+        .as_ref()
+        .map(|picture| picture.drawing.hidden.join("; "))
+        .unwrap_or_default();
     // The list of all namespaces is lost when one is chosen: keep the chosen one to go back from.
     let chosen = state.view.namespace.clone();
     html! {
@@ -195,7 +221,7 @@ fn Bar(props: &BarProps) -> Html {
                 { icon(Icon::Warning) }<span class="label">{ "Only problems" }</span>
                 <span class="visually-hidden">{ "on the map" }</span>
             </button>
-            <span class="grow" />
+            <p class="summary hidden-note" role="status" title={hidden.clone()}>{ &hidden }</p>
             <button
                 class="button"
                 type="button"

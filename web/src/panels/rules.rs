@@ -7,9 +7,6 @@ use yew::prelude::*;
 
 use crate::protocol::{RuleLine, RuleView, RulesView};
 
-/// How many lines are put on the page: more cannot be read, and hold it up.
-const MOST: usize = 4000;
-
 /// What the panel shows.
 #[derive(Debug, Clone, PartialEq, Properties)]
 pub struct RulesProps {
@@ -40,19 +37,18 @@ pub fn Rules(props: &RulesProps) -> Html {
     let Some(rules) = &props.rules else {
         return html! { <div class="plain-panel"><p>{ "There is no node whose rules could be shown." }</p></div> };
     };
-    let left = rules.lines.len().saturating_sub(MOST);
     html! {
         <>
             <p class="rules-head">
-                { format!("Rules of node {}, {}, as the kernel lists them", rules.node, rules.mode) }
+                { format!("Rules of node {}, {}", rules.node, rules.mode) }
             </p>
             <ol class="ruleset" ref={list}>
-                { for rules.lines.iter().take(MOST).enumerate().map(|(nth, line)| html! {
+                { for rules.lines.iter().enumerate().map(|(nth, line)| html! {
                     <li key={nth} class={class(props, line)}>{ &line.text }</li>
                 }) }
             </ol>
-            if left > 0 {
-                <p class="quiet">{ format!("and {left} more lines") }</p>
+            if rules.left_out > 0 {
+                <p class="quiet">{ format!("{} lines are left out: too many to show. The chains that the step met are here.", rules.left_out) }</p>
             }
         </>
     }

@@ -7,6 +7,7 @@ use yew::prelude::*;
 
 use super::{
     Dispatch,
+    findings::prose,
     icons::{self, Icon, icon},
 };
 use crate::{
@@ -46,8 +47,8 @@ pub fn Step(props: &StepProps) -> Html {
             <div>
                 <p class="where">{ &step.place }{ " " }{ certainty(step.certainty) }</p>
                 <h3>{ &step.title }</h3>
-                <p class="reason">{ &step.reason }</p>
-                if step.ends.is_some() {
+                <p class="reason">{ prose(&step.reason) }</p>
+                if step.ends.is_some() && way.outcome != step.reason {
                     <p class="reason"><strong>{ &way.outcome }</strong></p>
                 }
                 if !step.causes.is_empty() {
@@ -197,10 +198,11 @@ fn choice(props: &StepProps, nth: usize, way: &WayView) -> Html {
             type="button"
             class="way-choice"
             aria-pressed={(nth == props.way).to_string()}
+            title={way.outcome.clone()}
             onclick={move |_| dispatch.emit(Action::Way(nth))}
         >
             <span class="share">{ &way.share }</span>
-            <span>{ icon(mark) }{ " " }{ &way.outcome }</span>
+            <span class="way-title">{ icon(mark) }<span>{ &way.title }</span></span>
             <progress
                 max="1"
                 value={way.fraction.to_string()}

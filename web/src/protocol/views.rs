@@ -117,6 +117,8 @@ pub struct WayView {
     pub client_sees: ClientSees,
     /// The same in words.
     pub client_sees_text: String,
+    /// In a few words, to choose it by.
+    pub title: String,
     /// Where it can end, each with its share: `web-1 10.244.1.7:8080`.
     pub ends: Vec<EndView>,
     /// Nodes by which it can enter, with their shares.
@@ -302,10 +304,12 @@ pub struct EndpointView {
 pub struct RulesView {
     /// Node.
     pub node: Str,
-    /// `iptables`.
+    /// How they are listed, in words.
     pub mode: String,
     /// Lines in order.
     pub lines: Vec<RuleLine>,
+    /// Lines that were too many to send.
+    pub left_out: u32,
 }
 
 /// A line of a ruleset.

@@ -12,7 +12,7 @@ use switchboard_engine::{
 
 use super::{
     Band, Chip, ChipState, ColumnKey, Group, HANDFUL, Key, MapView, Name, Reach, ReachState,
-    ServiceCard, ServiceKind, Wire, chips, columns::Columns, describe, index::Index,
+    ServiceCard, ServiceKind, Wire, chips, columns::Columns, describe, index::Index, is_system,
 };
 
 /// All rows, sorted by namespace and name, and the chip that each Pod stands in.
@@ -34,7 +34,7 @@ pub(super) fn bands(
     let chip_of = chip_of(&bands, &groups, columns, cluster);
     for band in &mut bands {
         for card in &mut band.services {
-            card.wires = wires(index, &card.name, &chip_of);
+            card.wires = wires(index, &card.name, card.ports.is_empty(), &chip_of);
         }
     }
     (bands, chip_of)
@@ -109,7 +109,7 @@ fn groups(analysis: &Analysis, services: &[Reached<'_>], view: &MapView) -> Grou
     }
     let mut pods = BTreeMap::<Group, Vec<PodId>>::new();
     for (id, pod) in cluster.pods.iter() {
-        if !shown(view, &pod.meta.namespace) || pod.is_terminal() {
+        if !shown(view, &pod.meta.namespace) || pod.is_terminal() || is_system(analysis, id) {
             continue;
         }
         let group = of_pod
@@ -269,7 +269,7 @@ fn bare_chips(
             .and_then(|name| cluster.node(name));
         match node {
             Some(node) => columns.of(node),
-            None => columns.extra(ColumnKey::Elsewhere, "Elsewhere", "addresses without a Pod"),
+            None => columns.extra(ColumnKey::Elsewhere, "Elsewhere", "no Pod behind them"),
         }
     };
     let fold = Key::Addresses(reached.name.clone());
@@ -277,7 +277,7 @@ fn bare_chips(
         let count = reached.bare.len();
         return vec![Chip {
             key: fold,
-            column: columns.extra(ColumnKey::Elsewhere, "Elsewhere", "addresses without a Pod"),
+            column: columns.extra(ColumnKey::Elsewhere, "Elsewhere", "no Pod behind them"),
             title: format!("{count} addresses"),
             subtitle: format!("of {}", reached.name.name),
             assumed: false,
@@ -299,7 +299,7 @@ fn bare_chips(
                 subtitle: if endpoint.target.is_some() {
                     address.to_string()
                 } else {
-                    "not in these manifests".to_owned()
+                    "no Pod known".to_owned()
                 },
                 assumed: false,
                 count: 1,
@@ -341,11 +341,18 @@ fn reach(index: &Index<'_>, reached: &Reached<'_>) -> Reach {
             state: ReachState::ByName,
         };
     }
-    // An address counts once, however many slices (one a port set, one a family) hold it.
+    // An address counts once, however many slices (one a port set, one a family) hold it. Without a port it is of no use
+    // to a Service that has ports.
     let mut by_address = BTreeMap::<&Str, bool>::new();
-    for endpoint in endpoints(index, &reached.name) {
-        if let Some(address) = endpoint.addresses.first() {
-            *by_address.entry(address).or_default() |= may_serve(endpoint);
+    let mut has_port = reached.service.ports.is_empty();
+    let slices: &[&EndpointSlice] = index.slices.get(&reached.name).map_or(&[], Vec::as_slice);
+    for slice in slices {
+        let usable = !slice.ports.is_empty() || reached.service.ports.is_empty();
+        has_port |= usable && !slice.endpoints.is_empty();
+        for endpoint in &slice.endpoints {
+            if let Some(address) = endpoint.addresses.first() {
+                *by_address.entry(address).or_default() |= usable && may_serve(endpoint);
+            }
         }
     }
     let ready = by_address.values().filter(|ready| **ready).count();
@@ -356,6 +363,7 @@ fn reach(index: &Index<'_>, reached: &Reached<'_>) -> Reach {
         total: count(total),
         state: match (ready, total) {
             (_, 0) => ReachState::Empty,
+            _ if !has_port => ReachState::NoPort,
             (0, _) => ReachState::NoneReady,
             (ready, total) if ready == total => ReachState::Whole,
             _ => ReachState::Partly,
@@ -399,19 +407,32 @@ fn chip_of(
     result
 }
 
-fn wires(index: &Index<'_>, service: &Name, chip_of: &BTreeMap<PodId, Key>) -> Vec<Wire> {
+fn wires(
+    index: &Index<'_>,
+    service: &Name,
+    has_no_ports: bool,
+    chip_of: &BTreeMap<PodId, Key>,
+) -> Vec<Wire> {
     let mut to = BTreeMap::<Key, bool>::new();
     let bare = endpoints(index, service)
         .filter(|endpoint| endpoint.pod.is_none())
         .count();
-    for endpoint in endpoints(index, service) {
+    let slices: &[&EndpointSlice] = index.slices.get(service).map_or(&[], Vec::as_slice);
+    let all = slices.iter().flat_map(|slice| {
+        let usable = has_no_ports || !slice.ports.is_empty();
+        slice
+            .endpoints
+            .iter()
+            .map(move |endpoint| (endpoint, usable && may_serve(endpoint)))
+    });
+    for (endpoint, ready) in all {
         let key = match endpoint.pod {
             Some(pod) => chip_of.get(&pod).cloned(),
             None if bare > HANDFUL => Some(Key::Addresses(service.clone())),
             None => endpoint.addresses.first().cloned().map(Key::Address),
         };
         if let Some(key) = key {
-            *to.entry(key).or_default() |= may_serve(endpoint);
+            *to.entry(key).or_default() |= ready;
         }
     }
     to.into_iter()

@@ -86,7 +86,12 @@ pub(super) fn fold(mut bands: Vec<Band>, columns: Columns, view: &MapView) -> Sc
     }
 
     Scene {
-        columns: columns.columns,
+        // Where nothing stands, there is nothing to say.
+        columns: if bands.is_empty() && !folded.is_empty() {
+            Vec::new()
+        } else {
+            columns.columns
+        },
         bands,
         folded,
         namespaces,

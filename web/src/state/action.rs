@@ -74,6 +74,8 @@ pub enum Action {
     Way(usize),
     /// Another step.
     Step(Move),
+    /// The next step, while steps follow each other.
+    Tick,
     /// Steps follow each other, or not.
     Play(bool),
     /// Another panel below the map.
@@ -185,6 +187,11 @@ pub(super) fn apply(state: &mut State, action: Action) {
             state.step = state.step.min(steps.saturating_sub(1));
         }
         Action::Step(to) => step(state, to),
+        Action::Tick if state.playing => {
+            step(state, Move::Next);
+            let length = state.current_way().map_or(0, |way| way.steps.len());
+            state.playing = state.step + 1 < length;
+        }
         Action::Play(playing) => play(state, playing),
         Action::Tab(tab) => state.tab = tab,
         Action::Pane(pane) => state.pane = pane,
@@ -197,6 +204,7 @@ pub(super) fn apply(state: &mut State, action: Action) {
         | Action::Detail(..)
         | Action::Rules(..)
         | Action::Found(..)
+        | Action::Tick
         | Action::ShowFile(_)
         | Action::CloseFile(_) => {}
     }
@@ -345,9 +353,7 @@ fn step(state: &mut State, to: Move) {
         Move::To(nth) => nth,
     }
     .min(last);
-    if state.step == last || to != Move::Next {
-        state.playing = false;
-    }
+    state.playing = false;
 }
 
 fn play(state: &mut State, playing: bool) {

@@ -9,7 +9,10 @@ use switchboard_engine::{
     packet::Protocol,
 };
 
-use crate::protocol::{Places, ProbeText};
+use crate::{
+    protocol::{Places, ProbeText},
+    scene::is_system,
+};
 
 /// As many as a list can offer; a name can always be typed.
 const MOST: usize = 2000;
@@ -18,10 +21,10 @@ pub(super) fn places(analysis: &Analysis) -> Places {
     let cluster = &analysis.cluster;
     let pods = cluster
         .pods
-        .values()
-        .filter(|pod| !pod.is_terminal())
+        .iter()
+        .filter(|(id, pod)| !pod.is_terminal() && !is_system(analysis, *id))
         .take(MOST)
-        .map(|pod| format!("pod/{}/{}", pod.meta.namespace, pod.meta.name));
+        .map(|(_, pod)| format!("pod/{}/{}", pod.meta.namespace, pod.meta.name));
     let nodes = cluster
         .nodes
         .values()
@@ -102,10 +105,9 @@ fn first(analysis: &Analysis) -> Option<ProbeText> {
         .or_else(|| written(cluster).find(|(_, service)| target(service).is_some()))?;
     let behind: BTreeSet<PodId> = analysis.topology.selected(id).collect();
     let runs = || {
-        cluster
-            .pods
-            .iter()
-            .filter(|(_, pod)| pod.node().is_some() && !pod.is_terminal())
+        cluster.pods.iter().filter(|(id, pod)| {
+            pod.node().is_some() && !pod.is_terminal() && !is_system(analysis, *id)
+        })
     };
     let from = runs()
         .find(|(id, pod)| !behind.contains(id) && pod.meta.namespace == service.meta.namespace)

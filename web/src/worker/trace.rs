@@ -8,7 +8,7 @@ use switchboard_engine::{
     },
 };
 
-use super::Memory;
+use super::{Memory, rules};
 use crate::{
     protocol::{EndView, Phase, ProbeText, RuleView, StepView, TraceView, WayView},
     scene::{ColumnKey, Key, Name},
@@ -35,6 +35,7 @@ fn way(memory: &Memory, alternative: &Alternative) -> WayView {
     let journey = &alternative.journey;
     let sees = journey.outcome.client_sees();
     WayView {
+        title: title(alternative),
         share: alternative.share.to_string(),
         fraction: alternative.share.as_f64(),
         verdict: journey.outcome.verdict(),
@@ -52,6 +53,28 @@ fn way(memory: &Memory, alternative: &Alternative) -> WayView {
             .map(|entry| self::entry(memory, entry))
             .collect(),
         steps: steps(memory, journey),
+    }
+}
+
+fn title(alternative: &Alternative) -> String {
+    match (
+        alternative.endpoints.as_slice(),
+        &alternative.journey.outcome,
+    ) {
+        ([one], Outcome::Delivered { .. }) => {
+            let address = one.address.to_string();
+            let name = one.pod.as_deref().map_or(address.as_str(), |pod| {
+                pod.split_once('/').map_or(pod, |(_, name)| name)
+            });
+            match &one.node {
+                Some(node) => format!("{name} on {node}"),
+                None => name.to_owned(),
+            }
+        }
+        (several, Outcome::Delivered { .. }) if several.len() > 1 => {
+            format!("one of {} endpoints", several.len())
+        }
+        (_, outcome) => words::outcome(outcome),
     }
 }
 
@@ -113,8 +136,8 @@ fn steps(memory: &Memory, journey: &Journey) -> Vec<StepView> {
                 .rules
                 .iter()
                 .map(|rule| RuleView {
+                    text: rules::text(&memory.analysis, rule),
                     rule: rule.clone(),
-                    text: None,
                 })
                 .collect(),
             causes: step
@@ -128,7 +151,10 @@ fn steps(memory: &Memory, journey: &Journey) -> Vec<StepView> {
             ends: (!replying && step.what.ends()).then(|| journey.outcome.verdict()),
         });
         if !replying && matches!(step.what, StepKind::Dnat { .. }) {
-            phase = Phase::Pod;
+            phase = match journey.outcome {
+                Outcome::LeftCluster { .. } => Phase::Outside,
+                _ => Phase::Pod,
+            };
         }
     }
     views
@@ -140,9 +166,6 @@ fn pair(hop: &Hop, replying: bool) -> impl Iterator<Item = (&Hop, &Step, bool)> 
 
 /// What the part between DNS and the first rewrite is called.
 fn phase_after_dns(journey: &Journey) -> Phase {
-    if matches!(journey.outcome, Outcome::LeftCluster { .. }) {
-        return Phase::Outside;
-    }
     let resolved = journey.steps().find_map(|step| match &step.what {
         StepKind::Resolve { name_is, .. } => Some(*name_is),
         _ => None,
@@ -151,8 +174,10 @@ fn phase_after_dns(journey: &Journey) -> Phase {
         .steps()
         .any(|step| matches!(step.what, StepKind::Dnat { .. }));
     let delivered = matches!(journey.outcome, Outcome::Delivered { .. });
+    let leaves = journey_leaves(journey);
     match resolved {
         Some(NameIs::External) => Phase::Outside,
+        _ if leaves && !rewritten => Phase::Outside,
         Some(NameIs::Endpoints) if !rewritten => Phase::Pod,
         _ if delivered && !rewritten => Phase::Pod,
         _ => Phase::Service,
@@ -205,16 +230,33 @@ fn place_keys(
             }),
             Key::Namespace(namespace.clone()),
         ],
-        Place::Outside => match &journey.outcome {
-            Outcome::LeftCluster {
-                name: Some(name), ..
-            } if !matches!(step.what, StepKind::Send) => {
-                vec![Key::External(name.clone()), Key::Client]
-            }
-            _ => vec![Key::Client],
-        },
+        Place::Outside => {
+            let name = match &journey.outcome {
+                Outcome::LeftCluster { name, .. } => name.clone().map(Key::External),
+                _ => None,
+            };
+            // Where it ends, or where the reply comes from: an address of an EndpointSlice, an external name.
+            let far = step.after.or(step.before).map(|header| match step.what {
+                StepKind::Leave => header.destination.ip(),
+                _ => header.source.ip(),
+            });
+            let far = far.map(|address| Key::Address(address.to_string().into()));
+            let left = journey_leaves(journey) && !matches!(step.what, StepKind::Deliver);
+            [
+                far.filter(|_| left),
+                name.filter(|_| left),
+                Some(Key::Client),
+            ]
+            .into_iter()
+            .flatten()
+            .collect()
+        }
         Place::Network => stay().unwrap_or_default(),
     }
+}
+
+fn journey_leaves(journey: &Journey) -> bool {
+    matches!(journey.outcome, Outcome::LeftCluster { .. })
 }
 
 fn pod_keys(memory: &Memory, namespace: &str, name: &str) -> Vec<Key> {

@@ -239,9 +239,6 @@ pub(super) fn Canvas(props: &CanvasProps) -> Html {
                     </g>
                 </g>
             </svg>
-            if !drawing.hidden.is_empty() {
-                <p class="hidden-note">{ format!("Not drawn: {}", drawing.hidden.join("; ")) }</p>
-            }
             <div class="map-tools">
                 <button class="button icon" type="button" aria-label="Zoom out" onclick={zoom(0.8)}>{ icon(Icon::Minus) }</button>
                 <button class="button icon" type="button" aria-label="Zoom in" onclick={zoom(1.25)}>{ icon(Icon::Plus) }</button>

@@ -190,8 +190,8 @@ pub(super) fn Packet(props: &PacketProps) -> Html {
                     <path class="failed-cross" d="M-3-3 3 3M3-3-3 3" stroke="white" stroke-width="2" />
                 }
                 if !label.is_empty() {
-                    <rect x={left.to_string()} y="-36" width={wide.to_string()} height="22" rx="5" />
-                    <text x={(left + 8).to_string()} y="-21">{ label }</text>
+                    <rect x={left.to_string()} y="-50" width={wide.to_string()} height="22" rx="5" />
+                    <text x={(left + 8).to_string()} y="-35">{ label }</text>
                 }
             </g>
         </g>

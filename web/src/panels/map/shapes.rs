@@ -99,13 +99,17 @@ pub(super) fn face(item: &Item) -> Html {
 /// Classes that say how a shape is.
 pub(super) fn condition(item: &Item) -> Classes {
     match &item.face {
-        Face::Service(card) => classes!(
-            "service",
-            (card.reach.state.is_broken() || card.mark == Some(Severity::Error)).then_some("bad"),
-            (card.mark == Some(Severity::Warning) || card.reach.state == ReachState::Partly)
-                .then_some("warn"),
-            (card.kind == ServiceKind::Headless).then_some("dashed"),
-        ),
+        Face::Service(card) => {
+            let bad = card.reach.state.is_broken() || card.mark == Some(Severity::Error);
+            let warn =
+                card.mark == Some(Severity::Warning) || card.reach.state == ReachState::Partly;
+            classes!(
+                "service",
+                bad.then_some("bad"),
+                (warn && !bad).then_some("warn"),
+                (card.kind == ServiceKind::Headless).then_some("dashed"),
+            )
+        }
         Face::Chip(chip) => classes!(
             "chip",
             (chip.state == ChipState::Pending || chip.mark == Some(Severity::Error))
@@ -162,6 +166,7 @@ pub(crate) fn service_words(card: &ServiceCard) -> String {
     let reach = match card.reach.state {
         ReachState::ByName => "leads out of the cluster by name".to_owned(),
         ReachState::Empty => "no endpoints".to_owned(),
+        ReachState::NoPort => "no endpoint has its port".to_owned(),
         _ => format!(
             "{} of {} endpoints ready",
             card.reach.ready, card.reach.total
@@ -201,14 +206,16 @@ pub(crate) fn state_words(state: ChipState) -> &'static str {
 fn service(frame: &Frame, card: &ServiceCard) -> Html {
     let kind = card.kind.name();
     let kind_width = i32::try_from(kind.len()).unwrap_or(0) * 7;
-    let name = fit(&card.name.name, frame.width - 44 - kind_width, 13, false);
-    let address = fit(&card.address, frame.width - 46, 11, true);
+    let name = fit(&card.name.name, frame.width - 98, 14, false);
+    let address = fit(&card.address, frame.width - 54 - kind_width, 11, true);
     let address_width = i32::try_from(address.chars().count()).unwrap_or(0) * 66 / 10;
     let right = frame.width - 12;
     let reach = match card.reach.state {
         ReachState::ByName => None,
         ReachState::Empty => Some(("0".to_owned(), "bad-text")),
-        ReachState::NoneReady => Some((format!("0/{}", card.reach.total), "bad-text")),
+        ReachState::NoneReady | ReachState::NoPort => {
+            Some((format!("0/{}", card.reach.total), "bad-text"))
+        }
         ReachState::Partly => Some((
             format!("{}/{}", card.reach.ready, card.reach.total),
             "warn-text",
@@ -228,13 +235,13 @@ fn service(frame: &Frame, card: &ServiceCard) -> Html {
             }
             <g transform="translate(10 11)">{ glyph(service_glyph(card.kind)) }</g>
             <text class="title" x="34" y="24">{ name }</text>
-            <text class="small" x={right.to_string()} y="24" text-anchor="end">{ kind }</text>
+            <text class="small" x={right.to_string()} y="42" text-anchor="end">{ kind }</text>
             <text class="mono" x="34" y="42">{ address }</text>
             if card.address_assumed {
                 <path class="assumed" d={format!("M34 45.5h{address_width}")} />
             }
             if let Some((text, class)) = reach {
-                <text class={classes!("mono", class)} x={right.to_string()} y="42" text-anchor="end">{ text }</text>
+                <text class={classes!("mono", class)} x={right.to_string()} y="24" text-anchor="end">{ text }</text>
             }
             { for card.ports.iter().take(PORTS_SHOWN).enumerate().map(|(nth, port)| {
                 let y = 60 + 16 * i32::try_from(nth).unwrap_or(0);
@@ -261,7 +268,7 @@ fn service(frame: &Frame, card: &ServiceCard) -> Html {
 
 fn chip(frame: &Frame, chip: &Chip) -> Html {
     let middle = frame.height / 2;
-    let title = fit(&chip.title, frame.width - 34, 12, false);
+    let title = fit(&chip.title, frame.width - 42, 12, false);
     let subtitle = fit(&chip.subtitle, frame.width - 40, 11, true);
     let wide = i32::try_from(subtitle.chars().count()).unwrap_or(0) * 66 / 10;
     let loud = match chip.state {

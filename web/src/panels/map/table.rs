@@ -100,6 +100,7 @@ fn reach(card: &ServiceCard) -> String {
     match card.reach.state {
         ReachState::ByName => "by name".to_owned(),
         ReachState::Empty => "no endpoints".to_owned(),
+        ReachState::NoPort => "no endpoint has its port".to_owned(),
         _ => format!("{} of {}", card.reach.ready, card.reach.total),
     }
 }

@@ -73,11 +73,17 @@ impl View {
             f64::from(drawing.width) * self.zoom,
             f64::from(drawing.height) * self.zoom,
         );
-        let keep = 80.0;
+        // What fits stays whole; what does not can be pushed a little past its edges.
+        let slack = 40.0;
+        let (least, most) = if width <= size.0 {
+            (0.0, size.0 - width)
+        } else {
+            (size.0 - width - slack, slack)
+        };
         Self {
-            x: (self.x + dx).clamp(keep - width, (size.0 - keep).max(keep - width)),
+            x: (self.x + dx).clamp(least, most),
             // The heads stick to the top, so the map has no business below it.
-            y: (self.y + dy).clamp((size.1 * 0.5 - height).min(0.0), 0.0),
+            y: (self.y + dy).clamp((size.1 - slack - height).min(0.0), 0.0),
             zoom: self.zoom,
         }
     }
@@ -89,21 +95,18 @@ impl View {
         let upper = f64::from(frame.y) * self.zoom + self.y;
         let lower = f64::from(frame.bottom()) * self.zoom + self.y;
         let shift = |from: f64, to: f64, start: f64, end: f64| {
-            if from < start {
-                start - from
-            } else if to > end {
-                end - to
+            // In sight is good enough; what has to move moves past the margin.
+            let margin = MARGIN.min((end - start) / 4.0);
+            if from < start + 4.0 {
+                start + margin - from
+            } else if to > end - 4.0 {
+                end - margin - to
             } else {
                 0.0
             }
         };
-        let dx = shift(
-            left,
-            right,
-            MARGIN.min(size.0 / 4.0),
-            size.0 - MARGIN.min(size.0 / 4.0),
-        );
-        let dy = shift(upper, lower, top + 16.0, size.1 - MARGIN.min(size.1 / 4.0));
+        let dx = shift(left, right, 0.0, size.0);
+        let dy = shift(upper, lower, top, size.1);
         self.moved(dx, dy, drawing, size)
     }
 }
