@@ -6,6 +6,7 @@ mod load_balancers;
 mod mirroring;
 mod ownership;
 mod placement;
+mod promises;
 mod slices;
 mod workloads;
 
