@@ -99,6 +99,8 @@ pub struct Journey {
     /// The way of the answer; `None` if nothing answers or nobody knows what would. A rejection is an answer of the
     /// node's and has none.
     pub reply: Option<Reply>,
+    /// What places remember of the connection because they translated it, in the order of the way.
+    pub connections: Vec<Connection>,
 }
 
 impl Journey {
@@ -106,6 +108,18 @@ impl Journey {
     pub fn steps(&self) -> impl Iterator<Item = &Step> {
         self.hops.iter().flat_map(|hop| &hop.steps)
     }
+}
+
+/// One line of a connection table: `conntrack -L` prints both directions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Connection {
+    /// A node, or a load balancer that opens connections of its own.
+    pub place: Place,
+    /// The first packet as it came.
+    pub original: Header,
+    /// What a reply looks like when it comes to this place.
+    pub reply: Header,
 }
 
 /// The way back.

@@ -6,8 +6,8 @@ use super::answer::{Because, Certainty, RuleRef, ServicePortRef, SnatWhy};
 use super::compiled::Compiled;
 use super::outcome::{Loss, Refusal};
 use crate::cluster::{
-    Cluster, IngressPoint, Meta, NodeId, PodId, Service, ServiceAddress, SliceSource,
-    TrafficPolicy, Why,
+    Cluster, IngressPoint, Meta, NodeId, PodId, Service, ServiceAddress, SessionAffinity,
+    SliceSource, TrafficPolicy, Why,
 };
 use crate::dns::Zone;
 use crate::network::{Network, Role, ServiceDoor, Via, Whose};
@@ -59,6 +59,9 @@ impl<'a> Facts<'a> {
             }
         }
         origins.extend(service.meta.at(port.key("targetPort")));
+        if service.session_affinity != SessionAffinity::None {
+            origins.extend(service.meta.at("spec.sessionAffinity"));
+        }
         let (endpoint_origin, mut certainty) = self.endpoint(door, endpoint);
         origins.extend(endpoint_origin);
         certainty = certainty.max(self.door_certainty(door));

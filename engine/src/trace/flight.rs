@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 
 use super::Reply;
 use super::answer::{
-    Because, Certainty, Journey, NextHop, Place, RuleRef, SnatWhy, Step, StepKind, Translator,
+    Because, Certainty, Connection, Journey, NextHop, Place, RuleRef, SnatWhy, Step, StepKind,
+    Translator,
 };
 use super::because::rules;
 use super::conntrack::{Tracked, Tracker};
@@ -14,7 +15,7 @@ use super::node::{Event, EventKind, Ingress, Passage};
 use super::outcome::Outcome;
 use super::trail::{Trail, unchanged};
 use crate::Str;
-use crate::cluster::{Cluster, NodeId, PodId};
+use crate::cluster::{Cluster, NodeId, PodId, ServiceId};
 use crate::network::{Hop, ServiceDoor, Whose};
 use crate::packet::{Family, Header};
 use crate::proxy::{Hook, Share};
@@ -140,7 +141,23 @@ impl Flight {
             }
     }
 
-    pub(super) fn end(self, step: Step, outcome: Outcome, reply: Option<Reply>) -> Leaf {
+    pub(super) fn end(
+        self,
+        shot: Shot<'_>,
+        step: Step,
+        outcome: Outcome,
+        reply: Option<Reply>,
+    ) -> Leaf {
+        let cluster = shot.facts.cluster;
+        let connections = self.connections.iter().map(|entry| Connection {
+            place: match entry.by {
+                Tracker::Node(node) => node_place(cluster, node),
+                Tracker::LoadBalancer(service) => load_balancer_place(cluster, service),
+            },
+            original: entry.original,
+            reply: entry.translated.reversed(),
+        });
+        let connections = connections.collect();
         Leaf {
             share: self.share,
             entries: self.entries,
@@ -149,6 +166,7 @@ impl Flight {
                 hops: self.trail.finish(step),
                 outcome,
                 reply,
+                connections,
             },
         }
     }
@@ -262,6 +280,14 @@ pub(super) fn pod_place(cluster: &Cluster, pod: PodId) -> Place {
 pub(super) fn node_place(cluster: &Cluster, node: NodeId) -> Place {
     Place::Node {
         name: cluster.nodes[node].meta.name.clone(),
+    }
+}
+
+pub(super) fn load_balancer_place(cluster: &Cluster, service: ServiceId) -> Place {
+    let meta = &cluster.services[service].meta;
+    Place::LoadBalancer {
+        namespace: meta.namespace.clone(),
+        name: meta.name.clone(),
     }
 }
 

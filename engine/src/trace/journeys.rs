@@ -9,7 +9,7 @@ use super::answer::{Because, Certainty, Place, Step, StepKind};
 use super::because::{Facts, load_balancer_certainty, service_ref};
 use super::conntrack::{Tracked, Tracker};
 use super::entry;
-use super::flight::{Flight, Leaf, ended_by_rule, node_place, pod_place};
+use super::flight::{Flight, Leaf, ended_by_rule, load_balancer_place, node_place, pod_place};
 use super::node::{End, Ingress, passages};
 use super::outcome::{Listening, Loss, NotSent, Outcome};
 use super::reply::{self, Way};
@@ -99,7 +99,7 @@ pub(super) fn follow(shot: Shot<'_>, mut flight: Flight) -> Vec<Leaf> {
                 at_load_balancer(shot, flight, service, nth, &mut leaves)
             }
             Next::Lost => {
-                leaves.push(lost(flight));
+                leaves.push(lost(shot, flight));
                 Vec::new()
             }
             Next::Outside => {
@@ -202,10 +202,7 @@ fn at_load_balancer(
         _ => (None, service, nth),
     };
     let meta = &cluster.services[service].meta;
-    flight.trail.enter(Place::LoadBalancer {
-        namespace: meta.namespace.clone(),
-        name: meta.name.clone(),
-    });
+    flight.trail.enter(load_balancer_place(cluster, service));
     // Without a node port, or an address of the family, a node cannot be sent to.
     let reachable = |node: &NodeId| {
         door.is_some_and(|door| {
@@ -229,7 +226,7 @@ fn at_load_balancer(
         };
         let header = flight.header;
         let step = unchanged(StepKind::Drop { why }, header, because, Certainty::Assumed);
-        leaves.push(flight.end(step, Outcome::Dropped { why }, None));
+        leaves.push(flight.end(shot, step, Outcome::Dropped { why }, None));
         return Vec::new();
     };
     groups
@@ -308,7 +305,7 @@ fn at_node(
             Because::default(),
             Certainty::Unknowable,
         );
-        leaves.push(flight.end(step, Outcome::NotSent { why }, None));
+        leaves.push(flight.end(shot, step, Outcome::NotSent { why }, None));
         return Vec::new();
     };
     // Only the first draw is a choice: later ones (a node port behind a load balancer's) are drawn all the same.
@@ -322,12 +319,12 @@ fn at_node(
             End::Dropped => {
                 let (why, because) = facts.loss(&passage.after);
                 let step = ended_by_rule(shot, node, &passage, StepKind::Drop { why }, because);
-                leaves.push(flight.end(step, Outcome::Dropped { why }, None));
+                leaves.push(flight.end(shot, step, Outcome::Dropped { why }, None));
             }
             End::Rejected(_) => {
                 let (why, because) = facts.refusal(&passage.after);
                 let step = ended_by_rule(shot, node, &passage, StepKind::Reject { why }, because);
-                leaves.push(flight.end(step, Outcome::Rejected { why }, None));
+                leaves.push(flight.end(shot, step, Outcome::Rejected { why }, None));
             }
             End::To(Hop::Local) => {
                 let pod = facts.network.host_pod(
@@ -357,7 +354,7 @@ fn at_node(
                     Because::default(),
                     Certainty::Assumed,
                 );
-                leaves.push(flight.end(step, Outcome::HostUnreachable { address }, None));
+                leaves.push(flight.end(shot, step, Outcome::HostUnreachable { address }, None));
             }
             End::To(Hop::Node(other)) => onward.push((flight, Next::Node(other, Ingress::Wire))),
             End::To(Hop::Default) => {
@@ -393,7 +390,7 @@ fn at_own_stack(shot: Shot<'_>, flight: Flight, node: NodeId) -> Leaf {
         Because::default(),
         Certainty::Unknowable,
     );
-    flight.end(step, outcome, Some(back.reply))
+    flight.end(shot, step, outcome, Some(back.reply))
 }
 
 fn delivered(shot: Shot<'_>, mut flight: Flight, way: Way, pod: Option<PodId>) -> Leaf {
@@ -442,7 +439,7 @@ fn delivered(shot: Shot<'_>, mut flight: Flight, way: Way, pod: Option<PodId>) -
         because,
         Certainty::Unknowable,
     );
-    flight.end(step, outcome, Some(back.reply))
+    flight.end(shot, step, outcome, Some(back.reply))
 }
 
 fn looped(shot: Shot<'_>, mut flight: Flight, node: NodeId) -> Leaf {
@@ -453,10 +450,10 @@ fn looped(shot: Shot<'_>, mut flight: Flight, node: NodeId) -> Leaf {
         Because::default(),
         Certainty::Assumed,
     );
-    flight.end(step, Outcome::Looped, None)
+    flight.end(shot, step, Outcome::Looped, None)
 }
 
-fn lost(mut flight: Flight) -> Leaf {
+fn lost(shot: Shot<'_>, mut flight: Flight) -> Leaf {
     let address = flight.header.destination.ip();
     flight.trail.enter(Place::Network);
     let step = unchanged(
@@ -465,7 +462,7 @@ fn lost(mut flight: Flight) -> Leaf {
         Because::default(),
         Certainty::Assumed,
     );
-    flight.end(step, Outcome::Unroutable { address }, None)
+    flight.end(shot, step, Outcome::Unroutable { address }, None)
 }
 
 fn left(shot: Shot<'_>, mut flight: Flight) -> Leaf {
@@ -485,5 +482,5 @@ fn left(shot: Shot<'_>, mut flight: Flight) -> Leaf {
         Because::default(),
         Certainty::Unknowable,
     );
-    flight.end(step, outcome, Some(back.reply))
+    flight.end(shot, step, outcome, Some(back.reply))
 }

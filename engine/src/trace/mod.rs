@@ -39,9 +39,9 @@ use std::net::{IpAddr, SocketAddr};
 use rustc_hash::FxHashMap;
 
 pub use answer::{
-    Alternative, Answer, Because, Certainty, EndpointShare, EntryShare, Exchange, Hop, Journey,
-    Lookup, NameIs, NextHop, Place, Reply, RuleRef, ServicePortRef, SnatWhy, Step, StepKind,
-    Translator,
+    Alternative, Answer, Because, Certainty, Connection, EndpointShare, EntryShare, Exchange, Hop,
+    Journey, Lookup, NameIs, NextHop, Place, Reply, RuleRef, ServicePortRef, SnatWhy, Step,
+    StepKind, Translator,
 };
 pub use compiled::Compiled;
 pub use outcome::{ClientSees, Listening, Loss, NotSent, Outcome, Refusal, ReplyLoss, Verdict};
@@ -272,6 +272,7 @@ fn unsent(why: NotSent) -> Leaf {
             hops: Vec::new(),
             outcome: Outcome::NotSent { why },
             reply: None,
+            connections: Vec::new(),
         },
     }
 }
@@ -306,6 +307,7 @@ fn nameless(shot: Shot<'_>, named: &Named, outcome: Outcome) -> Leaf {
             hops: trail.finish(step),
             outcome,
             reply: None,
+            connections: Vec::new(),
         },
     }
 }

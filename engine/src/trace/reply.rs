@@ -5,7 +5,7 @@
 
 use super::answer::{Because, Certainty, Place, Reply, Step, StepKind};
 use super::conntrack::{Tracker, undo};
-use super::flight::{Flight, next_hop, node_place, pod_place};
+use super::flight::{Flight, load_balancer_place, next_hop, node_place, pod_place};
 use super::journeys::{Shot, sender_place};
 use super::outcome::ReplyLoss;
 use super::source::Sender;
@@ -154,10 +154,7 @@ impl Walk<'_> {
             // Several Services can share it: the connection knows whose it is.
             let service = self.balanced_by().unwrap_or(service);
             let meta = &cluster.services[service].meta;
-            self.trail.enter(Place::LoadBalancer {
-                namespace: meta.namespace.clone(),
-                name: meta.name.clone(),
-            });
+            self.trail.enter(load_balancer_place(cluster, service));
             let name = Str::from(meta.full_name());
             if !self.undo(Tracker::LoadBalancer(service), &name) {
                 return At::Lost;

@@ -1,7 +1,8 @@
 //! Replies that do not come home.
 
-use super::fixture::{analysis_with, ask, check, told, with_web};
+use super::fixture::{analysis, analysis_with, ask, check, told, with_web};
 use crate::cluster::{Egress, Options};
+use crate::trace::words;
 
 #[test]
 fn a_pod_that_calls_another_nodes_port_under_policy_local_gets_replies_from_a_stranger() {
@@ -25,6 +26,36 @@ fn a_pod_that_calls_another_nodes_port_under_policy_local_gets_replies_from_a_st
           < n1: to shop/client
           < pod client: lose
         ",
+    );
+}
+
+#[test]
+fn what_places_remember_is_told() {
+    let spec = "type: NodePort\nclusterIP: 10.96.0.50\nports: [{port: 80, targetPort: 8080, nodePort: 30080}]";
+    let answer = ask(
+        &analysis(&with_web(spec)),
+        "outside/192.0.2.7",
+        "node/n3:30080",
+    );
+    let connections: Vec<String> = answer.alternatives[0]
+        .journey
+        .connections
+        .iter()
+        .map(|entry| {
+            let (there, back) = (entry.original, entry.reply);
+            format!(
+                "{}: {}>{} {}>{}",
+                words::place(&entry.place),
+                there.source,
+                there.destination,
+                back.source,
+                back.destination
+            )
+        })
+        .collect();
+    assert_eq!(
+        connections,
+        ["node n3: 192.0.2.7:40000>172.18.0.3:30080 10.244.1.5:8080>172.18.0.3:40000"]
     );
 }
 
