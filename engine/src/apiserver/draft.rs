@@ -39,7 +39,7 @@ impl<T> Draft<T> {
 
 /// The object as the API server would print it: the document as written with the additions applied, in order.
 ///
-/// What Go leaves out is left out: `null` everywhere, and the fields of [`omits_zero`] when they say nothing.
+/// What Go leaves out is left out: `null` everywhere, and the fields of `omits_zero` when they say nothing.
 pub fn stored_object(written: Value, additions: &[Addition]) -> Value {
     let mut object = written;
     for addition in additions {

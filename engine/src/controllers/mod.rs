@@ -2,7 +2,7 @@
 //!
 //! Each module is one controller of kube-controller-manager, kube-scheduler, or what stands in for a kubelet's and a
 //! cloud's part. They run once, in the order in which their results are needed, so that nothing has to settle. What a
-//! real cluster would draw at random or decide by load is drawn from identity (see [`identity`]) and marked assumed.
+//! real cluster would draw at random or decide by load is drawn from identity (see `identity`) and marked assumed.
 //!
 //! Nothing here reads the manifests' text or a clock, and nothing that stands in the manifests is changed: live beats
 //! made up.
