@@ -1,7 +1,7 @@
 //! A worker that can be asked, that may crash or hang, and that is started again when it does.
 //!
 //! The page's half is [`WorkerClient`], the worker's half [`serve`]; a [`Protocol`] says what they exchange. Which
-//! question is sent when is decided in [`desk`], without a browser; this module only moves messages and time.
+//! question is sent when is decided in `desk`, without a browser; this module only moves messages and time.
 //!
 //! Unlike gloo's worker it hears of panics (a panic in wasm ends the worker, it can answer nothing any more), ends
 //! questions that take too long, starts a new worker in both cases, and loads it from a file of this origin, as the
