@@ -214,7 +214,7 @@ test("everything is reached with the keyboard", async (t) => {
   const focused = () => page.evaluate(() => document.activeElement.getAttribute("aria-label"));
   assert.match(await focused(), /^Pod web-/);
   await page.keyboard.press("Enter");
-  await page.locator(".detail").getByText("podIP").waitFor();
+  await page.locator(".detail").getByText("podIP", { exact: true }).waitFor();
   await page.keyboard.press("Escape");
   assert.equal(await page.locator(".detail").count(), 0);
   await page.getByRole("tab", { name: "Journey" }).focus();

@@ -33,7 +33,8 @@ pub fn neighbour<'a>(drawing: &'a Drawing, from: &Item, direction: Direction) ->
                 Direction::Up | Direction::Down => 4,
                 Direction::Left | Direction::Right => 2,
             };
-            (along > 4).then(|| (along + across.abs() * weight, item))
+            // A chip stands a little right of its column's middle: that is not "to the right".
+            (along > 12).then(|| (along + across.abs() * weight, item))
         })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, item)| item)

@@ -1,1 +1,213 @@
+//! What is drawn, asked through manifests: the same way that a person gets there.
 
+use switchboard_engine::{
+    Analysis, apiserver::Entrance, cluster::Environment, manifest::SourceFile,
+};
+
+use super::{ChipState, ColumnKey, Key, MapView, ReachState, SHAPE_BUDGET, Scene, scene};
+
+fn draw(text: &str, view: &MapView) -> Scene {
+    let file = SourceFile {
+        name: "test.yaml".into(),
+        text: text.to_owned(),
+    };
+    let analysis = Analysis::of(vec![file], Entrance::Paste, Environment::default());
+    scene(&analysis, view)
+}
+
+fn service(namespace: &str, name: &str, app: &str) -> String {
+    format!(
+        "---\napiVersion: v1\nkind: Service\nmetadata: {{name: {name}, namespace: {namespace}}}\nspec: {{selector: {{app: {app}}}, ports: [{{port: 80}}]}}\n"
+    )
+}
+
+fn deployment(namespace: &str, name: &str, replicas: u32) -> String {
+    format!(
+        "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: {name}, namespace: {namespace}}}\nspec:\n  replicas: {replicas}\n  selector: {{matchLabels: {{app: {name}}}}}\n  template:\n    metadata: {{labels: {{app: {name}, all: \"yes\"}}}}\n    spec: {{containers: [{{name: c, image: i}}]}}\n"
+    )
+}
+
+fn rows(scene: &Scene) -> Vec<String> {
+    scene
+        .bands
+        .iter()
+        .map(|band| {
+            let services: Vec<&str> = band
+                .services
+                .iter()
+                .map(|service| service.name.name.as_str())
+                .collect();
+            let pods: u32 = band.chips.iter().map(|chip| chip.count).sum();
+            format!("{}: {pods}", services.join(" "))
+        })
+        .collect()
+}
+
+#[test]
+fn a_service_and_its_pods_share_a_row() {
+    let text = service("shop", "web", "web") + &deployment("shop", "web", 3);
+    let scene = draw(&text, &MapView::default());
+    assert_eq!(rows(&scene), ["web: 3"]);
+    let card = &scene.bands[0].services[0];
+    assert_eq!((card.reach.ready, card.reach.total), (3, 3));
+    assert_eq!(card.reach.state, ReachState::Whole);
+    assert_eq!(card.wires.len(), 3);
+    assert!(card.wires.iter().all(|wire| wire.ready));
+}
+
+#[test]
+fn services_of_one_workload_share_its_row_and_a_catch_all_pulls_nothing_together() {
+    let catch_all = service("shop", "all", "x").replace("app: x", "all: \"yes\"");
+    let text = [
+        catch_all,
+        service("shop", "web", "web"),
+        service("shop", "web-admin", "web"),
+        service("shop", "api", "api"),
+        deployment("shop", "web", 1),
+        deployment("shop", "api", 1),
+    ]
+    .concat();
+    let scene = draw(&text, &MapView::default());
+    assert_eq!(rows(&scene), ["all api: 1", "web web-admin: 1"]);
+}
+
+#[test]
+fn pods_behind_no_service_come_last() {
+    let text = deployment("shop", "batch", 2)
+        + &service("shop", "web", "web")
+        + &deployment("shop", "web", 1);
+    assert_eq!(rows(&draw(&text, &MapView::default())), ["web: 1", ": 2"]);
+}
+
+#[test]
+fn a_selector_without_pods_leads_nowhere() {
+    let scene = draw(&service("shop", "web", "none"), &MapView::default());
+    let card = &scene.bands[0].services[0];
+    assert_eq!(card.reach.state, ReachState::Empty);
+    assert!(card.wires.is_empty());
+}
+
+#[test]
+fn replicas_fold_past_a_handful_and_say_how_many() {
+    let text = service("shop", "web", "web") + &deployment("shop", "web", 30);
+    let scene = draw(&text, &MapView::default());
+    let folds = &scene.bands[0].chips;
+    assert!(
+        folds
+            .iter()
+            .all(|chip| matches!(chip.key, Key::Pods { .. }))
+    );
+    assert_eq!(folds.iter().map(|chip| chip.count).sum::<u32>(), 30);
+    assert!(folds.iter().all(|chip| chip.state == ChipState::Ready));
+    assert_eq!(scene.hidden, ["30 Pods folded into their workloads"]);
+
+    let view = MapView {
+        open: folds.iter().map(|chip| chip.key.clone()).collect(),
+        ..MapView::default()
+    };
+    assert_eq!(draw(&text, &view).bands[0].chips.len(), 30);
+}
+
+#[test]
+fn columns_are_nodes_until_there_are_too_many() {
+    let node = |nth: u32| {
+        format!(
+            "---\napiVersion: v1\nkind: Node\nmetadata: {{name: n{nth}, labels: {{topology.kubernetes.io/zone: z{}}}}}\n",
+            nth % 2
+        )
+    };
+    let keys = |nodes: u32| -> Vec<String> {
+        let text: String = (0..nodes).map(node).collect();
+        let text = text + &service("shop", "web", "web") + &deployment("shop", "web", 1);
+        let scene = draw(&text, &MapView::default());
+        scene
+            .columns
+            .iter()
+            .map(|column| column.key.to_string())
+            .collect()
+    };
+    assert_eq!(keys(3), ["node/n0", "node/n2", "node/n1"]);
+    assert_eq!(keys(7), ["zone/z0", "zone/z1"]);
+}
+
+#[test]
+fn a_pod_that_fits_nowhere_is_pending() {
+    let pod = "apiVersion: v1\nkind: Node\nmetadata: {name: n1}\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {nodeSelector: {disk: ssd}, containers: [{name: c, image: i}]}\n";
+    let scene = draw(pod, &MapView::default());
+    let chip = &scene.bands[0].chips[0];
+    assert_eq!(chip.state, ChipState::Pending);
+    assert_eq!(scene.columns[chip.column].key, ColumnKey::Pending);
+}
+
+#[test]
+fn namespaces_fold_beyond_the_budget_and_open_one_by_one() {
+    let text: String = (0..10)
+        .flat_map(|namespace| (0..25).map(move |nth| (namespace, nth)))
+        .map(|(namespace, nth)| {
+            let (namespace, name) = (format!("team-{namespace}"), format!("app-{nth:02}"));
+            service(&namespace, &name, &name) + &deployment(&namespace, &name, 1)
+        })
+        .collect();
+    let scene = draw(&text, &MapView::default());
+    assert!(scene.bands.is_empty());
+    assert_eq!(scene.folded.len(), 10);
+    assert_eq!((scene.folded[0].services, scene.folded[0].pods), (25, 25));
+    assert_eq!(scene.hidden, ["10 namespaces folded"]);
+
+    let view = MapView {
+        open: vec![Key::Namespace("team-3".into())],
+        ..MapView::default()
+    };
+    let opened = draw(&text, &view);
+    assert_eq!((opened.folded.len(), opened.bands.len()), (9, 25));
+}
+
+#[test]
+fn one_namespace_beyond_the_budget_is_cut_and_says_so() {
+    let text: String = (0..300)
+        .map(|nth| {
+            let name = format!("app-{nth:03}");
+            service("shop", &name, &name) + &deployment("shop", &name, 1)
+        })
+        .collect();
+    let scene = draw(&text, &MapView::default());
+    let shapes: usize = scene
+        .bands
+        .iter()
+        .map(|band| band.services.len() + band.chips.len())
+        .sum();
+    assert!(shapes <= SHAPE_BUDGET);
+    assert_eq!(
+        scene.hidden,
+        ["100 more Services: search, or choose a namespace"]
+    );
+}
+
+#[test]
+fn only_problems_leaves_what_is_broken() {
+    let text = service("shop", "web", "web")
+        + &deployment("shop", "web", 1)
+        + &service("shop", "lost", "none");
+    let view = MapView {
+        only_problems: true,
+        ..MapView::default()
+    };
+    let scene = draw(&text, &view);
+    assert_eq!(rows(&scene), ["lost: 0"]);
+    assert_eq!(scene.hidden, ["1 row without problems"]);
+}
+
+#[test]
+fn the_order_of_documents_changes_nothing() {
+    let parts = [
+        service("shop", "web", "web"),
+        deployment("shop", "web", 2),
+        service("shop", "api", "api"),
+        deployment("shop", "api", 2),
+    ];
+    let forward = draw(&parts.concat(), &MapView::default());
+    let backward: String = parts.iter().rev().map(String::as_str).collect();
+    let backward = draw(&backward, &MapView::default());
+    assert_eq!(forward.bands, backward.bands);
+    assert_eq!(forward.columns, backward.columns);
+}

@@ -409,7 +409,8 @@ fn Shape(props: &ShapeProps) -> Html {
             {onkeydown}
         >
             <title>{ words }</title>
-            { shapes::face(item) }
+            // The words say all of it, unshortened.
+            <g aria-hidden="true">{ shapes::face(item) }</g>
         </g>
     }
 }
