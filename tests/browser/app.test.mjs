@@ -206,8 +206,9 @@ test("everything is reached with the keyboard", async (t) => {
   await page.keyboard.press("/");
   assert.equal(await page.evaluate(() => document.activeElement.id), "search");
   await page.getByLabel("Search by name or address").fill("web");
+  await page.getByRole("region", { name: "Search results" }).getByRole("button").first().waitFor();
   await page.keyboard.press("Enter");
-  const chosen = page.locator(".map .item.selected");
+  const chosen = page.locator(".map .item.selected").getByRole("button");
   await chosen.waitFor();
   await chosen.focus();
   await page.keyboard.press("ArrowRight");

@@ -39,27 +39,27 @@ pub fn Step(props: &StepProps) -> Html {
     };
     let Some(step) = way.steps.get(props.step) else {
         return html! {
-            <div class="card"><div><h3>{ "Nothing is sent" }</h3><p class="reason">{ &way.outcome }</p></div></div>
+            <div class="card"><div><h2>{ "Nothing is sent" }</h2><p class="reason">{ &way.outcome }</p></div></div>
         };
     };
     html! {
         <div class="card" tabindex="0" role="region" aria-label="Step" aria-live="polite">
             <div>
                 <p class="where">{ &step.place }{ " " }{ certainty(step.certainty) }</p>
-                <h3>{ &step.title }</h3>
+                <h2>{ &step.title }</h2>
                 <p class="reason">{ prose(&step.reason) }</p>
                 if step.ends.is_some() && way.outcome != step.reason {
                     <p class="reason"><strong>{ &way.outcome }</strong></p>
                 }
                 if !step.causes.is_empty() {
                     <div class="part">
-                        <h4>{ "Because of" }</h4>
+                        <h3>{ "Because of" }</h3>
                         { for step.causes.iter().enumerate().map(|(nth, place)| cause(props, nth, place)) }
                     </div>
                 }
                 if let Some(command) = &step.command {
                     <div class="part">
-                        <h4>{ "On a real cluster" }</h4>
+                        <h3>{ "On a real cluster" }</h3>
                         <Command command={command.clone()} dispatch={props.dispatch.clone()} />
                     </div>
                 }
@@ -110,7 +110,7 @@ fn header(step: &StepView) -> Html {
     };
     html! {
         <section>
-            <h4>{ if before == after { "Packet" } else { "Packet, before → after" } }</h4>
+            <h3>{ if before == after { "Packet" } else { "Packet, before → after" } }</h3>
             <table class="header-table">
                 <tbody>
                     { row("source", |header| header.source.to_string()) }
@@ -141,7 +141,7 @@ fn rules(props: &StepProps, rules: &[RuleView]) -> Html {
     let dispatch = props.dispatch.clone();
     html! {
         <section>
-            <h4>{ "Rules that it met" }</h4>
+            <h3>{ "Rules that it met" }</h3>
             <ol class="rules-met">
                 { for rules.iter().enumerate().map(|(nth, met)| {
                     let rule = &met.rule;
@@ -174,7 +174,7 @@ fn ways(props: &StepProps, way: &WayView) -> Html {
     html! {
         <section>
             if several {
-                <h4>{ "Ways, with their exact shares" }</h4>
+                <h3>{ "Ways, with their exact shares" }</h3>
                 <div class="ways" role="group" aria-label="Ways">
                     { for props.trace.ways.iter().enumerate().map(|(nth, other)| choice(props, nth, other)) }
                 </div>
@@ -215,7 +215,7 @@ fn choice(props: &StepProps, nth: usize, way: &WayView) -> Html {
 fn ends(title: &'static str, ends: &[EndView]) -> Html {
     html! {
         <div class="part">
-            <h4>{ title }</h4>
+            <h3>{ title }</h3>
             <ul class="ends">
                 { for ends.iter().take(ENDS).map(|end| html! {
                     <li key={format!("{}{}", end.title, end.subtitle)}>

@@ -392,25 +392,31 @@ fn Shape(props: &ShapeProps) -> Html {
     };
     html! {
         <g
-            id={id(&item.key)}
             class={classes!(
                 "item",
                 shapes::condition(item),
                 props.selected.then_some("selected"),
                 props.lit.then_some("lit"),
             )}
-            role="button"
-            tabindex={if props.stop { "0" } else { "-1" }}
-            aria-label={words.clone()}
-            aria-pressed={props.selected.to_string()}
             transform={format!("translate({} {})", item.frame.x, item.frame.y)}
-            {onclick}
-            {ondblclick}
-            {onkeydown}
         >
-            <title>{ words }</title>
-            // The words say all of it, unshortened.
+            // The words below say all of it, unshortened.
             <g aria-hidden="true">{ shapes::face(item) }</g>
+            <rect
+                id={id(&item.key)}
+                class="touch"
+                role="button"
+                tabindex={if props.stop { "0" } else { "-1" }}
+                aria-label={words.clone()}
+                aria-pressed={props.selected.to_string()}
+                width={item.frame.width.to_string()}
+                height={item.frame.height.to_string()}
+                {onclick}
+                {ondblclick}
+                {onkeydown}
+            >
+                <title>{ words }</title>
+            </rect>
         </g>
     }
 }
