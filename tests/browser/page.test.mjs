@@ -36,7 +36,7 @@ test("a worker that hangs is ended and replaced", async (t) => {
   await paste(page, service("web"));
   await shape(page, "web").waitFor();
   const [worker] = page.workers();
-  const again = page.waitForEvent("worker");
+  const again = page.waitForEvent("worker", { timeout: 60_000 });
   worker.evaluate(() => setTimeout(() => { for (;;) { /* for ever */ } })).catch(() => {});
   await paste(page, service("api"));
   await again;

@@ -161,8 +161,8 @@ impl Protocol for Engine {
     // Generous: a phone is ten times slower than a desk, and ending a worker that would have answered helps nobody.
     fn budget(kind: Kind) -> Duration {
         match kind {
-            Kind::Documents => Duration::from_secs(30),
-            _ => Duration::from_secs(15),
+            Kind::Documents => Duration::from_secs(20),
+            _ => Duration::from_secs(10),
         }
     }
 }

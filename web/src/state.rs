@@ -82,6 +82,17 @@ pub struct State {
     pub help: bool,
 }
 
+/// A look at a node's rules.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RulesWanted {
+    /// The node's name.
+    pub node: Str,
+    /// IPv4 or IPv6.
+    pub family: Family,
+    /// Tables and chains that matter most.
+    pub chains: Vec<(Str, Str)>,
+}
+
 /// What stands below the map.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Tab {
@@ -203,7 +214,7 @@ impl State {
     }
 
     /// The rules that matter now: of the chosen node, else the step's, else the first; and the chains that the step met.
-    pub fn rules_wanted(&self) -> Option<(Str, Family, Vec<(Str, Str)>)> {
+    pub fn rules_wanted(&self) -> Option<RulesWanted> {
         let met = self.current_step().map_or(&[][..], |step| &step.rules);
         let chosen = match &self.selected {
             Some(Key::Column(ColumnKey::Node(name))) => Some(name.clone()),
@@ -226,7 +237,11 @@ impl State {
             .iter()
             .map(|met| (met.rule.table.clone(), met.rule.chain.clone()))
             .collect();
-        Some((node, family, chains))
+        Some(RulesWanted {
+            node,
+            family,
+            chains,
+        })
     }
 }
 

@@ -93,11 +93,11 @@ pub(super) fn use_worker(state: &Rc<State>, dispatch: &Dispatch) {
             .then(|| state.rules_wanted())
             .flatten();
         use_effect_with((current, wanted), move |(current, wanted)| {
-            if let (Some(_), Some((node, family, chains))) = (current, wanted.clone()) {
+            if let (Some(_), Some(wanted)) = (current, wanted.clone()) {
                 ask(Question::Rules {
-                    node,
-                    family,
-                    chains,
+                    node: wanted.node,
+                    family: wanted.family,
+                    chains: wanted.chains,
                 });
             }
         });

@@ -3,7 +3,7 @@
 //! A group of Pods has one home: the row of the most specific Service that reaches it. What no Service reaches shares
 //! one row per namespace.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
 use switchboard_engine::{
     Analysis, Str,
@@ -163,9 +163,9 @@ fn rows<'a>(services: Vec<Reached<'a>>, groups: &Groups) -> Vec<Row<'a>> {
                 rows.len() - 1
             });
         for group in reached_groups {
-            if !home.contains_key(&group) {
-                rows[at].groups.insert(group.clone());
-                home.insert(group, at);
+            if let Entry::Vacant(vacant) = home.entry(group) {
+                rows[at].groups.insert(vacant.key().clone());
+                vacant.insert(at);
             }
         }
         rows[at].services.push(reached);
