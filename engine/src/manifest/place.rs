@@ -47,6 +47,13 @@ impl<'t> LineIndex<'t> {
         }
     }
 
+    /// The bytes of a line, with its line break; empty if there is no such line.
+    pub fn line(&self, line: usize) -> Range<usize> {
+        let end = self.text.len();
+        let start_of = |nth: usize| self.starts.get(nth).copied().unwrap_or(end);
+        start_of(line.saturating_sub(1))..start_of(line)
+    }
+
     /// The line and column of a byte; a byte inside a character or behind the end counts as the one before.
     pub fn position(&self, byte: usize) -> Position {
         let byte = floor(self.text, byte);

@@ -63,6 +63,36 @@ pub(super) struct Parsed<'t> {
     pub(super) error: Option<SyntaxError>,
 }
 
+impl Parsed<'_> {
+    /// The same, apart from the text that it was read from.
+    pub(super) fn into_owned(self) -> Parsed<'static> {
+        let owned = |content: Content<'_>| match content {
+            Content::Plain(text) => Content::Plain(Cow::Owned(text.into_owned())),
+            Content::Text(text) => Content::Text(Cow::Owned(text.into_owned())),
+            Content::Replaced(key) => Content::Replaced(Cow::Owned(key.into_owned())),
+            Content::Map { merges } => Content::Map { merges },
+            Content::List => Content::List,
+            Content::Alias(anchor) => Content::Alias(anchor),
+            Content::Masked => Content::Masked,
+        };
+        let nodes = self.tree.nodes.into_iter().map(|node| Node {
+            start: node.start,
+            stop: node.stop,
+            next: node.next,
+            content: owned(node.content),
+        });
+        Parsed {
+            tree: Tree {
+                nodes: nodes.collect(),
+            },
+            duplicates: self.duplicates,
+            unfinished: self.unfinished,
+            expanded: self.expanded,
+            error: self.error,
+        }
+    }
+}
+
 /// Why a document cannot be read to its end.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct SyntaxError {

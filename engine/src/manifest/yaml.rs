@@ -16,6 +16,55 @@ pub(super) const MOST_EXPANDED: u64 = 400_000;
 
 /// Reads one document, in which aliases may stand for `expandable` nodes.
 pub(super) fn parse(text: &str, expandable: u64) -> Parsed<'_> {
+    let strict = parse_strictly(text, expandable);
+    let Some(error) = &strict.error else {
+        return strict;
+    };
+    let Some(spaced) = without_flow_tabs(text) else {
+        return strict;
+    };
+    let lenient = parse_strictly(&spaced, expandable);
+    if lenient
+        .error
+        .as_ref()
+        .is_some_and(|later| later.at <= error.at)
+    {
+        return strict;
+    }
+    lenient.into_owned()
+}
+
+/// Lines in brackets may begin with tabs for kubectl (libyaml), not for YAML 1.2: the same text, byte for byte, with
+/// spaces there; `None` where there is no such line.
+fn without_flow_tabs(text: &str) -> Option<String> {
+    let mut spaced = String::new();
+    let mut copied = 0;
+    let mut after_bracket = false;
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let content = line.trim_start_matches([' ', '\t']);
+        let indent = &line[..line.len() - content.len()];
+        if indent.contains('\t') && (after_bracket || content.starts_with([']', '}'])) {
+            spaced.push_str(&text[copied..start]);
+            spaced.extend(std::iter::repeat_n(' ', indent.len()));
+            copied = start + indent.len();
+        }
+        start += line.len();
+        let code = content.split(" #").next().unwrap_or_default();
+        let content = code.trim_end();
+        // Empty lines and comments change nothing.
+        if !content.is_empty() && !content.starts_with('#') {
+            after_bracket = content.ends_with(['[', '{', ',']);
+        }
+    }
+    if copied == 0 {
+        return None;
+    }
+    spaced.push_str(&text[copied..]);
+    Some(spaced)
+}
+
+fn parse_strictly(text: &str, expandable: u64) -> Parsed<'_> {
     let mut builder = Builder::new(text, expandable);
     let mut parser = Parser::new_from_str(text);
     let mut error = None;

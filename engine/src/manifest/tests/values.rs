@@ -189,3 +189,17 @@ fn an_object_reads_back_as_json() {
         "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"s\"},\"data\":{\"password\":\"(hidden)\"}}"
     );
 }
+
+#[test]
+fn lines_in_brackets_may_begin_with_tabs() {
+    let text = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec:\n  externalIPs:\n    [\n\t  \"192.0.2.1\", # one\n\n\t# and another\n\t\t\"192.0.2.2\",\n\t]\n  type: x\n";
+    check_findings(text, &[]);
+    let (manifest, _) = read_text(text);
+    let spec = &manifest.objects.services[0].value.spec;
+    assert_eq!(spec.external_ips, ["192.0.2.1", "192.0.2.2"]);
+    // A block is indented with spaces, for everybody.
+    check_findings(
+        "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec:\n\ttype: x\n",
+        &["error manifest-syntax 5:2"],
+    );
+}
