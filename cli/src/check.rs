@@ -2,10 +2,17 @@
 
 use std::io::{self, Write};
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin as Place, Renderer, Snippet};
 use switchboard_engine::Analysis;
 use switchboard_engine::finding::{Finding, Severity};
-use switchboard_engine::manifest::Location;
+use switchboard_engine::manifest::{LineIndex, Location};
+use switchboard_engine::origin::Origin;
+
+/// At most this many other places are shown with a finding.
+const RELATED: usize = 5;
+
+/// Lines of more bytes are not shown: a dump in JSON is one line.
+const LONGEST: usize = 500;
 
 /// Prints every finding. Says whether one of them is an error.
 pub(crate) fn check(analysis: &Analysis, color: bool, mut output: impl Write) -> io::Result<bool> {
@@ -14,14 +21,26 @@ pub(crate) fn check(analysis: &Analysis, color: bool, mut output: impl Write) ->
     } else {
         Renderer::plain()
     };
+    let lines: Vec<LineIndex<'_>> = analysis
+        .manifest
+        .files
+        .iter()
+        .map(|file| LineIndex::new(&file.text))
+        .collect();
+    // Asked for together: what an object's places are found in is built once for all of them.
+    let asked: Vec<Origin> = analysis
+        .findings
+        .iter()
+        .flat_map(origins)
+        .cloned()
+        .collect();
+    let mut places = analysis.manifest.ranges(&asked).into_iter();
     let mut counts = [0_usize; 3];
     for finding in analysis.findings.iter() {
         counts[finding.severity() as usize] += 1;
-        writeln!(
-            output,
-            "{}\n",
-            renderer.render(&[report(analysis, finding)])
-        )?;
+        let places: Vec<_> = places.by_ref().take(origins(finding).count()).collect();
+        let report = report(analysis, &lines, finding, &places);
+        writeln!(output, "{}\n", renderer.render(&[report]))?;
     }
     let [notes, warnings, errors] = counts;
     writeln!(
@@ -31,47 +50,63 @@ pub(crate) fn check(analysis: &Analysis, color: bool, mut output: impl Write) ->
     Ok(errors > 0)
 }
 
-fn report<'a>(analysis: &'a Analysis, finding: &'a Finding) -> Group<'a> {
+/// The places of a finding: its own first.
+fn origins(finding: &Finding) -> impl Iterator<Item = &Origin> {
+    finding.origin.iter().chain(&finding.related)
+}
+
+fn report<'a>(
+    analysis: &'a Analysis,
+    lines: &[LineIndex<'a>],
+    finding: &'a Finding,
+    places: &[Option<Location>],
+) -> Group<'a> {
     let level = match finding.severity() {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
         Severity::Note => Level::NOTE,
     };
     let title = level.primary_title(finding.message()).id(finding.code());
-    let Some(location) = finding
-        .origin
-        .as_ref()
-        .and_then(|origin| analysis.manifest.range(origin))
-    else {
-        return Group::with_title(title);
+    let (own, related) = match (&finding.origin, places) {
+        (Some(_), [Some(own), related @ ..]) => (own, related),
+        _ => return Group::with_title(title),
     };
-    let mut group = title.element(snippet(analysis, &location, AnnotationKind::Primary));
-    for related in finding
-        .related
-        .iter()
-        .filter_map(|origin| analysis.manifest.range(origin))
-    {
-        group = group.element(snippet(analysis, &related, AnnotationKind::Context));
+    let mut group = show(
+        Group::with_title(title),
+        analysis,
+        lines,
+        own,
+        AnnotationKind::Primary,
+    );
+    for related in related.iter().flatten().take(RELATED) {
+        group = show(group, analysis, lines, related, AnnotationKind::Context);
     }
     group
 }
 
-fn snippet<'a>(
+/// Adds the one line on which a place begins: a block of many lines would bury the message, and a printer that is given
+/// the whole file reads it anew for every finding. Of a line that nobody could read, only the place.
+fn show<'a>(
+    group: Group<'a>,
     analysis: &'a Analysis,
+    lines: &[LineIndex<'a>],
     location: &Location,
     kind: AnnotationKind,
-) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
+) -> Group<'a> {
     let file = &analysis.manifest.files[location.file];
-    Snippet::source(file.text.as_str())
-        .path(file.name.as_str())
-        .annotation(kind.span(first_line(&file.text, location)))
-}
-
-/// A block of many lines is pointed at by its first: the rest would bury the message.
-fn first_line(text: &str, location: &Location) -> std::ops::Range<usize> {
-    let range = location.bytes.clone();
-    let end = text[range.clone()]
-        .find(['\r', '\n'])
-        .map_or(range.end, |length| range.start + length);
-    range.start..end
+    let position = lines[location.file].position(location.bytes.start);
+    let line = lines[location.file].line(position.line);
+    if line.len() > LONGEST {
+        let place = Place::path(file.name.as_str());
+        return group.element(place.line(position.line).char_column(position.column));
+    }
+    let text = file.text[line.clone()].trim_end_matches(['\r', '\n']);
+    let start = location.bytes.start.min(line.start + text.len()) - line.start;
+    let end = location.bytes.end.min(line.start + text.len()) - line.start;
+    group.element(
+        Snippet::source(text)
+            .line_start(position.line)
+            .path(file.name.as_str())
+            .annotation(kind.span(start..end.max(start))),
+    )
 }
