@@ -167,7 +167,11 @@ fn port_row(port: &ServicePort) -> PortRow {
 /// Endpoints × ports; one row without a port where the slice has none (a headless Service without ports).
 fn endpoint_rows(analysis: &Analysis, slice: &EndpointSlice) -> Vec<EndpointRow> {
     let mut rows = Vec::new();
-    for endpoint in &slice.endpoints {
+    for endpoint in slice
+        .endpoints
+        .iter()
+        .filter(|endpoint| !is_assumed(analysis, endpoint))
+    {
         for address in &endpoint.addresses {
             let with =
                 |port: Option<&EndpointPort>| endpoint_row(analysis, endpoint, address, port);
@@ -179,6 +183,16 @@ fn endpoint_rows(analysis: &Analysis, slice: &EndpointSlice) -> Vec<EndpointRow>
         }
     }
     rows
+}
+
+/// A Pod that stands in for a part of the system which nobody wrote.
+fn is_assumed(analysis: &Analysis, endpoint: &Endpoint) -> bool {
+    let cluster = &analysis.cluster;
+    endpoint.pod.is_some_and(|pod| {
+        let maker = analysis.topology.topmost_owner(pod);
+        cluster.pods[pod].meta.origin.is_none()
+            && maker.is_none_or(|maker| cluster.workloads[maker].meta.origin.is_none())
+    })
 }
 
 fn endpoint_row(
