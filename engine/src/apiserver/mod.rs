@@ -26,9 +26,12 @@ mod validate;
 pub use draft::stored_object;
 pub use field_error::{FieldError, FieldErrorKind, Refusal};
 
-use crate::cluster::{Cluster, Environment};
-use crate::finding::Findings;
+use rustc_hash::FxHashSet;
+
+use crate::cluster::{Cluster, CustomResources, Environment};
+use crate::finding::{AdmissionProblem, Finding, Findings, ManifestProblem, Problem};
 use crate::manifest::Manifest;
+use crate::origin::ObjectOrigin;
 
 /// How the manifests get into the cluster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,9 +52,66 @@ pub fn admit(
     let objects = &manifest.objects;
     let settings = environment::settings(objects, base, findings);
     match entrance {
-        Entrance::Paste => paste::admit(objects, settings, findings),
+        Entrance::Paste => {
+            let cluster = Cluster {
+                custom_resources: custom_resources(manifest),
+                ..paste::admit(objects, settings, findings)
+            };
+            leave_out_what_validation_never_saw(findings);
+            cluster
+        }
         Entrance::Stored => stored::admit(objects, settings.environment),
     }
+}
+
+/// The decoder comes first: an object with a value of the wrong type never gets as far as validation, which would only
+/// miss the value that could not be read.
+fn leave_out_what_validation_never_saw(findings: &mut Findings) {
+    let is_undecodable = |finding: &&Finding| {
+        matches!(
+            finding.problem,
+            Problem::Manifest(ManifestProblem::WrongType { .. })
+        )
+    };
+    let undecodable: FxHashSet<ObjectOrigin> = findings
+        .iter()
+        .filter(is_undecodable)
+        .filter_map(|finding| Some(finding.origin.as_ref()?.object))
+        .collect();
+    if undecodable.is_empty() {
+        return;
+    }
+    findings.retain(|finding| {
+        let is_refusal = matches!(
+            finding.problem,
+            Problem::Admission(AdmissionProblem::Refused { .. })
+        );
+        let object = finding.origin.as_ref().map(|origin| origin.object);
+        !(is_refusal && object.is_some_and(|object| undecodable.contains(&object)))
+    });
+}
+
+fn custom_resources(manifest: &Manifest) -> CustomResources {
+    let mut found = CustomResources::default();
+    for (_, identity) in manifest.identities().filter(|(_, object)| !object.modelled) {
+        let group = identity
+            .api_version
+            .split_once('/')
+            .map_or("", |(group, _)| group);
+        // Names with a dot are domains; Kubernetes' own end in its domain, but for what it publishes apart.
+        let is_custom = group.contains('.')
+            && (!group.ends_with(".k8s.io") || group == "gateway.networking.k8s.io");
+        if identity.kind == "CustomResourceDefinition" {
+            found.defined = true;
+        } else if is_custom {
+            let namespace = match identity.namespace.as_str() {
+                "" => "default",
+                namespace => namespace,
+            };
+            found.namespaces.insert(namespace.into());
+        }
+    }
+    found
 }
 
 #[cfg(test)]

@@ -18,6 +18,8 @@ pub use service::*;
 pub use slice::*;
 pub use workload::*;
 
+use std::collections::BTreeSet;
+
 use crate::Str;
 use crate::api::{OwnerReference, StringMap};
 use crate::arena::{Arena, Id};
@@ -42,6 +44,24 @@ pub struct Cluster {
     pub endpoints: Arena<Endpoints>,
     /// EndpointSlices: written, computed and mirrored.
     pub slices: Arena<EndpointSlice>,
+    /// Where objects are that only an operator understands.
+    pub custom_resources: CustomResources,
+}
+
+/// Objects of kinds that Kubernetes itself does not have: somebody's operator makes something of them, we do not know what.
+#[derive(Debug, Clone, Default)]
+pub struct CustomResources {
+    /// Definitions were written: an operator comes with them.
+    pub defined: bool,
+    /// Namespaces in which some were written.
+    pub namespaces: BTreeSet<Str>,
+}
+
+impl CustomResources {
+    /// Whether an operator may make or change Pods of this namespace.
+    pub fn may_act_in(&self, namespace: &str) -> bool {
+        self.defined || self.namespaces.contains(namespace)
+    }
 }
 
 /// A [`Namespace`] of a [`Cluster`].

@@ -13,7 +13,7 @@ pub use admission::AdmissionProblem;
 pub use controllers::{ControllerProblem, HintsObstacle};
 pub use manifest::{Foreign, Found, HeadField, ManifestProblem};
 pub use names::NameProblem;
-pub use reach::{Near, ReachProblem};
+pub use reach::{Elsewhere, Near, ReachProblem};
 
 use serde::{Deserialize, Serialize};
 
@@ -114,6 +114,11 @@ impl Findings {
             related,
             problem: problem.into(),
         });
+    }
+
+    /// Takes back those that a later stage knows to be beside the point.
+    pub(crate) fn retain(&mut self, keep: impl FnMut(&Finding) -> bool) {
+        self.0.retain(keep);
     }
 
     /// All of them.

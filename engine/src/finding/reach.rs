@@ -13,6 +13,8 @@ pub enum ReachProblem {
         service: Str,
         /// A Pod that nearly matches.
         near: Option<Near>,
+        /// Else, where the Pods may be.
+        elsewhere: Option<Elsewhere>,
     },
     /// A named `targetPort` that containers do not declare.
     TargetPortNotNamed {
@@ -45,6 +47,22 @@ pub enum ReachProblem {
     },
 }
 
+/// Why a selector may rightly match nothing in what was pasted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Elsewhere {
+    /// Pods with these labels are in another namespace: not rightly.
+    OtherNamespace {
+        /// Their namespace.
+        namespace: Str,
+    },
+    /// Custom resources were pasted: an operator makes Pods for them, or labels those that are there.
+    Operator,
+    /// `kube-system`: the cluster's own components are seldom pasted.
+    ControlPlane,
+    /// No Pod of the Service's namespace was pasted.
+    NotPasted,
+}
+
 /// A Pod that nearly matches a selector.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Near {
@@ -70,6 +88,11 @@ impl ReachProblem {
 
     pub(super) fn severity(&self) -> Severity {
         match self {
+            Self::SelectorMatchesNothing {
+                elsewhere:
+                    Some(Elsewhere::Operator | Elsewhere::ControlPlane | Elsewhere::NotPasted),
+                ..
+            } => Severity::Note,
             Self::SelectorMatchesNothing { .. } | Self::NoneReady { .. } => Severity::Warning,
             Self::TargetPortNotNamed { missing, pods, .. } if missing == pods => Severity::Error,
             Self::TargetPortNotNamed { .. } => Severity::Warning,
@@ -83,11 +106,8 @@ impl ReachProblem {
             Self::SelectorMatchesNothing {
                 service,
                 near: None,
-            } => {
-                format!(
-                    "The selector of Service {service} matches no Pod here: it has no endpoints, and connections to it are refused."
-                )
-            }
+                elsewhere,
+            } => no_pod(service, elsewhere.as_ref()),
             Self::SelectorMatchesNothing {
                 service,
                 near:
@@ -97,6 +117,7 @@ impl ReachProblem {
                         wanted,
                         found,
                     }),
+                ..
             } => {
                 let has = match found {
                     Some(found) => format!("has `{key}: {found}`"),
@@ -116,13 +137,13 @@ impl ReachProblem {
                 declared,
             } => {
                 let whom = if missing == pods {
-                    "no container of its Pods".to_owned()
+                    format!("no container of its Pods declares a {protocol} port of that name")
                 } else {
-                    format!("{missing} of its {pods} Pods do not; it")
+                    format!("{missing} of its {pods} Pods declare no {protocol} port of that name")
                 };
                 let declared = list(declared);
                 format!(
-                    "`targetPort: {name}` of Service {service}: {whom} declares a {protocol} port of that name, so port {port} has no endpoint there. Declared: {declared}."
+                    "`targetPort: {name}` of Service {service}: {whom}, so port {port} has no endpoint there. Declared: {declared}."
                 )
             }
             Self::NoneReady { service, pods } => {
@@ -136,6 +157,25 @@ impl ReachProblem {
                 )
             }
         }
+    }
+}
+
+fn no_pod(service: &str, elsewhere: Option<&Elsewhere>) -> String {
+    let refused = "it has no endpoints, and connections to it are refused";
+    match elsewhere {
+        None => format!("The selector of Service {service} matches no Pod here: {refused}."),
+        Some(Elsewhere::OtherNamespace { namespace }) => format!(
+            "The selector of Service {service} matches Pods of namespace {namespace} only, and a Service finds those of its own namespace: {refused}."
+        ),
+        Some(Elsewhere::Operator) => format!(
+            "The selector of Service {service} matches no Pod here. Custom resources are here: an operator may make or label its Pods. Until then {refused}."
+        ),
+        Some(Elsewhere::ControlPlane) => format!(
+            "The selector of Service {service} matches no Pod here: Pods of the cluster's own components are not in these manifests. As pasted {refused}."
+        ),
+        Some(Elsewhere::NotPasted) => format!(
+            "The selector of Service {service} matches no Pod here: no Pod of its namespace is in these manifests. As pasted {refused}."
+        ),
     }
 }
 

@@ -1,19 +1,24 @@
 //! Findings about Services and Pods that do not find each other.
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Topology;
 use crate::Str;
+use crate::api::apps::WorkloadKind;
 use crate::cluster::{
     Cluster, Pod, PodId, Service, ServiceId, ServicePort, ServiceType, TargetPort,
 };
-use crate::finding::{Findings, Near, ReachProblem};
+use crate::finding::{Elsewhere, Findings, Near, ReachProblem};
 use crate::origin::{FieldPath, Origin};
 
 /// At most this many Pods are looked at to find the one that nearly matches a selector.
 const CANDIDATES: usize = 200;
+
+/// At most this many Pods of one label are asked whether a Service of another namespace means them.
+const FEW: usize = 20;
 
 /// Looks at every Service.
 pub fn inspect(cluster: &Cluster, topology: &Topology, findings: &mut Findings) {
@@ -33,8 +38,9 @@ pub fn inspect(cluster: &Cluster, topology: &Topology, findings: &mut Findings) 
             matches_nothing(cluster, &labels, service, findings);
             continue;
         }
+        let serving = serving(cluster, &pods);
         for port in &service.ports {
-            named_port(service, port, &pods, findings);
+            named_port(service, port, &serving, findings);
         }
         if !service.publish_not_ready_addresses
             && pods.iter().all(|pod| !pod.ready || pod.terminating)
@@ -56,6 +62,10 @@ fn matches_nothing(
     findings: &mut Findings,
 ) {
     let near = labels.nearest(cluster, service);
+    let elsewhere = match near {
+        Some(_) => None,
+        None => labels.elsewhere(cluster, service),
+    };
     let blamed = FieldPath::from("spec.selector");
     let (origin, related) = match &near {
         Some((pod, near)) => {
@@ -70,6 +80,7 @@ fn matches_nothing(
     let problem = ReachProblem::SelectorMatchesNothing {
         service: service.meta.full_name().into(),
         near: near.map(|(_, near)| near),
+        elsewhere,
     };
     findings.push_related(origin, related, problem);
 }
@@ -86,6 +97,20 @@ fn label_origin(cluster: &Cluster, pod: PodId, key: &Str) -> Option<Origin> {
             .meta
             .at(FieldPath::from("spec.template.metadata.labels").key(key.clone()))
     })
+}
+
+/// Labels are often shared with a Job's Pods (a chart's hooks), which serve nothing: they count only among themselves.
+fn serving<'a>(cluster: &Cluster, pods: &[&'a Pod]) -> Vec<&'a Pod> {
+    let is_job = |pod: &&&Pod| {
+        let owner = pod.owner.map(|owner| cluster.workloads[owner].kind);
+        owner == Some(WorkloadKind::Job)
+    };
+    let others: Vec<&Pod> = pods.iter().filter(|pod| !is_job(pod)).copied().collect();
+    if others.is_empty() {
+        pods.to_vec()
+    } else {
+        others
+    }
 }
 
 fn named_port(service: &Service, port: &ServicePort, pods: &[&Pod], findings: &mut Findings) {
@@ -152,14 +177,26 @@ fn has_endpoints(topology: &Topology, service: ServiceId) -> bool {
 
 /// Which values each label has, and where: to find what a selector nearly says.
 struct LabelValues<'a> {
+    /// By namespace and key.
     pods: FxHashMap<(&'a str, &'a str), BTreeMap<&'a str, Vec<PodId>>>,
+    /// By key and value, in all namespaces: the first few.
+    anywhere: FxHashMap<(&'a str, &'a str), Vec<PodId>>,
+    /// Namespaces with Pods.
+    namespaces: FxHashSet<&'a str>,
 }
 
 impl<'a> LabelValues<'a> {
     fn of(cluster: &'a Cluster) -> Self {
         let mut pods: FxHashMap<(&str, &str), BTreeMap<&str, Vec<PodId>>> = FxHashMap::default();
+        let mut anywhere: FxHashMap<(&str, &str), Vec<PodId>> = FxHashMap::default();
+        let mut namespaces = FxHashSet::default();
         for (id, pod) in cluster.pods.iter() {
+            namespaces.insert(pod.meta.namespace.as_str());
             for (key, value) in &pod.meta.labels {
+                let some = anywhere.entry((key, value)).or_default();
+                if some.len() < FEW {
+                    some.push(id);
+                }
                 pods.entry((&pod.meta.namespace, key))
                     .or_default()
                     .entry(value)
@@ -167,7 +204,36 @@ impl<'a> LabelValues<'a> {
                     .push(id);
             }
         }
-        Self { pods }
+        Self {
+            pods,
+            anywhere,
+            namespaces,
+        }
+    }
+
+    /// Where the Pods may be that are not here.
+    fn elsewhere(&self, cluster: &Cluster, service: &Service) -> Option<Elsewhere> {
+        let namespace = &service.meta.namespace;
+        let (key, value) = service.selector.iter().next()?;
+        let alike = self.anywhere.get(&(key.as_str(), value.as_str()));
+        let other = alike.into_iter().flatten().find(|pod| {
+            let labels = &cluster.pods[**pod].meta.labels;
+            let mut terms = service.selector.iter();
+            terms.all(|(key, wanted)| labels.get(key) == Some(wanted))
+        });
+        if let Some(pod) = other {
+            let namespace = cluster.pods[*pod].meta.namespace.clone();
+            return Some(Elsewhere::OtherNamespace { namespace });
+        }
+        if cluster.custom_resources.may_act_in(namespace) {
+            Some(Elsewhere::Operator)
+        } else if namespace == "kube-system" {
+            Some(Elsewhere::ControlPlane)
+        } else if !self.namespaces.contains(namespace.as_str()) {
+            Some(Elsewhere::NotPasted)
+        } else {
+            None
+        }
     }
 
     /// The Pod that fails the fewest terms of the selector, and the term that it fails first.
@@ -179,8 +245,16 @@ impl<'a> LabelValues<'a> {
                 continue;
             };
             // Pods with the very value, then those with the value that reads most like it.
+            let wanted_value = wanted.as_str();
+            let before = (Bound::Unbounded, Bound::Excluded(wanted_value));
+            let after = (Bound::Included(wanted_value), Bound::Unbounded);
+            // A slip is mostly in the middle or at the end: it stands near in the order of the alphabet.
             let alike = values
-                .keys()
+                .range::<str, _>(before)
+                .rev()
+                .take(CANDIDATES / 2)
+                .chain(values.range::<str, _>(after).take(CANDIDATES / 2))
+                .map(|(value, _)| value)
                 .min_by_key(|value| strsim::damerau_levenshtein(value, wanted));
             let pods = values
                 .get(wanted.as_str())
@@ -204,20 +278,20 @@ impl<'a> LabelValues<'a> {
             .into_iter()
             .min_by_key(|pod| (failed(pod), *pod))?;
         let pod = &cluster.pods[nearest];
-        let (key, wanted) = service
+        let mut missed = service
             .selector
             .iter()
-            .find(|(key, wanted)| pod.meta.labels.get(*key) != Some(wanted))?;
+            .filter(|(key, wanted)| pod.meta.labels.get(*key) != Some(wanted));
+        let (key, wanted) = missed.next()?;
         let found = pod.meta.labels.get(key).cloned();
-        // A value that shares nothing is another application, not a slip.
-        let alike = found
-            .as_ref()
-            .is_none_or(|found| strsim::normalized_damerau_levenshtein(found, wanted) > 0.3);
-        let agrees = service
-            .selector
-            .iter()
-            .any(|(key, wanted)| pod.meta.labels.get(key) == Some(wanted));
-        (alike || agrees).then(|| {
+        let is_slip = missed.next().is_none()
+            && match &found {
+                // A value that shares nothing is another application, not a slip.
+                Some(found) => strsim::normalized_damerau_levenshtein(found, wanted) > 0.3,
+                // All the rest agrees, if there is a rest.
+                None => service.selector.len() > 1,
+            };
+        is_slip.then(|| {
             let near = Near {
                 pod: pod.meta.full_name().into(),
                 key: key.clone(),
