@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use gloo::render::{AnimationFrame, request_animation_frame};
-use switchboard_engine::trace::Verdict;
+use switchboard_engine::{packet::Header, trace::Verdict};
 use web_sys::Element;
 use yew::prelude::*;
 
@@ -26,8 +26,8 @@ pub(super) struct Journeying {
     pub(super) behind: usize,
     /// The way into the current step's place; one point: it is there already.
     pub(super) leg: Vec<Point>,
-    /// What the packet carries now.
-    pub(super) label: String,
+    /// What the packet carries on the way into the step, and what after it.
+    pub(super) labels: (String, String),
     /// It is on its way back.
     pub(super) replying: bool,
     /// This is where it fails.
@@ -79,25 +79,31 @@ impl Journeying {
         {
             leg = vec![end];
         }
-        let header = step.after.or(step.before);
         let mut lit: Vec<Key> = here.map(|item| item.key.clone()).into_iter().collect();
         lit.extend(node_column(drawing, step));
         Some(Self {
             legs,
             behind,
             leg,
-            label: match (header, step.phase) {
-                (None, Phase::Dns) => "DNS".to_owned(),
-                (None, _) => String::new(),
-                (Some(header), Phase::Reply) => format!("from {}", header.source),
-                (Some(header), _) => format!("to {}", header.destination),
-            },
+            labels: (
+                label(step.before.or(step.after), step.phase),
+                label(step.after.or(step.before), step.phase),
+            ),
             replying: step.phase == Phase::Reply,
             failed: step.ends == Some(Verdict::Unreachable),
             lit,
             position: (state.way, state.step),
             focus: here.map(|item| item.key.clone()),
         })
+    }
+}
+
+fn label(header: Option<Header>, phase: Phase) -> String {
+    match (header, phase) {
+        (None, Phase::Dns) => "DNS".to_owned(),
+        (None, _) => String::new(),
+        (Some(header), Phase::Reply) => format!("from {}", header.source),
+        (Some(header), _) => format!("to {}", header.destination),
     }
 }
 
@@ -142,7 +148,9 @@ pub(super) fn Packet(props: &PacketProps) -> Html {
     let journey = &props.journey;
     let node = use_node_ref();
     let frame = use_mut_ref(|| None::<AnimationFrame>);
+    let arrived = use_state(|| true);
     {
+        let setter = arrived.setter();
         let (node, frame, journey, still) = (
             node.clone(),
             Rc::clone(&frame),
@@ -154,14 +162,17 @@ pub(super) fn Packet(props: &PacketProps) -> Html {
             if still || leg.len() < 2 {
                 stand_at(&node, point_along(&leg, 1.0));
                 *frame.borrow_mut() = None;
+                setter.set(true);
             } else {
-                run(node, Rc::clone(&frame), leg, None);
+                setter.set(false);
+                run(node, Rc::clone(&frame), leg, None, setter);
             }
             move || *frame.borrow_mut() = None
         });
     }
     let end = journey.leg.last().copied().unwrap_or_default();
-    let label = &journey.label;
+    let (coming, there) = &journey.labels;
+    let label = if *arrived { there } else { coming };
     let length = i32::try_from(label.chars().count()).unwrap_or(0);
     let wide = length * 7 + 16;
     // The label stays inside the map.
@@ -203,6 +214,7 @@ fn run(
     frame: Rc<std::cell::RefCell<Option<AnimationFrame>>>,
     leg: Vec<Point>,
     started: Option<f64>,
+    arrived: UseStateSetter<bool>,
 ) {
     let slot = Rc::clone(&frame);
     let next = request_animation_frame(move |now| {
@@ -212,7 +224,9 @@ fn run(
         let eased = part * part * (3.0 - 2.0 * part);
         stand_at(&node, point_along(&leg, eased));
         if part < 1.0 {
-            run(node, frame, leg, Some(started));
+            run(node, frame, leg, Some(started), arrived);
+        } else {
+            arrived.set(true);
         }
     });
     *slot.borrow_mut() = Some(next);
