@@ -126,7 +126,10 @@ async function mount(t) {
     const { Editor } = await import(bundle);
     const place = document.createElement("div");
     place.id = "second";
-    place.style.setProperty("height", "300px");
+    // Above the page, which fills the window and does not scroll.
+    for (const [name, value] of [["position", "fixed"], ["inset", "0 0 auto 0"], ["height", "300px"], ["z-index", "99"]]) {
+      place.style.setProperty(name, value);
+    }
     document.body.prepend(place);
     window.changes = 0;
     window.second = new Editor(place, "Second", "empty", () => { window.changes += 1; }, () => {});
