@@ -1,12 +1,12 @@
 //! `switchboard services`: what every Service resolves to.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
 use switchboard_engine::Analysis;
 use switchboard_engine::cluster::{
-    Endpoint, EndpointPort, EndpointSlice, Service, ServiceAddress, ServiceId, ServicePort,
-    TargetPort,
+    Endpoint, EndpointPort, EndpointSlice, Service, ServiceAddress, ServicePort, TargetPort,
 };
 
 /// Prints the Services that were written, in a table or as JSON.
@@ -17,8 +17,9 @@ pub(crate) fn services(analysis: &Analysis, json: bool, mut output: impl Write) 
         .services
         .iter()
         .filter(|(_, service)| service.meta.origin.is_some());
+    let slices = SlicesByService::of(analysis);
     let rows: Vec<Row> = written
-        .map(|(id, service)| row(analysis, id, service))
+        .map(|(_, service)| row(analysis, &slices, service))
         .collect();
     if json {
         serde_json::to_writer_pretty(&mut output, &rows)?;
@@ -124,12 +125,29 @@ struct EndpointRow {
     node: Option<String>,
 }
 
-fn row(analysis: &Analysis, id: ServiceId, service: &Service) -> Row {
-    let slices = analysis
-        .cluster
-        .slices_of(id)
-        .flat_map(|(_, slice)| endpoint_rows(analysis, slice));
-    let mut endpoints: Vec<EndpointRow> = slices.collect();
+/// All slices by what they are found by: namespace and label. Each Service looking through all of them would be
+/// quadratic.
+struct SlicesByService<'a>(BTreeMap<(&'a str, &'a str), Vec<&'a EndpointSlice>>);
+
+impl<'a> SlicesByService<'a> {
+    fn of(analysis: &'a Analysis) -> Self {
+        let mut slices: BTreeMap<(&str, &str), Vec<&EndpointSlice>> = BTreeMap::new();
+        for slice in analysis.cluster.slices.values() {
+            if let Some(service) = &slice.service {
+                let key = (slice.meta.namespace.as_str(), service.as_str());
+                slices.entry(key).or_default().push(slice);
+            }
+        }
+        Self(slices)
+    }
+}
+
+fn row(analysis: &Analysis, slices: &SlicesByService, service: &Service) -> Row {
+    let key = (service.meta.namespace.as_str(), service.meta.name.as_str());
+    let slices = slices.0.get(&key).into_iter().flatten();
+    let mut endpoints: Vec<EndpointRow> = slices
+        .flat_map(|slice| endpoint_rows(analysis, slice))
+        .collect();
     endpoints.sort_by(|a, b| {
         (&a.port_name, &a.pod, &a.address).cmp(&(&b.port_name, &b.pod, &b.address))
     });

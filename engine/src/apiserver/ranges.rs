@@ -1,7 +1,8 @@
 //! The ranges of a cluster of which only the addresses are known: a live dump is believed.
 //!
 //! Services, Pods and nodes of a dump have addresses of their own cluster's ranges. Where no configuration says which
-//! those are, the assumed ones give way, so that nothing that a cluster has accepted is called an error here.
+//! those are, the assumed ones give way, so that nothing that a cluster has accepted is called an error here. The same
+//! goes for address families that a Service insists on.
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -12,6 +13,7 @@ use super::addresses::parse_cidr_sloppy;
 use super::assume::is_dns;
 use super::environment::Settings;
 use crate::api::Objects;
+use crate::api::core::ServiceSpec;
 use crate::finding::{AdmissionProblem, Findings};
 use crate::origin::Origin;
 use crate::packet::{Family, parse_ip_sloppy};
@@ -98,6 +100,23 @@ fn service_ranges(objects: &Objects, settings: &mut Settings, findings: &mut Fin
             }
         }
     }
+    for written in &objects.services {
+        let spec = &written.value.spec;
+        for (family, field) in families_insisted_on(spec) {
+            let has = |range: &IpNet| family_of(range) == family;
+            if !known.iter().any(has) && !found.iter().any(has) {
+                default_is_used = true;
+                let at = || {
+                    (
+                        written.origin.at(field),
+                        known.first().map_or(family, family_of),
+                    )
+                };
+                first.get_or_insert_with(at);
+                found.insert(usual_service_range(family));
+            }
+        }
+    }
     let Some((at, primary)) = first else { return };
     let mut ranges = if default_is_used { known } else { Vec::new() };
     let (of_primary, others): (Vec<IpNet>, Vec<IpNet>) = found
@@ -112,6 +131,32 @@ fn service_ranges(objects: &Objects, settings: &mut Settings, findings: &mut Fin
         },
     );
     settings.set_service_ranges(ranges);
+}
+
+/// Families without which a Service would be refused, and the field that says so: its own cluster has them.
+fn families_insisted_on(spec: &ServiceSpec) -> Vec<(Family, &'static str)> {
+    let named = spec
+        .ip_families
+        .iter()
+        .filter_map(|name| match name.as_str() {
+            "IPv4" => Some((Family::V4, "spec.ipFamilies")),
+            "IPv6" => Some((Family::V6, "spec.ipFamilies")),
+            _ => None,
+        });
+    let dual = spec.ip_family_policy.as_deref() == Some("RequireDualStack");
+    let both = [Family::V4, Family::V6].map(|family| (family, "spec.ipFamilyPolicy"));
+    named.chain(both.into_iter().filter(|_| dual)).collect()
+}
+
+/// kubeadm's usual range of Services, and what its documentation shows beside it.
+fn usual_service_range(family: Family) -> IpNet {
+    match family {
+        Family::V4 => IpNet::new_assert(Ipv4Addr::new(10, 96, 0, 0).into(), 12),
+        Family::V6 => {
+            let address = Ipv6Addr::new(0xfd00, 0x10, 0x96, 0, 0, 0, 0, 0);
+            IpNet::new_assert(address.into(), 112)
+        }
+    }
 }
 
 fn pod_ranges(objects: &Objects, settings: &mut Settings) {

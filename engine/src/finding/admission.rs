@@ -141,7 +141,7 @@ impl AdmissionProblem {
                 "The Pod range {pods} and the service range {services} overlap: an address could be either."
             ),
             Self::AssumedServiceRange { ranges } => format!(
-                "ClusterIPs here are not of the usual range; the cluster's service ranges are assumed to be {ranges}. A ServiceCIDR or ClusterConfiguration would say for certain."
+                "ClusterIPs or address families here are not the usual ones; the cluster's service ranges are assumed to be {ranges}. A ServiceCIDR or ClusterConfiguration would say for certain."
             ),
             Self::ClusterDnsOutOfRange { address, ranges } => format!(
                 "Pods are told to ask {address} for names, which is in no service range ({ranges}): no Service can have it."

@@ -2,13 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::{manifest, messages};
+use super::{admitted, manifest, messages};
 use crate::api::{Configuration, Objects, Written};
 use crate::apiserver::{Entrance, admit, environment};
 use crate::cluster::{Environment, NodePortAddresses, ProxyMode};
 use crate::finding::Findings;
 use crate::manifest::Manifest;
 use crate::origin::{DocumentId, ObjectOrigin};
+use crate::packet::Family;
 
 fn configuration(value: Value) -> Written<Configuration> {
     Written {
@@ -249,7 +250,7 @@ fn a_dump_of_another_range_is_believed() {
     assert_eq!(
         messages(&findings),
         [
-            "ClusterIPs here are not of the usual range; the cluster's service ranges are assumed to be 172.20.0.0/16. A ServiceCIDR or ClusterConfiguration would say for certain."
+            "ClusterIPs or address families here are not the usual ones; the cluster's service ranges are assumed to be 172.20.0.0/16. A ServiceCIDR or ClusterConfiguration would say for certain."
         ]
     );
     let b = &cluster.services[cluster.service("default", "b").unwrap()];
@@ -261,5 +262,33 @@ fn a_dump_of_another_range_is_believed() {
     assert_eq!(
         cluster.environment.kubelet.cluster_dns[0].to_string(),
         "172.20.0.10"
+    );
+}
+
+#[test]
+fn a_family_that_a_service_insists_on_its_cluster_has() {
+    let (cluster, findings) = admitted(
+        Entrance::Paste,
+        &[
+            json!({"kind": "Service", "metadata": {"name": "six"}, "spec": {"ipFamilies": ["IPv6"], "ipFamilyPolicy": "PreferDualStack", "ports": [{"port": 80}]}}),
+            json!({"kind": "Service", "metadata": {"name": "four"}, "spec": {"ports": [{"port": 80}]}}),
+        ],
+    );
+    assert_eq!(
+        messages(&findings),
+        [
+            "ClusterIPs or address families here are not the usual ones; the cluster's service ranges are assumed to be 10.96.0.0/12, fd00:10:96::/112. A ServiceCIDR or ClusterConfiguration would say for certain."
+        ]
+    );
+    let families = |name| {
+        cluster.services[cluster.service("default", name).unwrap()]
+            .families
+            .clone()
+    };
+    assert_eq!(families("six"), [Family::V6, Family::V4]);
+    assert_eq!(
+        families("four"),
+        [Family::V4],
+        "the usual range stays the primary one"
     );
 }
