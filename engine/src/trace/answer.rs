@@ -429,8 +429,13 @@ pub struct Exchange {
     pub name: Str,
     /// `A`, `AAAA`.
     pub record: Str,
-    /// `NOERROR`, `NXDOMAIN`, …; `TIMEOUT` if nobody answers.
+    /// `NOERROR`, `NXDOMAIN`, …; `TIMEOUT` if nobody answers; [`Exchange::UPSTREAM`] if only a server outside knows.
     pub rcode: Str,
     /// Records as `dig +short` prints them.
     pub answers: Vec<Str>,
+}
+
+impl Exchange {
+    /// Instead of a code: the cluster's DNS server asks another, whose answer no manifest can tell.
+    pub const UPSTREAM: &str = "asked upstream";
 }

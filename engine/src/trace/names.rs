@@ -263,7 +263,10 @@ fn exchanges(resolution: &Resolution) -> Vec<Exchange> {
     let answers = |exchange: &dns::Exchange| Exchange {
         name: exchange.question.name.to_string().into(),
         record: exchange.question.type_.name().into(),
-        rcode: exchange.rcode.name().into(),
+        rcode: match exchange.answered_by {
+            dns::AnsweredBy::Upstream => Exchange::UPSTREAM.into(),
+            dns::AnsweredBy::Zone(_) => exchange.rcode.name().into(),
+        },
         answers: exchange
             .answers
             .iter()

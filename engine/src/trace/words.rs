@@ -4,8 +4,8 @@
 //! real cluster; names in them come from manifests, that is from anybody, and are quoted.
 
 use super::{
-    Because, ClientSees, Hop, Listening, Loss, NameIs, NextHop, NotSent, Outcome, Place, Refusal,
-    ReplyLoss, SnatWhy, Step, StepKind, Translator, Verdict,
+    Because, Certainty, ClientSees, Hop, Listening, Loss, NameIs, NextHop, NotSent, Outcome, Place,
+    Refusal, ReplyLoss, SnatWhy, Step, StepKind, Translator, Verdict,
 };
 use crate::packet::{Family, Header};
 
@@ -86,6 +86,8 @@ pub fn reason(step: &Step) -> String {
         StepKind::Route { to } => route(to).to_owned(),
         StepKind::Reject { why } => refusal(*why, &service),
         StepKind::Drop { why } => loss(*why, &service),
+        // A reply arrives where a process waits for it.
+        StepKind::Deliver if step.certainty != Certainty::Unknowable => "The packet arrives.".to_owned(),
         StepKind::Deliver => "The packet arrives. Whether a process listens there, no manifest can tell.".to_owned(),
         StepKind::Leave => "What is out there, no manifest can tell.".to_owned(),
         StepKind::Lose => "Nobody along this way knows the address.".to_owned(),

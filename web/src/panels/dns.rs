@@ -1,6 +1,6 @@
 //! The name resolution of a journey: each query with its answer.
 
-use switchboard_engine::trace::Lookup;
+use switchboard_engine::trace::{Exchange, Lookup};
 use yew::prelude::*;
 
 /// What the panel shows.
@@ -52,7 +52,7 @@ pub fn Dns(props: &DnsProps) -> Html {
                             <td>{ nth + 1 }</td>
                             <td class="mono">{ exchange.name.as_str() }</td>
                             <td class="mono">{ exchange.record.as_str() }</td>
-                            <td class={classes!("mono", (exchange.rcode != "NOERROR").then_some("rcode-bad"))}>
+                            <td class={classes!("mono", is_refusal(&exchange.rcode).then_some("rcode-bad"))}>
                                 { exchange.rcode.as_str() }
                             </td>
                             <td class="mono">
@@ -64,4 +64,9 @@ pub fn Dns(props: &DnsProps) -> Html {
             </table>
         </div>
     }
+}
+
+/// Whether the server said that there is nothing: what a server outside would say is not known.
+fn is_refusal(rcode: &str) -> bool {
+    rcode != "NOERROR" && rcode != Exchange::UPSTREAM
 }
