@@ -6,6 +6,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::Ipv4Addr;
+use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
 use crate::cluster::{Cluster, From, LISTENING, OUTSIDE};
@@ -14,6 +15,8 @@ const PEER: &str = env!("CARGO_BIN_EXE_peer");
 /// The Pods' gateway: an address that nobody has, with a neighbour entry instead of an answer.
 const GATEWAY: &str = "169.254.1.1";
 const NETWORK: &str = "192.168.77.254";
+/// Namespaces are called this, the number of the process, the lab, the host.
+const PREFIX: &str = "switchboard";
 
 pub(crate) struct Lab {
     prefix: String,
@@ -22,10 +25,10 @@ pub(crate) struct Lab {
 }
 
 impl Lab {
-    /// Builds the namespaces, links and routes, and starts a server in every Pod.
-    pub(crate) fn build(prefix: &str, cluster: &Cluster) -> Self {
+    /// Builds the namespaces, links and routes, and starts a server in every Pod. Labs of one process have different names.
+    pub(crate) fn build(name: &str, cluster: &Cluster) -> Self {
         let mut lab = Self {
-            prefix: prefix.to_owned(),
+            prefix: format!("{PREFIX}{}{name}-", std::process::id()),
             namespaces: Vec::new(),
             servers: Vec::new(),
         };
@@ -216,6 +219,35 @@ impl Drop for Lab {
                 .args(["netns", "del", namespace])
                 .output();
         }
+    }
+}
+
+/// Takes down what a run left that was killed before it could: namespaces of processes that are no more.
+pub(crate) fn sweep() {
+    let Ok(entries) = std::fs::read_dir("/run/netns") else {
+        return;
+    };
+    for name in entries
+        .flatten()
+        .filter_map(|entry| entry.file_name().into_string().ok())
+    {
+        let process = name
+            .strip_prefix(PREFIX)
+            .and_then(|rest| rest.split(|c: char| !c.is_ascii_digit()).next());
+        let Some(process) = process.filter(|process| !process.is_empty()) else {
+            continue;
+        };
+        if Path::new("/proc").join(process).exists() {
+            continue;
+        }
+        let inside = Command::new("ip").args(["netns", "pids", &name]).output();
+        let inside = inside
+            .map(|output| String::from_utf8_lossy(&output.stdout).into_owned())
+            .unwrap_or_default();
+        for process in inside.split_whitespace() {
+            let _ = Command::new("kill").args(["-9", process]).status();
+        }
+        let _ = Command::new("ip").args(["netns", "del", &name]).status();
     }
 }
 

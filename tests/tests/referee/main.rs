@@ -43,6 +43,7 @@ fn the_kernel_agrees_in_nftables_mode() {
 }
 
 fn check_all(mode: ProxyMode) {
+    lab::sweep();
     let next = AtomicU64::new(0);
     let workers = || {
         let mut disagreements = Vec::new();
@@ -78,10 +79,7 @@ fn check(seed: u64, mode: ProxyMode) -> Vec<String> {
     } else {
         'n'
     };
-    let lab = Lab::build(
-        &format!("sb{}{letter}{seed}-", std::process::id()),
-        &cluster,
-    );
+    let lab = Lab::build(&format!("{letter}{seed}"), &cluster);
     let mut disagreements = Vec::new();
     for node in &cluster.nodes {
         disagreements.extend(load(&lab, &analysis, &node.name));
