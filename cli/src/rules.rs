@@ -4,7 +4,6 @@ use std::io::{self, Write};
 
 use switchboard_engine::Analysis;
 use switchboard_engine::packet::Family;
-use switchboard_engine::proxy::{NodeView, proxied, ruleset};
 
 /// Prints the rules of one family on a node, in the cluster's proxy mode.
 pub(crate) fn rules(
@@ -15,7 +14,7 @@ pub(crate) fn rules(
     mut output: impl Write,
 ) -> io::Result<()> {
     let cluster = &analysis.cluster;
-    if cluster.node(node).is_none() {
+    let Some(id) = cluster.node(node) else {
         let known: Vec<&str> = cluster
             .nodes
             .values()
@@ -25,11 +24,11 @@ pub(crate) fn rules(
             "there is no node {node}; there are {}",
             known.join(", ")
         )));
-    }
-    let mode = cluster.environment.proxy.mode;
-    let view = NodeView::named(cluster, node);
-    let ruleset = ruleset(cluster, &proxied(cluster, family), &view, mode)
-        .ok_or_else(|| io::Error::other(format!("mode {mode:?} is not modelled yet")))?;
+    };
+    let ruleset = analysis.rules(id, family).ok_or_else(|| {
+        let mode = cluster.environment.proxy.mode;
+        io::Error::other(format!("mode {mode:?} is not modelled"))
+    })?;
     output.write_all(
         if written {
             ruleset.written()

@@ -21,6 +21,13 @@ pub enum Protocol {
 }
 
 impl Protocol {
+    /// The one that the API calls so.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Tcp, Self::Udp, Self::Sctp]
+            .into_iter()
+            .find(|protocol| protocol.upper() == name)
+    }
+
     /// As the API writes it: `TCP`.
     pub fn upper(self) -> &'static str {
         match self {

@@ -8,6 +8,7 @@ use switchboard_engine::dns::{
     self, Client, FromHosts, Name, Outcome, Question, Rcode, Record, RecordType, Resolution,
 };
 
+use super::trace::pod_named;
 use super::{Reply, Stored, Unsupported};
 
 pub(super) fn query(stored: &Stored, probe: &Value) -> Reply {
@@ -106,10 +107,7 @@ fn records(records: &[Record]) -> Vec<Value> {
 }
 
 fn pod(cluster: &Cluster, name: &str) -> Result<Client, Unsupported> {
-    name.split_once('/')
-        .and_then(|(namespace, name)| cluster.pod(namespace, name))
-        .map(Client::Pod)
-        .ok_or_else(|| Unsupported::because(format!("there is no Pod {name}")))
+    pod_named(cluster, name).map(Client::Pod)
 }
 
 fn text(value: &Value) -> Result<&str, Unsupported> {

@@ -128,7 +128,7 @@ fn seen(stored: &Stored, probe: &Value) -> Reply {
         "resolv" => dns::resolv(stored, probe),
         "resolve" => dns::resolve(stored, probe),
         "workload" => workload::pods(stored, probe),
-        other => Err(Unsupported::because(format!("{other} is not modelled yet"))),
+        other => Err(Unsupported::because(format!("{other} is not modelled"))),
     }
 }
 

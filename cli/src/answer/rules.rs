@@ -58,7 +58,7 @@ pub(super) fn rules(stored: &Stored, probe: &Value) -> Reply {
         }
         Some(other) => {
             return Err(Unsupported::because(format!(
-                "mode {other} is not modelled yet"
+                "mode {other} is not modelled"
             )));
         }
     }

@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use serde_json::{Map, Value, json};
 use switchboard_engine::Analysis;
-use switchboard_engine::cluster::{Cluster, NodeId};
+use switchboard_engine::cluster::{Cluster, NodeId, PodId};
 use switchboard_engine::dns::{self, Client};
 use switchboard_engine::packet::{Family, Header, Protocol};
 use switchboard_engine::proxy::{Effect, NodeView, State};
@@ -59,10 +59,9 @@ fn send(
         .and_then(|port| u16::try_from(port).ok())
         .ok_or_else(|| Unsupported::because("a packet needs a port"))?;
     let protocol = match to["protocol"].as_str() {
-        None | Some("TCP") => Protocol::Tcp,
-        Some("UDP") => Protocol::Udp,
-        Some("SCTP") => Protocol::Sctp,
-        Some(other) => return Err(Unsupported::because(format!("no protocol {other}"))),
+        None => Protocol::Tcp,
+        Some(name) => Protocol::named(name)
+            .ok_or_else(|| Unsupported::because(format!("no protocol {name}")))?,
     };
     let (address, resolved) = match to["host"].as_str() {
         None => (ip(&to["ip"])?, None),
@@ -84,7 +83,7 @@ fn send(
     let family = Family::of(address);
     let kernel = analysis
         .kernel(node, family)
-        .ok_or_else(|| Unsupported::because("this proxy mode is not modelled yet"))?;
+        .ok_or_else(|| Unsupported::because("this proxy mode is not modelled"))?;
     let ways = passages(&kernel, state, header, ingress, at, None);
     let mut facts = facts(analysis, node, header, &ways);
     facts["address"] = json!(resolved.map(|address| address.to_string()));
@@ -304,10 +303,7 @@ fn node(cluster: &Cluster, name: &Value) -> Result<NodeId, Unsupported> {
         .ok_or_else(|| Unsupported::because(format!("there is no node {name}")))
 }
 
-fn pod_named(
-    cluster: &Cluster,
-    name: &str,
-) -> Result<switchboard_engine::cluster::PodId, Unsupported> {
+pub(super) fn pod_named(cluster: &Cluster, name: &str) -> Result<PodId, Unsupported> {
     name.split_once('/')
         .and_then(|(namespace, name)| cluster.pod(namespace, name))
         .ok_or_else(|| Unsupported::because(format!("there is no Pod {name}")))

@@ -47,9 +47,8 @@ impl Pod {
     ///
     /// Source: `k8s.io/endpointslice`, `FindPort`.
     pub fn named_port(&self, name: &str, protocol: Protocol) -> Option<u16> {
-        let containers = self.spec.containers.iter().chain(&self.spec.sidecars);
-        let declared = containers.flat_map(|container| &container.ports);
-        declared
+        self.spec
+            .ports()
             .filter(|port| port.protocol == protocol)
             .find(|port| port.name.as_deref() == Some(name))
             .map(|port| port.port)
@@ -137,8 +136,14 @@ pub struct PodSpec {
     pub dns_config: PodDnsConfig,
     /// `spec.hostAliases`.
     pub host_aliases: Vec<crate::api::core::HostAlias>,
-    /// `spec.enableServiceLinks`.
-    pub enable_service_links: bool,
+}
+
+impl PodSpec {
+    /// Declared ports: of the containers first, then of the sidecars.
+    pub fn ports(&self) -> impl Iterator<Item = &ContainerPort> {
+        let containers = self.containers.iter().chain(&self.sidecars);
+        containers.flat_map(|container| &container.ports)
+    }
 }
 
 /// A container, as far as it names ports.
@@ -148,8 +153,6 @@ pub struct Container {
     pub name: Str,
     /// Declared ports.
     pub ports: Vec<ContainerPort>,
-    /// Whether it has a readiness probe.
-    pub has_readiness_probe: bool,
 }
 
 /// A declared port.

@@ -6,6 +6,11 @@ use crate::api::core::{EndpointSubset, ObjectReference};
 use crate::api::discovery::EndpointConditions;
 use crate::packet::Protocol;
 
+/// Which Service a slice is of.
+pub const SERVICE_NAME_LABEL: &str = "kubernetes.io/service-name";
+/// The EndpointSlice controller's mark of headless Services' slices.
+pub const HEADLESS_LABEL: &str = "service.kubernetes.io/headless";
+
 /// An EndpointSlice as stored.
 #[derive(Debug, Clone)]
 pub struct EndpointSlice {
@@ -35,7 +40,7 @@ pub enum SliceSource {
 }
 
 /// `addressType`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AddressType {
     /// IPv4.
     Ipv4,

@@ -17,19 +17,16 @@ use crate::api::core::ObjectReference;
 use crate::api::discovery::EndpointConditions;
 use crate::apiserver::Entrance;
 use crate::cluster::{
-    AddressType, Cluster, Container, Endpoint, EndpointPort, EndpointSlice, Meta, Pod, PodId,
-    Service, ServicePort, ServiceType, SliceSource, TargetPort,
+    AddressType, Cluster, Endpoint, EndpointPort, EndpointSlice, HEADLESS_LABEL, Meta, Pod, PodId,
+    SERVICE_NAME_LABEL, Service, ServicePort, ServiceType, SliceSource, TargetPort,
 };
 use crate::finding::Findings;
 use crate::identity::{combined, draw, generated_name};
 use crate::packet::Family;
 use crate::selector::{self, LabelIndex};
 
-/// The label that says whose slice it is.
-pub(super) const SERVICE_NAME_LABEL: &str = "kubernetes.io/service-name";
 /// The label that says who writes it.
 pub(super) const MANAGED_BY_LABEL: &str = "endpointslice.kubernetes.io/managed-by";
-const HEADLESS_LABEL: &str = "service.kubernetes.io/headless";
 
 /// Who writes computed slices, as their label says.
 pub(super) const CONTROLLER: &str = "endpointslice-controller.k8s.io";
@@ -327,17 +324,8 @@ fn ports(service: &Service, pod: &Pod) -> Vec<EndpointPort> {
 fn target_port(port: &ServicePort, pod: &Pod) -> Option<u16> {
     match &port.target_port {
         TargetPort::Number(number) => Some(number.get()),
-        TargetPort::Name(name) => declared(&pod.spec.containers, name, port)
-            .or_else(|| declared(&pod.spec.sidecars, name, port)),
+        TargetPort::Name(name) => pod.named_port(name, port.protocol),
     }
-}
-
-fn declared(containers: &[Container], name: &Str, port: &ServicePort) -> Option<u16> {
-    containers
-        .iter()
-        .flat_map(|container| &container.ports)
-        .find(|declared| declared.name.as_ref() == Some(name) && declared.protocol == port.protocol)
-        .map(|declared| declared.port)
 }
 
 fn chunks(endpoints: Vec<Endpoint>, most: usize) -> impl Iterator<Item = Vec<Endpoint>> {

@@ -5,15 +5,15 @@
 
 use rustc_hash::FxHashMap;
 
-use super::endpointslice::{self, MANAGED_BY_LABEL, SERVICE_NAME_LABEL, SliceNames};
+use super::endpointslice::{self, MANAGED_BY_LABEL, SliceNames};
 use crate::Str;
 use crate::api::OwnerReference;
 use crate::api::core::{EndpointAddress, EndpointSubset};
 use crate::api::discovery::EndpointConditions;
 use crate::apiserver::Entrance;
 use crate::cluster::{
-    AddressType, Cluster, Endpoint, EndpointPort, EndpointSlice, Endpoints, Meta, Service,
-    SliceSource,
+    AddressType, Cluster, Endpoint, EndpointPort, EndpointSlice, Endpoints, Meta,
+    SERVICE_NAME_LABEL, Service, SliceSource,
 };
 use crate::finding::{ControllerProblem, Findings};
 use crate::packet::{Family, Protocol, parse_ip_sloppy};
@@ -80,6 +80,7 @@ fn slices(
     findings: &mut Findings,
 ) -> Vec<EndpointSlice> {
     let mut groups: Vec<Group> = Vec::new();
+    let mut known: FxHashMap<(AddressType, Vec<EndpointPort>), usize> = FxHashMap::default();
     for (nth, subset) in endpoints.subsets.iter().enumerate() {
         let ports = ports(subset);
         let ready = subset.addresses.iter().map(|address| (address, true));
@@ -105,22 +106,18 @@ fn slices(
             );
         }
         for (address_type, endpoint) in mirrored {
-            let group = match groups
-                .iter()
-                .position(|group| group.address_type == address_type && group.ports == ports)
-            {
-                Some(known) => &mut groups[known],
-                None => {
+            let group = *known
+                .entry((address_type, ports.clone()))
+                .or_insert_with(|| {
                     groups.push(Group {
                         address_type,
                         ports: ports.clone(),
                         endpoints: Vec::new(),
                         known: FxHashMap::default(),
                     });
-                    groups.last_mut().expect("one was just pushed")
-                }
-            };
-            group.insert(endpoint);
+                    groups.len() - 1
+                });
+            groups[group].insert(endpoint);
         }
     }
     groups
@@ -208,11 +205,11 @@ fn ports(subset: &EndpointSubset) -> Vec<EndpointPort> {
         .map(|port| EndpointPort {
             name: Some(port.name.clone()),
             port: u16::try_from(port.port).ok(),
-            protocol: match port.protocol.as_deref() {
-                Some("UDP") => Protocol::Udp,
-                Some("SCTP") => Protocol::Sctp,
-                _ => Protocol::Tcp,
-            },
+            protocol: port
+                .protocol
+                .as_deref()
+                .and_then(Protocol::named)
+                .unwrap_or(Protocol::Tcp),
             app_protocol: port.app_protocol.clone(),
         })
         .collect()

@@ -5,7 +5,7 @@
 //! to one that no rule captured is lost there. What the CNI adds (source NAT on the way out, `hostPort`) is in here too, as
 //! assumptions; what kube-proxy adds is not.
 //!
-//! NetworkPolicy belongs in here as well and is not modelled yet: it would judge between [`Network::route`]'s decision and
+//! NetworkPolicy is not modelled; it would belong here, and judge between [`Network::route`]'s decision and
 //! the delivery.
 
 mod services;
@@ -148,7 +148,7 @@ impl Network {
                 self.owners.entry(*address).or_insert(Owner::Pod(id));
             }
             let Some(node) = pod.node() else { continue };
-            for port in ports_of(pod) {
+            for port in pod.spec.ports() {
                 if let Some(host_port) = port.host_port {
                     self.host_ports
                         .entry((node, port.protocol, host_port))
@@ -242,8 +242,7 @@ impl Network {
         }
     }
 
-    /// Whether the CNI gives this packet the node's address when it leaves by the default route: a Pod's packet would
-    /// find no way back. Assumed; `Options::egress` switches it off.
+    /// Whether an address is a Pod's, or of a range that Pods get theirs from.
     pub fn is_pod_address(&self, address: IpAddr) -> bool {
         match self.whose(address) {
             Whose::Pod(_) | Whose::Endpoint(_) | Whose::VacantPodAddress(_) => true,
@@ -332,7 +331,9 @@ pub fn load_balancer_nodes(cluster: &Cluster, service: ServiceId) -> Vec<NodeId>
 
 /// Whether a container of the Pod declares the port.
 pub fn declares(pod: &Pod, port: u16, protocol: Protocol) -> bool {
-    ports_of(pod).any(|declared| declared.port == port && declared.protocol == protocol)
+    pod.spec
+        .ports()
+        .any(|declared| declared.port == port && declared.protocol == protocol)
 }
 
 /// The node's address that its packets carry, also those that it masquerades.
@@ -341,14 +342,6 @@ pub fn source_address(node: &Node, family: Family) -> Option<IpAddr> {
         let mut addresses = node.local_addresses.iter().flatten().copied();
         addresses.find(|address| Family::of(*address) == family && !address.is_loopback())
     })
-}
-
-fn ports_of(pod: &Pod) -> impl Iterator<Item = &crate::cluster::ContainerPort> {
-    pod.spec
-        .containers
-        .iter()
-        .chain(&pod.spec.sidecars)
-        .flat_map(|container| &container.ports)
 }
 
 fn addresses_of(node: &Node) -> impl Iterator<Item = IpAddr> {

@@ -29,9 +29,7 @@ pub use node_ports::{OpenOn, open_on};
 pub use packet::{
     Branch, Conntrack, Effect, Fate, Hook, Host, Interface, RejectWith, Share, Skb, Visit,
 };
-pub use services::{
-    HEADLESS_LABEL, SERVICE_PROXY_NAME_LABEL, ServicePortId, ServicePortInfo, ServicePortName,
-};
+pub use services::{ServicePortId, ServicePortInfo, ServicePortName};
 pub use state::{Seconds, State};
 
 use std::ops::Range;

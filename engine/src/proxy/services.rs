@@ -14,15 +14,13 @@ use crate::Str;
 use crate::api::StringMap;
 use crate::arena::Id;
 use crate::cluster::{
-    Cluster, IngressPoint, IpMode, Service, ServiceAddress, ServiceId, ServicePort, ServiceType,
+    HEADLESS_LABEL, IngressPoint, IpMode, Service, ServiceAddress, ServiceId, ServiceType,
     SessionAffinity, TrafficPolicy,
 };
 use crate::packet::{Family, Protocol};
 
 /// A Service (or slice) with this label belongs to another proxy.
-pub const SERVICE_PROXY_NAME_LABEL: &str = "service.kubernetes.io/service-proxy-name";
-/// The EndpointSlice controller's mark of headless Services.
-pub const HEADLESS_LABEL: &str = "service.kubernetes.io/headless";
+const SERVICE_PROXY_NAME_LABEL: &str = "service.kubernetes.io/service-proxy-name";
 
 /// A [`ServicePortInfo`] of [`super::Proxied::ports`].
 pub type ServicePortId = Id<ServicePortInfo>;
@@ -82,11 +80,6 @@ impl ServicePortInfo {
     pub fn uses_local_endpoints(&self) -> bool {
         self.internal_policy == TrafficPolicy::Local
             || (self.external_policy == TrafficPolicy::Local && self.externally_accessible())
-    }
-
-    /// The Service's own record of this port.
-    pub fn port_of<'a>(&self, cluster: &'a Cluster) -> &'a ServicePort {
-        &cluster.services[self.service].ports[self.nth]
     }
 }
 

@@ -17,6 +17,7 @@ use crate::cluster::{
     TrafficPolicy, Workload,
 };
 use crate::packet::{Family, Protocol};
+use crate::selector::contains;
 
 /// Where the cluster's DNS lives.
 const SYSTEM_NAMESPACE: &str = "kube-system";
@@ -79,11 +80,7 @@ pub(in crate::apiserver) fn dns(cluster: &mut Cluster) {
             found
         }
     };
-    let fits = |labels: &StringMap| {
-        selector
-            .iter()
-            .all(|(key, value)| labels.get(key) == Some(value))
-    };
+    let fits = |labels: &StringMap| contains(labels, &selector);
     let has_backends = selector.is_empty()
         || cluster
             .pods
@@ -160,7 +157,6 @@ fn coredns(namespace: Str, labels: StringMap) -> Workload {
                 host_port: None,
             })
             .collect(),
-        has_readiness_probe: true,
     };
     Workload {
         meta: system_meta(namespace, "coredns", "Deployment", labels.clone()),
@@ -176,7 +172,6 @@ fn coredns(namespace: Str, labels: StringMap) -> Workload {
             spec: Arc::new(PodSpec {
                 containers: vec![container],
                 dns_policy: DnsPolicy::Default,
-                enable_service_links: true,
                 ..PodSpec::default()
             }),
             ..PodTemplate::default()

@@ -129,10 +129,8 @@ fn port(number: i64) -> Option<NonZeroU16> {
 
 fn protocol(name: Option<&Str>) -> Option<Protocol> {
     match name.map(Str::as_str) {
-        None | Some("" | "TCP") => Some(Protocol::Tcp),
-        Some("UDP") => Some(Protocol::Udp),
-        Some("SCTP") => Some(Protocol::Sctp),
-        Some(_) => None,
+        None | Some("") => Some(Protocol::Tcp),
+        Some(name) => Protocol::named(name),
     }
 }
 

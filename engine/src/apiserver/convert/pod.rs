@@ -114,7 +114,6 @@ fn pod_spec(written: core::PodSpec) -> PodSpec {
         },
         dns_config: written.dns_config.unwrap_or_default(),
         host_aliases: written.host_aliases,
-        enable_service_links: written.enable_service_links.unwrap_or(true),
     }
 }
 
@@ -126,7 +125,6 @@ fn container(written: core::Container, host_network: bool) -> Container {
             .into_iter()
             .filter_map(|port| container_port(port, host_network))
             .collect(),
-        has_readiness_probe: written.readiness_probe.is_some(),
     }
 }
 

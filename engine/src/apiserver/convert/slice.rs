@@ -5,13 +5,11 @@ use crate::Str;
 use crate::api::{core, discovery};
 use crate::apiserver::draft::Draft;
 use crate::cluster::{
-    AddressType, Endpoint, EndpointPort, EndpointSlice, Endpoints, PodId, SliceSource,
+    AddressType, Endpoint, EndpointPort, EndpointSlice, Endpoints, PodId, SERVICE_NAME_LABEL,
+    SliceSource,
 };
 use crate::origin::ObjectOrigin;
 use crate::packet::{Family, parse_ip_sloppy};
-
-/// The label by which everybody finds the slices of a Service.
-pub(in crate::apiserver) const SERVICE_NAME_LABEL: &str = "kubernetes.io/service-name";
 
 /// An EndpointSlice that was written. `pod_of` finds a Pod by namespace and name.
 pub(in crate::apiserver) fn endpoint_slice(

@@ -426,12 +426,8 @@ fn narrowed(selector: Option<&LabelSelector>, keys: &[Str], pod: &Pod) -> Option
 
 /// Ports of the node that a Pod takes: with the host's network all that it declares.
 fn host_ports(spec: &PodSpec) -> impl Iterator<Item = (Protocol, u16)> {
-    spec.containers
-        .iter()
-        .chain(&spec.sidecars)
-        .flat_map(|container| &container.ports)
-        .filter_map(|port| {
-            let number = port.host_port.or(spec.host_network.then_some(port.port))?;
-            Some((port.protocol, number))
-        })
+    spec.ports().filter_map(|port| {
+        let number = port.host_port.or(spec.host_network.then_some(port.port))?;
+        Some((port.protocol, number))
+    })
 }

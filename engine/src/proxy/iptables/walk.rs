@@ -1,7 +1,5 @@
 //! A packet's walk through the rules, as x_tables would take it: every way that it can go, with its exact share.
 
-use std::net::IpAddr;
-
 use super::rule::{
     AddressSide, Chain, ChainId, ConntrackState, Match, Rule, Ruleset, Table, TableName, Target,
 };
@@ -312,7 +310,7 @@ fn holds(condition: &Match, packet: &Skb, surroundings: &Surroundings<'_>) -> bo
                 AddressSide::Source => header.source.ip(),
                 AddressSide::Destination => header.destination.ip(),
             };
-            is_local(surroundings.host, address)
+            surroundings.host.is_local(address)
         }
         Match::RecentlySeen { list, seconds } => surroundings
             .state
@@ -330,8 +328,4 @@ fn is_in(packet: &Skb, state: ConntrackState) -> bool {
         ConntrackState::Related => false,
         ConntrackState::Dnat => packet.original_destination.is_some(),
     }
-}
-
-fn is_local(host: &Host, address: IpAddr) -> bool {
-    address.is_loopback() || host.local_addresses.contains(&address)
 }
