@@ -20,7 +20,7 @@ use crate::identity::{combined, draw};
 use crate::packet::Family;
 
 /// The label that keeps a node out of load balancers, whatever its value.
-pub const EXCLUDE_LABEL: &str = "node.kubernetes.io/exclude-from-external-load-balancers";
+const EXCLUDE_LABEL: &str = "node.kubernetes.io/exclude-from-external-load-balancers";
 
 /// The taint of a node that the cluster autoscaler is about to delete.
 const TO_BE_DELETED_TAINT: &str = "ToBeDeletedByClusterAutoscaler";

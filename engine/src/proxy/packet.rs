@@ -126,11 +126,6 @@ impl Share {
         )
     }
 
-    /// Over and under the line.
-    pub fn ratio(self) -> (u64, u64) {
-        (self.numerator, self.denominator)
-    }
-
     /// For drawing and for rounding.
     pub fn as_f64(self) -> f64 {
         self.numerator as f64 / self.denominator as f64
@@ -236,8 +231,6 @@ pub enum Fate {
 pub enum RejectWith {
     /// `icmp-port-unreachable`: "connection refused" for TCP and connected UDP.
     PortUnreachable,
-    /// TCP RST.
-    TcpReset,
 }
 
 /// Consecutive rules of a chain that a packet met.
@@ -265,9 +258,9 @@ impl Visit {
 /// What a walk did beside deciding: to the packet, and to what the dataplane remembers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
-    /// `-m recent --set`, `add @affinity`, a persistence template: this client, this list, now.
+    /// `-m recent --set`, `update @affinity`: this client, this list, now.
     Remember {
-        /// Name of the list, set, or virtual server with its real server.
+        /// Name of the list or set.
         list: Str,
         /// Source address.
         client: IpAddr,

@@ -12,7 +12,6 @@ pub use reach::inspect;
 
 use std::collections::BTreeSet;
 
-use petgraph::Direction;
 use petgraph::graph::{Graph, NodeIndex};
 use petgraph::visit::{Dfs, EdgeRef, Reversed};
 use rustc_hash::FxHashMap;
@@ -85,12 +84,20 @@ impl Topology {
 
     /// What an entity depends on directly, in the order of creation.
     pub fn dependencies(&self, of: &Entity) -> Vec<(Relation, &Entity)> {
-        self.neighbours(of, Direction::Outgoing)
-    }
-
-    /// What depends on an entity directly, in the order of creation.
-    pub fn dependents(&self, of: &Entity) -> Vec<(Relation, &Entity)> {
-        self.neighbours(of, Direction::Incoming)
+        let Some(&node) = self.index.get(of) else {
+            return Vec::new();
+        };
+        let mut edges: Vec<_> = self
+            .graph
+            .edges(node)
+            .map(|edge| (edge.id(), *edge.weight(), &self.graph[edge.target()]))
+            .collect();
+        // petgraph lists the newest edge first.
+        edges.sort_by_key(|(edge, ..)| *edge);
+        edges
+            .into_iter()
+            .map(|(_, relation, entity)| (relation, entity))
+            .collect()
     }
 
     /// Everything that depends on an entity, however indirectly: what is touched when it goes away.
@@ -142,30 +149,6 @@ impl Topology {
                 (Relation::OwnedBy, Entity::Workload(owner)) => Some(*owner),
                 _ => None,
             })
-    }
-
-    fn neighbours(&self, of: &Entity, direction: Direction) -> Vec<(Relation, &Entity)> {
-        let Some(&node) = self.index.get(of) else {
-            return Vec::new();
-        };
-        let mut neighbours: Vec<_> = self
-            .graph
-            .edges_directed(node, direction)
-            .map(|edge| {
-                let other = if direction == Direction::Outgoing {
-                    edge.target()
-                } else {
-                    edge.source()
-                };
-                (edge.id(), *edge.weight(), &self.graph[other])
-            })
-            .collect();
-        // petgraph lists the newest edge first.
-        neighbours.sort_by_key(|(edge, ..)| *edge);
-        neighbours
-            .into_iter()
-            .map(|(_, relation, entity)| (relation, entity))
-            .collect()
     }
 
     fn ownership(&mut self, cluster: &Cluster, names: &Names) {

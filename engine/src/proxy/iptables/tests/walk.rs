@@ -74,7 +74,6 @@ fn check(cluster: &Cluster, from: &str, to: &str, expected: &[&str]) {
             ),
             Fate::Drop => format!("{} dropped", branch.share),
             Fate::Reject(RejectWith::PortUnreachable) => format!("{} refused", branch.share),
-            Fate::Reject(RejectWith::TcpReset) => format!("{} reset", branch.share),
         });
     }
     assert_eq!(seen, expected, "{from} to {to}");
