@@ -117,20 +117,27 @@ fn subdomain(cluster: &Cluster, zone: &Zone, pod: &Pod, findings: &mut Findings)
     let Some(subdomain) = pod.subdomain.as_ref().filter(|name| !name.is_empty()) else {
         return;
     };
-    // A StatefulSet gives its `serviceName`; the controllers say that it names nothing.
-    let is_governing = |owner| cluster.workloads[owner].service_name.as_ref() == Some(subdomain);
     let namespace = &pod.meta.namespace;
     let exists = zone
         .entry(namespace, subdomain)
         .is_some_and(|entry| entry.service.is_some());
-    if exists || pod.owner.is_some_and(is_governing) {
+    if exists {
         return;
     }
     let problem = NameProblem::SubdomainWithoutService {
         owner: owner(cluster, pod),
         service: format!("{namespace}/{subdomain}").into(),
     };
-    findings.push(cluster.pod_origin(pod, "spec.subdomain"), problem);
+    // A StatefulSet's Pods have its `serviceName` for one.
+    let governed = pod
+        .owner
+        .map(|owner| &cluster.workloads[owner])
+        .filter(|owner| owner.service_name.as_ref() == Some(subdomain));
+    let origin = match governed {
+        Some(workload) => workload.meta.at("spec.serviceName"),
+        None => cluster.pod_origin(pod, "spec.subdomain"),
+    };
+    findings.push(origin, problem);
 }
 
 fn resolver(cluster: &Cluster, pod: &Pod, findings: &mut Findings) {

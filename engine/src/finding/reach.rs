@@ -147,9 +147,11 @@ impl ReachProblem {
                 )
             }
             Self::NoneReady { service, pods } => {
-                format!(
-                    "Service {service} matches {pods} Pod(s), none of them ready: it has no endpoints to send to."
-                )
+                let pods = match pods {
+                    1 => "one Pod, which is not ready".to_owned(),
+                    pods => format!("{pods} Pods, none of them ready"),
+                };
+                format!("Service {service} matches {pods}: it has no ready endpoint.")
             }
             Self::NobodyFillsEndpoints { service } => {
                 format!(

@@ -20,6 +20,9 @@ const CANDIDATES: usize = 200;
 /// At most this many Pods of one label are asked whether a Service of another namespace means them.
 const FEW: usize = 20;
 
+/// A label's value is no longer (in bytes); what is longer is not compared letter by letter.
+const VALUE_LENGTH: usize = 63;
+
 /// Looks at every Service.
 pub fn inspect(cluster: &Cluster, topology: &Topology, findings: &mut Findings) {
     let labels = LabelValues::of(cluster);
@@ -87,16 +90,8 @@ fn matches_nothing(
 
 /// The label as it was written: on the Pod, or in the template of the workload that makes it.
 fn label_origin(cluster: &Cluster, pod: PodId, key: &Str) -> Option<Origin> {
-    let pod = &cluster.pods[pod];
-    let own = pod
-        .meta
-        .at(FieldPath::from("metadata.labels").key(key.clone()));
-    own.or_else(|| {
-        let workload = &cluster.workloads[pod.owner?];
-        workload
-            .meta
-            .at(FieldPath::from("spec.template.metadata.labels").key(key.clone()))
-    })
+    let path = FieldPath::from("metadata.labels").key(key.clone());
+    cluster.pod_origin(&cluster.pods[pod], path)
 }
 
 /// Labels are often shared with a Job's Pods (a chart's hooks), which serve nothing: they count only among themselves.
@@ -126,8 +121,7 @@ fn named_port(service: &Service, port: &ServicePort, pods: &[&Pod], findings: &m
     }
     let mut declared: Vec<(Str, u16)> = pods
         .iter()
-        .flat_map(|pod| pod.spec.containers.iter().chain(&pod.spec.sidecars))
-        .flat_map(|container| &container.ports)
+        .flat_map(|pod| pod.spec.ports())
         .filter(|declared| declared.protocol == port.protocol)
         .map(|declared| (declared.name.clone().unwrap_or_default(), declared.port))
         .collect();
@@ -255,7 +249,7 @@ impl<'a> LabelValues<'a> {
                 .take(CANDIDATES / 2)
                 .chain(values.range::<str, _>(after).take(CANDIDATES / 2))
                 .map(|(value, _)| value)
-                .min_by_key(|value| strsim::damerau_levenshtein(value, wanted));
+                .min_by_key(|value| distance(wanted, Some(value)));
             let pods = values
                 .get(wanted.as_str())
                 .into_iter()
@@ -271,7 +265,7 @@ impl<'a> LabelValues<'a> {
                 .iter()
                 .filter(|(key, wanted)| labels.get(*key) != Some(wanted));
             terms
-                .map(|(key, wanted)| distance(wanted, labels.get(key)))
+                .map(|(key, wanted)| distance(wanted, labels.get(key).map(Str::as_str)))
                 .sum::<usize>()
         };
         let nearest = candidates
@@ -287,7 +281,10 @@ impl<'a> LabelValues<'a> {
         let is_slip = missed.next().is_none()
             && match &found {
                 // A value that shares nothing is another application, not a slip.
-                Some(found) => strsim::normalized_damerau_levenshtein(found, wanted) > 0.3,
+                Some(found) => {
+                    found.len().max(wanted.len()) <= VALUE_LENGTH
+                        && strsim::normalized_damerau_levenshtein(found, wanted) > 0.3
+                }
                 // All the rest agrees, if there is a rest.
                 None => service.selector.len() > 1,
             };
@@ -304,8 +301,13 @@ impl<'a> LabelValues<'a> {
 }
 
 /// How far a label is from the wanted value; a missing label is as far as a value with no letter in common.
-fn distance(wanted: &str, found: Option<&Str>) -> usize {
-    found.map_or(wanted.chars().count(), |found| {
-        strsim::damerau_levenshtein(found, wanted)
-    })
+pub(super) fn distance(wanted: &str, found: Option<&str>) -> usize {
+    match found {
+        Some(found) if found == wanted => 0,
+        Some(found) if found.len().max(wanted.len()) <= VALUE_LENGTH => {
+            strsim::damerau_levenshtein(found, wanted)
+        }
+        Some(found) => found.len().max(wanted.len()),
+        None => wanted.chars().count(),
+    }
 }

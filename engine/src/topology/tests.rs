@@ -80,3 +80,49 @@ fn owners_in_a_ring_end() {
     let owned = cluster.pods.push(pod("p", Some(a)));
     assert_eq!(Topology::of(&cluster).topmost_owner(owned), Some(b));
 }
+
+#[test]
+fn a_wrong_label_is_shown_in_the_template_of_the_deployment() {
+    let text = "
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {selector: {app: web, tier: front}, ports: [{port: 80}]}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web, tier: frontend}}
+    spec: {containers: [{name: web, image: web}]}
+";
+    let file = crate::manifest::SourceFile {
+        name: "web.yaml".into(),
+        text: text.to_owned(),
+    };
+    let entrance = crate::apiserver::Entrance::Paste;
+    let analysis = crate::Analysis::of(vec![file], entrance, Default::default());
+    let finding = analysis
+        .findings
+        .iter()
+        .find(|finding| finding.code() == "selector-matches-nothing")
+        .unwrap();
+    let places: Vec<&str> = finding
+        .origin
+        .iter()
+        .chain(&finding.related)
+        .map(|origin| &text[analysis.manifest.range(origin).unwrap().bytes])
+        .collect();
+    assert_eq!(places, ["front", "frontend"]);
+}
+
+#[test]
+fn endless_values_are_not_compared_letter_by_letter() {
+    let long = "a".repeat(100_000);
+    let found = Str::from("b".repeat(100_000));
+    assert_eq!(reach::distance(&long, Some(&found)), 100_000);
+    assert_eq!(reach::distance("web", Some("wbe")), 1);
+    assert_eq!(reach::distance("web", None), 3);
+}

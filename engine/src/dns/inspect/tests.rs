@@ -80,6 +80,50 @@ fn a_subdomain_needs_its_service() {
 }
 
 #[test]
+fn a_stateful_set_needs_its_service() {
+    let text = "
+apiVersion: v1
+kind: Service
+metadata: {name: db}
+spec: {clusterIP: None, selector: {app: db}, ports: [{port: 5432}]}
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: db}
+spec:
+  serviceName: db
+  selector: {matchLabels: {app: db}}
+  template:
+    metadata: {labels: {app: db}}
+    spec: {containers: [{name: db, image: db}]}
+";
+    let found = |text: &str| {
+        let file = crate::manifest::SourceFile {
+            name: "db.yaml".into(),
+            text: text.to_owned(),
+        };
+        let entrance = crate::apiserver::Entrance::Paste;
+        let analysis = crate::Analysis::of(vec![file], entrance, Default::default());
+        let findings = analysis.findings.iter();
+        findings
+            .filter(|finding| finding.code() == "subdomain-without-service")
+            .map(|finding| {
+                let origin = finding.origin.as_ref().unwrap();
+                let place = analysis.manifest.range(origin).unwrap();
+                format!("{}: {}", &text[place.bytes], finding.message())
+            })
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(found(text), [""; 0]);
+    assert_eq!(
+        found(&text.replace("serviceName: db", "serviceName: database")),
+        [
+            "database: StatefulSet default/db has host names below Service default/database, which does not exist: they do not resolve."
+        ]
+    );
+}
+
+#[test]
 fn resolvers() {
     let mut cluster = cluster();
     let host_network = |dns_policy| PodSpec {
