@@ -200,18 +200,25 @@ fn is_endpoint(endpoint: &EndpointShare, pattern: &str) -> bool {
 }
 
 /// `*` stands for any text; everything else for itself.
-fn glob(pattern: &str, text: &str) -> bool {
+pub(super) fn glob(pattern: &str, text: &str) -> bool {
     let Some((head, rest)) = pattern.split_once('*') else {
         return pattern == text;
     };
-    let Some(tail) = text.strip_prefix(head) else {
+    let (middle, tail) = rest.rsplit_once('*').unwrap_or(("", rest));
+    let inner = text
+        .strip_prefix(head)
+        .and_then(|text| text.strip_suffix(tail));
+    let Some(mut inner) = inner else {
         return false;
     };
-    // The shortest tail first would do as well: any that fits is enough.
-    tail.char_indices()
-        .map(|(at, _)| at)
-        .chain([tail.len()])
-        .any(|at| glob(rest, &tail[at..]))
+    // The first place where a part fits leaves the most for the others.
+    middle.split('*').all(|part| {
+        let found = inner.find(part);
+        if let Some(at) = found {
+            inner = &inner[at + part.len()..];
+        }
+        found.is_some()
+    })
 }
 
 fn delivered(answer: &Answer) -> Vec<EndpointShare> {

@@ -78,3 +78,14 @@ fn mistakes_have_their_line() {
         &["line 14: probe: unknown field `form`, expected one of `from`, `to`, `expect`"],
     );
 }
+
+#[test]
+fn a_star_stands_for_any_text() {
+    let fits = |pattern: &str, text: &str| run::glob(pattern, text);
+    assert!(fits("web", "web") && fits("web-*", "web-") && fits("*-x*-y", "web-x1-y"));
+    assert!(fits("*", "") && fits("**", "web") && fits("a*b*c", "a-bb-c"));
+    assert!(!fits("web", "web-1") && !fits("web-*", "web") && !fits("a*a", "a"));
+    assert!(!fits("a*b*c", "a-c-b") && !fits("*-y-y", "x-y"));
+    let many = "*a".repeat(1000);
+    assert!(!fits(&format!("{many}b*"), &"a".repeat(5000)));
+}
