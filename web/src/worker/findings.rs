@@ -16,9 +16,10 @@ const MOST: usize = 500;
 /// Findings, the worst first, then in the order of the text.
 pub(super) fn findings(analysis: &Analysis, texts: &Texts) -> Vec<FindingView> {
     let keys = keys(analysis);
-    let mut views: Vec<FindingView> = analysis
-        .findings
-        .iter()
+    let mut found: Vec<&Finding> = analysis.findings.iter().collect();
+    found.sort_by_key(|finding| std::cmp::Reverse(finding.severity()));
+    let mut views: Vec<FindingView> = found
+        .into_iter()
         .take(MOST)
         .map(|finding| view(analysis, texts, &keys, finding))
         .collect();

@@ -3,7 +3,7 @@
 use switchboard_engine::{
     Analysis, Str,
     packet::Family,
-    proxy::{Ruleset, iptables},
+    proxy::{Line, Listing, RuleAt, Ruleset, iptables},
     trace::RuleRef,
 };
 
@@ -12,7 +12,7 @@ use crate::protocol::{RuleLine, RulesView};
 /// More lines than this are not sent: then only those of the chains that were asked for.
 const MOST: usize = 3000;
 
-/// The rules of a node for one address family; of very many, those of `chains` (table and name) first.
+/// The rules of a node for one address family; of very many, only those of `chains` (table and name).
 pub(super) fn rules(
     analysis: &Analysis,
     node: &str,
@@ -21,30 +21,58 @@ pub(super) fn rules(
 ) -> Option<RulesView> {
     let id = analysis.cluster.node(node)?;
     let ruleset = analysis.rules(id, family);
-    let mut lines = ruleset.as_ref().map_or_else(Vec::new, |ruleset| {
-        numbered(&ruleset.listed(), matches!(**ruleset, Ruleset::Iptables(_)))
+    let mode = match (ruleset.as_deref(), family) {
+        (None, _) => "in a proxy mode that is not modelled",
+        (Some(Ruleset::Iptables(_)), Family::V4) => "as iptables-save lists them",
+        (Some(Ruleset::Iptables(_)), Family::V6) => "as ip6tables-save lists them",
+        (Some(Ruleset::Nftables(_)), _) => "as nft list ruleset lists them",
+    };
+    let listing = ruleset.map(Listing::of);
+    let all = listing.as_ref().map_or(0, Listing::count);
+    let lines = listing.map_or_else(Vec::new, |listing| {
+        if all <= MOST {
+            listing.lines(0..all)
+        } else {
+            of_chains(&listing, chains)
+        }
     });
-    let all = lines.len();
-    if all > MOST {
-        lines.retain(|line| {
-            line.rule.as_ref().is_some_and(|(table, chain, _)| {
-                chains.iter().any(|(t, c)| t == table && c == chain)
-            })
-        });
-        lines.truncate(MOST);
-    }
     Some(RulesView {
         node: analysis.cluster.nodes[id].meta.name.clone(),
-        mode: match (ruleset.as_deref(), family) {
-            (None, _) => "in a proxy mode that is not modelled yet",
-            (Some(Ruleset::Iptables(_)), Family::V4) => "as iptables-save lists them",
-            (Some(Ruleset::Iptables(_)), Family::V6) => "as ip6tables-save lists them",
-            (Some(Ruleset::Nftables(_)), _) => "as nft list ruleset lists them",
-        }
-        .to_owned(),
+        mode: mode.to_owned(),
         left_out: u32::try_from(all - lines.len()).unwrap_or(u32::MAX),
-        lines,
+        lines: lines.into_iter().map(rule_line).collect(),
     })
+}
+
+/// The rules of these chains, in the order of the listing.
+fn of_chains(listing: &Listing, chains: &[(Str, Str)]) -> Vec<Line> {
+    let mut lines: Vec<Line> = Vec::new();
+    for (table, chain) in chains {
+        let first = RuleAt {
+            table: table.clone(),
+            chain: chain.clone(),
+            nth: 0,
+        };
+        let Some(start) = listing.line_of(&first) else {
+            continue;
+        };
+        let is_its = |line: &Line| {
+            let rule = line.rule.as_ref();
+            rule.is_some_and(|rule| rule.table == *table && rule.chain == *chain)
+        };
+        let page = listing.lines(start..start + MOST.saturating_sub(lines.len()));
+        lines.extend(page.into_iter().take_while(is_its));
+    }
+    lines.sort_by_key(|line| line.number);
+    lines.dedup_by_key(|line| line.number);
+    lines
+}
+
+fn rule_line(line: Line) -> RuleLine {
+    RuleLine {
+        text: line.text,
+        rule: line.rule.map(|rule| (rule.table, rule.chain, rule.nth)),
+    }
 }
 
 /// The text of the last rule of a range.
@@ -66,98 +94,90 @@ pub(super) fn text(analysis: &Analysis, rule: &RuleRef) -> Option<String> {
     }
 }
 
-/// Lines of a listing; each rule with its table, its chain and its number there.
-fn numbered(listing: &str, is_iptables: bool) -> Vec<RuleLine> {
-    if is_iptables {
-        iptables_lines(listing)
-    } else {
-        nftables_lines(listing)
-    }
-}
-
-fn iptables_lines(listing: &str) -> Vec<RuleLine> {
-    let mut table = Str::default();
-    let (mut chain, mut number) = (Str::default(), 0);
-    listing
-        .lines()
-        .map(|line| {
-            if let Some(name) = line.strip_prefix('*') {
-                table = name.into();
-                chain = Str::default();
-            }
-            let rule = line.strip_prefix("-A ").map(|rest| {
-                let name = rest.split(' ').next().unwrap_or_default();
-                if chain != name {
-                    (chain, number) = (name.into(), 0);
-                } else {
-                    number += 1;
-                }
-                (table.clone(), chain.clone(), number)
-            });
-            RuleLine {
-                text: line.to_owned(),
-                rule,
-            }
-        })
-        .collect()
-}
-
-fn nftables_lines(listing: &str) -> Vec<RuleLine> {
-    let mut table = Str::default();
-    let mut chain = None::<(Str, u32)>;
-    listing
-        .lines()
-        .map(|line| {
-            let words = line.trim();
-            let mut rule = None;
-            if let Some(rest) = words.strip_prefix("table ") {
-                table = rest.split(' ').nth(1).unwrap_or_default().into();
-            } else if let Some(rest) = words.strip_prefix("chain ") {
-                chain = Some((rest.split(' ').next().unwrap_or_default().into(), 0));
-            } else if words == "}" {
-                chain = None;
-            } else if let Some((name, number)) = &mut chain
-                && !words.starts_with("type ")
-                && !words.starts_with("comment ")
-            {
-                rule = Some((table.clone(), name.clone(), *number));
-                *number += 1;
-            }
-            RuleLine {
-                text: line.to_owned(),
-                rule,
-            }
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use switchboard_engine::apiserver::Entrance;
+    use switchboard_engine::cluster::{Environment, ProxyMode};
+    use switchboard_engine::manifest::SourceFile;
+    use switchboard_engine::trace::Probe;
+
     use super::*;
 
-    fn places(lines: Vec<RuleLine>) -> Vec<String> {
-        lines
+    const WEB: &str = "
+apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec: {selector: {app: web}, ports: [{port: 80}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web-1, labels: {app: web}}
+spec: {containers: [{name: web, image: web}]}
+";
+
+    fn analysis(mode: ProxyMode) -> Analysis {
+        let mut environment = Environment::default();
+        environment.proxy.mode = mode;
+        let file = SourceFile {
+            name: "web.yaml".into(),
+            text: WEB.to_owned(),
+        };
+        Analysis::of(vec![file], Entrance::Paste, environment)
+    }
+
+    /// Rules that a packet met on its way, as the panel finds them.
+    fn met(analysis: &Analysis) -> Vec<RuleRef> {
+        let probe = Probe::parse("pod/default/web-1", "web:80").unwrap();
+        let answer = analysis.trace(&probe);
+        let journey = &answer.alternatives[0].journey;
+        let steps = journey.steps();
+        steps.flat_map(|step| step.because.rules.clone()).collect()
+    }
+
+    #[test]
+    fn what_a_packet_met_is_in_the_listing() {
+        for mode in [ProxyMode::Iptables, ProxyMode::Nftables] {
+            let analysis = analysis(mode);
+            let met = met(&analysis);
+            let view = rules(&analysis, &met[0].node, Family::V4, &[]).unwrap();
+            let listed: BTreeSet<_> = view
+                .lines
+                .into_iter()
+                .filter_map(|line| line.rule)
+                .collect();
+            for rule in met {
+                let place = (rule.table, rule.chain, rule.last);
+                assert!(listed.contains(&place), "{place:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn chains_are_whole_and_in_order() {
+        let analysis = analysis(ProxyMode::Iptables);
+        let (node, _) = analysis.cluster.nodes.iter().next().unwrap();
+        let listing = Listing::of(analysis.rules(node, Family::V4).unwrap());
+        let chain = |table: &str, chain: &str| (Str::from(table), Str::from(chain));
+        let chains = [
+            chain("nat", "KUBE-POSTROUTING"),
+            chain("nat", "KUBE-MARK-MASQ"),
+            chain("nat", "KUBE-MARK-MASQ"),
+            chain("nat", "KUBE-NOWHERE"),
+        ];
+        let lines: Vec<String> = of_chains(&listing, &chains)
             .into_iter()
-            .filter_map(|line| line.rule)
-            .map(|(table, chain, number)| format!("{table} {chain} {number}"))
-            .collect()
-    }
-
-    #[test]
-    fn rules_are_counted_by_chain() {
-        let listing = "*nat\n:OUTPUT ACCEPT [0:0]\n-A OUTPUT -j A\n-A A -j B\n-A A -j C\nCOMMIT\n*filter\n-A A -j D\n";
+            .map(|line| line.text)
+            .collect();
         assert_eq!(
-            places(numbered(listing, true)),
-            ["nat OUTPUT 0", "nat A 0", "nat A 1", "filter A 0"]
-        );
-    }
-
-    #[test]
-    fn nftables_too() {
-        let listing = "table ip kube-proxy {\n\tchain output {\n\t\ttype nat hook output priority dstnat; policy accept;\n\t\tjump a\n\t\tjump b\n\t}\n}\n";
-        assert_eq!(
-            places(numbered(listing, false)),
-            ["kube-proxy output 0", "kube-proxy output 1"]
+            lines,
+            [
+                "-A KUBE-MARK-MASQ -j MARK --set-xmark 0x4000/0x4000",
+                "-A KUBE-POSTROUTING -m mark ! --mark 0x4000/0x4000 -j RETURN",
+                "-A KUBE-POSTROUTING -j MARK --set-xmark 0x4000/0x0",
+                r#"-A KUBE-POSTROUTING -m comment --comment "kubernetes service traffic requiring SNAT" -j MASQUERADE --random-fully"#,
+            ]
         );
     }
 }
