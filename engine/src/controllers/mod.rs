@@ -25,7 +25,7 @@ use crate::finding::Findings;
 use crate::identity;
 use crate::origin::FieldPath;
 
-/// Lets every controller run until nothing changes.
+/// Lets every controller do what it would do until nothing changes.
 ///
 /// From [`Entrance::Stored`] no address is invented: Pods that workloads make have none, so no EndpointSlice holds them,
 /// and written Pods stay where they are.

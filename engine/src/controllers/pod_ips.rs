@@ -8,7 +8,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::IpNet;
 use rustc_hash::{FxHashMap, FxHashSet};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Identity, assume};
 use crate::cluster::{Cluster, NodeId, Phase, Pod, PodId};
@@ -59,7 +59,8 @@ pub(super) fn assign(cluster: &mut Cluster, identities: &[Identity], findings: &
             pod.phase = Phase::Running;
             pod.ready = true;
             assume(&mut pod.meta, "status.phase", "Running");
-            assume(&mut pod.meta, "status.conditions", "Ready");
+            let ready = json!([{ "type": "Ready", "status": "True" }]);
+            assume(&mut pod.meta, "status.conditions", ready);
         }
     }
     let mut exhausted: Vec<_> = exhausted.into_iter().collect();

@@ -9,7 +9,7 @@ use crate::Str;
 /// Seconds since the start of a sequence of packets.
 pub type Seconds = u64;
 
-/// Affinity: the lists of `recent`, the affinity sets of nftables, the persistence templates of IPVS.
+/// Affinity: the lists of `recent`, the affinity sets of nftables.
 ///
 /// A walk reads it; only [`State::apply`] changes it, with what the branch that was taken says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -236,7 +236,7 @@ struct Plan {
     endpoints: Categorized,
     /// Of `endpoints.all()`, in that order, which ascends.
     endpoint_names: Vec<EndpointNames>,
-    /// `None`: nothing on this node may answer; then the filter verdict.
+    /// The chain to go on with; `Err`: nothing on this node may answer, the filter's verdict.
     internal: Result<Str, Verdict>,
     external: Result<Str, Verdict>,
 }
