@@ -6,6 +6,7 @@
 mod answer;
 mod check;
 mod input;
+mod plain;
 mod rules;
 mod services;
 mod trace;
@@ -15,6 +16,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use input::Input;
+use plain::Plain;
 use switchboard_engine::packet::Family;
 use switchboard_engine::trace::Probe;
 
@@ -109,12 +111,20 @@ fn run(command: Command) -> io::Result<u8> {
             output: format,
         } => {
             let probe = Probe::parse(&from, &to).map_err(io::Error::other)?;
-            trace::trace(&input.analyse()?, &probe, format == Output::Json, output).map(u8::from)
+            trace::trace(
+                &input.analyse()?,
+                &probe,
+                format == Output::Json,
+                Plain(output),
+            )
+            .map(u8::from)
         }
         Command::Services {
             input,
             output: format,
-        } => services::services(&input.analyse()?, format == Output::Json, output).map(|()| 0),
+        } => {
+            services::services(&input.analyse()?, format == Output::Json, Plain(output)).map(|()| 0)
+        }
         Command::Rules {
             input,
             node,
@@ -122,7 +132,7 @@ fn run(command: Command) -> io::Result<u8> {
             written,
         } => {
             let family = if ipv6 { Family::V6 } else { Family::V4 };
-            rules::rules(&input.analyse()?, &node, family, written, output).map(|()| 0)
+            rules::rules(&input.analyse()?, &node, family, written, Plain(output)).map(|()| 0)
         }
         Command::Answer => answer::stream(io::stdin().lock(), output).map(|()| 0),
     }

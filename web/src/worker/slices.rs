@@ -61,7 +61,7 @@ fn row(cluster: &Cluster, endpoint: &Endpoint) -> EndpointView {
     let ready = endpoint.conditions.ready != Some(false);
     let conditions = [
         (ready, "ready"),
-        (endpoint.conditions.serving.unwrap_or(ready), "serving"),
+        (endpoint.conditions.serving.unwrap_or(true), "serving"),
         (endpoint.conditions.terminating == Some(true), "terminating"),
     ];
     let target = match (endpoint.pod, &endpoint.target) {
