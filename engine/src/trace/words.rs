@@ -7,7 +7,7 @@ use super::{
     Because, Certainty, ClientSees, Hop, Listening, Loss, NameIs, NextHop, NotSent, Outcome, Place,
     Refusal, ReplyLoss, SnatWhy, Step, StepKind, Translator, Verdict,
 };
-use crate::packet::{Family, Header};
+use crate::packet::{Family, Header, Protocol};
 
 /// A place, for headings: `Pod shop/client`.
 pub fn place(place: &Place) -> String {
@@ -73,7 +73,7 @@ pub fn reason(step: &Step) -> String {
     let service = service(&step.because);
     match &step.what {
         StepKind::Resolve { name_is, .. } => resolve(*name_is, &service),
-        StepKind::Send => "A process opens a connection.".to_owned(),
+        StepKind::Send => "A process sends it.".to_owned(),
         StepKind::Balance { candidates: 1, .. } => "The load balancer has one node to send to.".to_owned(),
         StepKind::Balance { candidates, .. } => {
             format!("The load balancer chooses one of {candidates} nodes that pass its health check.")
@@ -90,7 +90,7 @@ pub fn reason(step: &Step) -> String {
         StepKind::Deliver if step.certainty != Certainty::Unknowable => "The packet arrives.".to_owned(),
         StepKind::Deliver => "The packet arrives. Whether a process listens there, no manifest can tell.".to_owned(),
         StepKind::Leave => "What is out there, no manifest can tell.".to_owned(),
-        StepKind::Lose => "Nobody along this way knows the address.".to_owned(),
+        StepKind::Lose => "It gets no further.".to_owned(),
         StepKind::Undo { destination_nat, source_nat } => undo(*destination_nat, *source_nat).to_owned(),
     }
 }
@@ -195,11 +195,14 @@ pub fn command(hop: &Hop, step: &Step) -> Option<String> {
             Some(inside(&hop.place, &format!("nslookup {}", quoted(host))))
         }
         StepKind::Send => {
-            let to = step.after?.destination;
-            Some(inside(
-                &hop.place,
-                &format!("curl -v --max-time 5 http://{to}/"),
-            ))
+            let header = step.after?;
+            let to = header.destination;
+            let command = match header.protocol {
+                Protocol::Tcp => format!("curl -v --max-time 5 http://{to}/"),
+                Protocol::Udp => format!("nc -u -w 5 {} {}", to.ip(), to.port()),
+                Protocol::Sctp => return None,
+            };
+            Some(inside(&hop.place, &command))
         }
         StepKind::Pass { .. }
         | StepKind::Dnat {
@@ -320,7 +323,7 @@ fn loss(why: Loss, service: &str) -> String {
                 .to_owned()
         }
         Loss::NoBackendNode => {
-            format!("The load balancer drops it: no node passes its health check for {service}.")
+            format!("The load balancer drops it: no node behind it takes traffic for {service}.")
         }
         Loss::NoListener => format!("The load balancer drops it: {service} has no such port."),
         Loss::Other => "A rule of the node drops it.".to_owned(),
