@@ -334,6 +334,38 @@ fn a_selector_that_matches_nothing_may_be_right() {
 }
 
 #[test]
+fn a_label_that_differs_is_named_where_the_rest_is_one_application() {
+    let message = |text: &str| {
+        let analysis = analysis(text);
+        let mut found = analysis.findings.iter();
+        found
+            .find(|finding| finding.code() == "selector-matches-nothing")
+            .map(|finding| finding.message())
+            .expect("a finding")
+    };
+    let service = service(
+        "web",
+        "{selector: {app: web, tier: edge}, ports: [{port: 80}]}",
+    );
+    let workload = |name: &str, labels: &str| {
+        format!(
+            "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: {name}}}\nspec: {{replicas: 2, selector: {{matchLabels: {{part: {name}}}}}, template: {{metadata: {{labels: {{part: {name}, {labels}}}}}, spec: {{containers: [{{name: c, image: i}}]}}}}}}\n"
+        )
+    };
+    let one = message(&(service.clone() + &workload("a", "app: web, tier: front")));
+    assert!(
+        one.contains("it asks for `tier: edge`, Pod default/a-"),
+        "{one}"
+    );
+    assert!(one.ends_with("has `tier: front`."), "{one}");
+    let two = workload("a", "app: web, tier: front") + &workload("b", "app: web, tier: back");
+    assert_eq!(
+        message(&(service + &two)),
+        "The selector of Service default/web matches no Pod here: it has no endpoints, and connections to it are refused."
+    );
+}
+
+#[test]
 fn pods_of_jobs_need_no_named_port() {
     let template = |ports: &str| {
         format!(

@@ -280,10 +280,11 @@ impl<'a> LabelValues<'a> {
         let found = pod.meta.labels.get(key).cloned();
         let is_slip = missed.next().is_none()
             && match &found {
-                // A value that shares nothing is another application, not a slip.
+                // A value that shares nothing is another application, unless the rest says that it is this one.
                 Some(found) => {
-                    found.len().max(wanted.len()) <= VALUE_LENGTH
-                        && strsim::normalized_damerau_levenshtein(found, wanted) > 0.3
+                    let alike = found.len().max(wanted.len()) <= VALUE_LENGTH
+                        && strsim::normalized_damerau_levenshtein(found, wanted) > 0.3;
+                    alike || self.rest_is_one_application(cluster, service, key)
                 }
                 // All the rest agrees, if there is a rest.
                 None => service.selector.len() > 1,
@@ -297,6 +298,34 @@ impl<'a> LabelValues<'a> {
             };
             (nearest, near)
         })
+    }
+
+    /// Whether everything but one term of a selector leads to the Pods of one workload: `app` does, a label that all
+    /// parts of a release share does not.
+    fn rest_is_one_application(&self, cluster: &Cluster, service: &Service, but: &Str) -> bool {
+        let namespace = service.meta.namespace.as_str();
+        let rest = || service.selector.iter().filter(|(key, _)| *key != but);
+        // The rarest pair; the Pods that do not have it do not count.
+        let mut rarest: Option<&Vec<PodId>> = None;
+        for (key, value) in rest() {
+            let values = self.pods.get(&(namespace, key.as_str()));
+            let pods = values.and_then(|values| values.get(value.as_str()));
+            rarest = rarest.into_iter().chain(pods).min_by_key(|pods| pods.len());
+        }
+        let Some(rarest) = rarest else {
+            return false;
+        };
+        let agree = |pod: &&PodId| {
+            let labels = &cluster.pods[**pod].meta.labels;
+            rest().all(|(key, wanted)| labels.get(key) == Some(wanted))
+        };
+        let mut owners = rarest
+            .iter()
+            .take(CANDIDATES)
+            .filter(agree)
+            .map(|&pod| cluster.pods[pod].owner.map(|owner| cluster.topmost(owner)));
+        let first = owners.next();
+        first.is_some() && owners.all(|owner| Some(owner) == first)
     }
 }
 
