@@ -80,7 +80,7 @@ fn print_alternative(
         writeln!(output, "  enter by {}", nodes.join(", "))?;
     }
     print_hops(analysis, &journey.hops, output)?;
-    writeln!(output, "  => {}", words::outcome(&journey.outcome))?;
+    writeln!(output, "  => {}", words::ending(journey))?;
     writeln!(
         output,
         "     The client sees: {}.",

@@ -9,7 +9,7 @@
 //!
 //! kube-proxy's part of each hook is its ruleset, walked. The CNI's part follows it, as its plugins append their chains:
 //! portmap (`hostPort`) after the destination, source NAT of Pods after the source. NetworkPolicy would judge in INPUT
-//! and FORWARD; it is not modelled yet.
+//! and FORWARD; it is not modelled.
 //!
 //! Journeys are made of these passages; so are the answers about a single node.
 

@@ -4,8 +4,8 @@
 //! real cluster; names in them come from manifests, that is from anybody, and are quoted.
 
 use super::{
-    Because, Certainty, ClientSees, Hop, Listening, Loss, NameIs, NextHop, NotSent, Outcome, Place,
-    Refusal, ReplyLoss, SnatWhy, Step, StepKind, Translator, Verdict,
+    Because, Certainty, ClientSees, Hop, Journey, Listening, Loss, NameIs, NextHop, NotSent,
+    Outcome, Place, Refusal, ReplyLoss, SnatWhy, Step, StepKind, Translator, Verdict,
 };
 use crate::packet::{Family, Header, Protocol};
 
@@ -95,7 +95,15 @@ pub fn reason(step: &Step) -> String {
     }
 }
 
-/// How a journey ends, in a sentence.
+/// How a journey ends, in a sentence: where a rule stopped it, with the Service that the rule is about.
+pub fn ending(journey: &Journey) -> String {
+    match (&journey.outcome, journey.steps().last()) {
+        (Outcome::Rejected { .. } | Outcome::Dropped { .. }, Some(last)) => reason(last),
+        (end, _) => outcome(end),
+    }
+}
+
+/// An outcome in a sentence.
 pub fn outcome(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Delivered {
@@ -354,7 +362,7 @@ fn not_sent(why: NotSent) -> &'static str {
         NotSent::NotPlaced => "The sender is on no node: its Pod is Pending.",
         NotSent::Finished => "The sender's Pod has finished.",
         NotSent::NoAddressOfFamily => "The sender has no address of the destination's IP family.",
-        NotSent::ModeNotModelled => "The rules of this kube-proxy mode are not modelled yet.",
+        NotSent::ModeNotModelled => "The rules of this kube-proxy mode are not modelled.",
     }
 }
 

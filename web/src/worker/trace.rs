@@ -39,7 +39,7 @@ fn way(memory: &Memory, alternative: &Alternative) -> WayView {
         share: alternative.share.to_string(),
         fraction: alternative.share.as_f64(),
         verdict: journey.outcome.verdict(),
-        outcome: words::outcome(&journey.outcome),
+        outcome: words::ending(journey),
         client_sees: sees,
         client_sees_text: words::client_sees(sees).to_owned(),
         ends: alternative

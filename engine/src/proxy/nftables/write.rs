@@ -44,7 +44,7 @@ pub fn write(cluster: &Cluster, proxied: &Proxied, node: &NodeView) -> Ruleset {
 ///
 /// Source: kube-proxy, `setupNFTables`.
 fn fixed_part(settings: &ProxySettings, family: Family, node: &NodeView) -> Ruleset {
-    let mark = 1_u32 << settings.masquerade_bit.min(31);
+    let mark = 1_u32 << (settings.masquerade_bit & 31);
     let node_port_ips = match open_on(
         &settings.node_port_addresses,
         ProxyMode::Nftables,
