@@ -150,7 +150,8 @@ fn add_service(cluster: &mut Cluster, random: &mut Random, service: usize) {
             add_pod(cluster, random, &format!("{app}-{n}"), &app, ready)
         })
         .collect();
-    let last = service as u8 + 10;
+    // Clear of 10.96.0.10, where Pods look for the cluster's DNS.
+    let last = service as u8 + 20;
     let cluster_ip = Ipv4Addr::new(10, 96, 0, last);
     let type_ = ["ClusterIP", "NodePort", "LoadBalancer"][random.below(3)];
     let sticky = random.once_in(5);

@@ -57,11 +57,12 @@ pub(in crate::apiserver) fn dns(cluster: &mut Cluster) {
     let written = cluster.services.values().find(|service| {
         let meta = &service.meta;
         is_dns(&meta.namespace, &meta.name, &meta.labels)
-            || service
-                .cluster_ips()
-                .iter()
-                .any(|ip| addresses.contains(ip))
     });
+    // Somebody else's Service has the address: Pods ask it, and what is behind it, its author says.
+    let mut given = cluster.services.values().flat_map(Service::cluster_ips);
+    if written.is_none() && given.any(|address| addresses.contains(address)) {
+        return;
+    }
     let (namespace, selector, name) = match written {
         Some(service) => (
             service.meta.namespace.clone(),

@@ -301,3 +301,20 @@ fn pods_ask_the_dns_service_that_is_there() {
         Some(Why::Assumed)
     );
 }
+
+#[test]
+fn nothing_is_assumed_behind_somebody_elses_service_at_the_dns_address() {
+    let (cluster, _) = admitted(
+        Entrance::Paste,
+        &[
+            json!({"kind": "Service", "metadata": {"name": "web"}, "spec": {"clusterIP": "10.96.0.10", "selector": {"app": "web"}, "ports": [{"port": 80}]}}),
+        ],
+    );
+    let services: Vec<String> = cluster
+        .services
+        .values()
+        .map(|service| service.meta.full_name())
+        .collect();
+    assert_eq!(services, ["default/web"]);
+    assert!(cluster.workloads.is_empty());
+}
