@@ -39,7 +39,7 @@ pub struct Backend {
 pub enum BackendState {
     /// It does.
     Serving,
-    /// The node carries [`EXCLUDE_LABEL`].
+    /// The node is labelled `node.kubernetes.io/exclude-from-external-load-balancers`.
     Excluded,
     /// The cluster autoscaler is about to delete the node.
     ToBeDeleted,
