@@ -53,7 +53,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use apiserver::Entrance;
-use cluster::{Cluster, Environment, NodeId};
+use cluster::{Cluster, Environment, NodeId, ProxyMode};
 use finding::Findings;
 use manifest::{Manifest, SourceFile};
 use packet::Family;
@@ -106,7 +106,13 @@ impl Analysis {
 
     /// Traces one packet: every way that it can go, and what its sender sees.
     pub fn trace(&self, probe: &trace::Probe) -> trace::Answer {
-        trace::trace(&self.cluster, &self.zone, &self.compiled, probe)
+        self.trace_in(self.mode(), probe)
+    }
+
+    /// The same if kube-proxy ran in this mode, with all its other settings as they are. Nothing else of a cluster
+    /// depends on the mode: no address, no placement, no name.
+    pub fn trace_in(&self, mode: ProxyMode, probe: &trace::Probe) -> trace::Answer {
+        trace::trace(&self.cluster, &self.zone, &self.compiled, mode, probe)
     }
 
     /// The journey by this entry node to this endpoint, of those that an [`Alternative`](trace::Alternative) only lists.
@@ -120,6 +126,7 @@ impl Analysis {
             &self.cluster,
             &self.zone,
             &self.compiled,
+            self.mode(),
             probe,
             entry,
             endpoint,
@@ -129,13 +136,27 @@ impl Analysis {
     /// A node's kernel as packets of a family see it, for walks through that one node; `None` in a mode that is not
     /// modelled.
     pub fn kernel(&self, node: NodeId, family: Family) -> Option<trace::node::Kernel<'_>> {
-        self.compiled.kernel(&self.cluster, node, family)
+        self.compiled
+            .kernel(&self.cluster, node, family, self.mode())
     }
 
     /// The rules that kube-proxy writes on a node, for one address family, in the cluster's mode; `None` in a mode that is
     /// not modelled.
     pub fn rules(&self, node: NodeId, family: Family) -> Option<Arc<proxy::Ruleset>> {
-        let mode = self.cluster.environment.proxy.mode;
+        self.rules_in(self.mode(), node, family)
+    }
+
+    /// The same if kube-proxy ran in this mode, with all its other settings as they are.
+    pub fn rules_in(
+        &self,
+        mode: ProxyMode,
+        node: NodeId,
+        family: Family,
+    ) -> Option<Arc<proxy::Ruleset>> {
         self.compiled.ruleset(&self.cluster, node, family, mode)
+    }
+
+    fn mode(&self) -> ProxyMode {
+        self.cluster.environment.proxy.mode
     }
 }

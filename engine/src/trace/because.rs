@@ -6,8 +6,8 @@ use super::answer::{Because, Certainty, RuleRef, ServicePortRef, SnatWhy};
 use super::compiled::Compiled;
 use super::outcome::{Loss, Refusal};
 use crate::cluster::{
-    Cluster, IngressPoint, Meta, NodeId, PodId, Service, ServiceAddress, SessionAffinity,
-    SliceSource, TrafficPolicy, Why,
+    Cluster, IngressPoint, Meta, NodeId, PodId, ProxyMode, Service, ServiceAddress,
+    SessionAffinity, SliceSource, TrafficPolicy, Why,
 };
 use crate::dns::Zone;
 use crate::network::{Network, Role, ServiceDoor, Via, Whose};
@@ -22,15 +22,23 @@ pub(super) struct Facts<'a> {
     pub(super) zone: &'a Zone,
     pub(super) network: &'a Network,
     pub(super) compiled: &'a Compiled,
+    /// What kube-proxy runs as.
+    pub(super) mode: ProxyMode,
 }
 
 impl<'a> Facts<'a> {
-    pub(super) fn of(cluster: &'a Cluster, zone: &'a Zone, compiled: &'a Compiled) -> Self {
+    pub(super) fn of(
+        cluster: &'a Cluster,
+        zone: &'a Zone,
+        compiled: &'a Compiled,
+        mode: ProxyMode,
+    ) -> Self {
         Self {
             cluster,
             zone,
             network: compiled.network(cluster),
             compiled,
+            mode,
         }
     }
 

@@ -40,8 +40,8 @@ impl Compiled {
         cluster: &'a Cluster,
         node: NodeId,
         family: Family,
+        mode: ProxyMode,
     ) -> Option<Kernel<'a>> {
-        let mode = cluster.environment.proxy.mode;
         Some(Kernel {
             cluster,
             network: self.network(cluster),

@@ -297,7 +297,7 @@ fn at_node(
     flight.trail.enter(node_place(cluster, node));
     flight.nodes_passed += 1;
     let family = Family::of(flight.header.destination.ip());
-    let Some(kernel) = facts.compiled.kernel(cluster, node, family) else {
+    let Some(kernel) = facts.compiled.kernel(cluster, node, family, facts.mode) else {
         let why = NotSent::ModeNotModelled;
         let step = unchanged(
             StepKind::Lose,

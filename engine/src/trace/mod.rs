@@ -50,7 +50,7 @@ pub use probe::{Probe, ProbeError, ProbeProblem, Source, Target};
 pub use crate::proxy::Share;
 
 use crate::Str;
-use crate::cluster::{Cluster, NodeId};
+use crate::cluster::{Cluster, NodeId, ProxyMode};
 use crate::dns::Zone;
 use crate::network::Whose;
 use crate::packet::Header;
@@ -62,9 +62,15 @@ use shape::Shape;
 use source::{CLIENT_PORT, Sender};
 use trail::Trail;
 
-/// Traces one packet. Zone and `compiled` must have been made from this cluster.
-pub fn trace(cluster: &Cluster, zone: &Zone, compiled: &Compiled, probe: &Probe) -> Answer {
-    let facts = Facts::of(cluster, zone, compiled);
+/// Traces one packet, with kube-proxy in this mode. Zone and `compiled` must have been made from this cluster.
+pub fn trace(
+    cluster: &Cluster,
+    zone: &Zone,
+    compiled: &Compiled,
+    mode: ProxyMode,
+    probe: &Probe,
+) -> Answer {
+    let facts = Facts::of(cluster, zone, compiled, mode);
     let (lookup, leaves) = leaves(facts, probe, Choice::default());
     let verdict = Verdict::of_all(leaves.iter().map(|leaf| leaf.journey.outcome.verdict()));
     Answer {
@@ -80,6 +86,7 @@ pub fn journey(
     cluster: &Cluster,
     zone: &Zone,
     compiled: &Compiled,
+    mode: ProxyMode,
     probe: &Probe,
     entry: Option<&str>,
     endpoint: Option<SocketAddr>,
@@ -89,7 +96,7 @@ pub fn journey(
         None => None,
     };
     let choice = Choice { entry, endpoint };
-    let (_, leaves) = leaves(Facts::of(cluster, zone, compiled), probe, choice);
+    let (_, leaves) = leaves(Facts::of(cluster, zone, compiled, mode), probe, choice);
     leaves
         .into_iter()
         .find(|leaf| {

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use super::fixture::{CLUSTER, analysis, analysis_with, ask, assert_sound, check, told, with_web};
-use crate::cluster::Options;
+use crate::cluster::{Options, ProxyMode};
 use crate::trace::{Loss, Outcome, Place, Probe, Refusal, StepKind};
 
 const CLUSTER_IP: &str = "clusterIP: 10.96.0.50\nports: [{port: 80, targetPort: 8080}]";
@@ -494,5 +494,23 @@ fn many_endpoints_are_a_list_not_many_journeys() {
     assert_eq!(
         answer.alternatives[0].endpoints[0].share.to_string(),
         "1/15000"
+    );
+}
+
+#[test]
+fn a_wrong_port_falls_through_in_one_mode_and_is_refused_in_the_other() {
+    let analysis = analysis(&with_web(CLUSTER_IP));
+    let probe = Probe::parse("pod/shop/client", "10.96.0.50:81").expect("a probe");
+    let ends = |mode| {
+        let answer = analysis.trace_in(mode, &probe);
+        let ends = answer.alternatives.iter();
+        ends.map(|one| one.journey.outcome.name())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(ends(ProxyMode::Iptables), ["unroutable"]);
+    assert_eq!(ends(ProxyMode::Nftables), ["rejected"]);
+    assert_eq!(
+        analysis.trace(&probe),
+        analysis.trace_in(ProxyMode::Iptables, &probe)
     );
 }
