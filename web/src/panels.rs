@@ -1,5 +1,6 @@
 //! The panels: one file each, props down, callbacks up. They show; what is shown was decided elsewhere.
 
+pub mod answer;
 pub mod detail;
 pub mod dns;
 pub mod editor;

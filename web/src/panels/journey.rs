@@ -2,19 +2,15 @@
 
 use std::rc::Rc;
 
-use switchboard_engine::trace::Verdict;
-use web_sys::Element;
 use yew::prelude::*;
 
 use super::{
     Dispatch,
-    icons::{self, Icon, icon},
+    answer::Answer,
+    icons::{Icon, icon},
     step::Step,
 };
-use crate::{
-    protocol::{Phase, StepView, TraceView, WayView},
-    state::{Action, Move, State, Tab},
-};
+use crate::state::{Action, Move, State, Tab};
 
 /// What the panel shows.
 #[derive(Debug, Clone, PartialEq, Properties)]
@@ -45,16 +41,14 @@ pub fn Journey(props: &JourneyProps) -> Html {
             </div>
         },
         Some(Ok(trace)) => match trace.ways.get(state.way) {
-            Some(way) => html! {
+            Some(_) => html! {
                 <div class="journey">
-                    <div class="timeline">
-                        { verdict(trace, way) }
-                        <Steps
-                            way={Rc::new(way.clone())}
-                            step={state.step}
-                            dispatch={props.dispatch.clone()}
-                        />
-                    </div>
+                    <Answer
+                        trace={Rc::clone(trace)}
+                        way={state.way}
+                        step={state.step}
+                        on_step={props.dispatch.reform(|nth| Action::Step(Move::To(nth)))}
+                    />
                     <Step
                         trace={Rc::clone(trace)}
                         way={state.way}
@@ -65,83 +59,6 @@ pub fn Journey(props: &JourneyProps) -> Html {
             },
             None => html! {},
         },
-    }
-}
-
-fn verdict(trace: &TraceView, way: &WayView) -> Html {
-    // One way of several may fail: the verdict is over all of them, the sentence about this one.
-    let (class, mark) = icons::verdict(trace.verdict);
-    html! {
-        <div class={classes!("verdict", class)} role="status">
-            <span class="mark">{ icon(mark) }</span>
-            <span>
-                <strong>{ &trace.verdict_text }</strong>
-                <span class="sees">{ format!("The client sees: {}", way.client_sees_text) }</span>
-            </span>
-        </div>
-    }
-}
-
-#[derive(Debug, Clone, PartialEq, Properties)]
-struct StepsProps {
-    way: Rc<WayView>,
-    step: usize,
-    dispatch: Dispatch,
-}
-
-#[function_component]
-fn Steps(props: &StepsProps) -> Html {
-    let list = use_node_ref();
-    {
-        let list = list.clone();
-        use_effect_with((props.step, Rc::clone(&props.way)), move |_| {
-            let current = list
-                .cast::<Element>()
-                .and_then(|list| list.query_selector("[aria-current=step]").ok().flatten());
-            if let Some(current) = current {
-                let options = web_sys::ScrollIntoViewOptions::new();
-                options.set_block(web_sys::ScrollLogicalPosition::Nearest);
-                current.scroll_into_view_with_scroll_into_view_options(&options);
-            }
-        });
-    }
-    let mut phase: Option<Phase> = None;
-    let rows = props.way.steps.iter().enumerate().map(|(nth, step)| {
-        let heading = (phase != Some(step.phase)).then(|| {
-            phase = Some(step.phase);
-            step.phase.name()
-        });
-        row(props, nth, step, heading)
-    });
-    html! {
-        <ol class="steps" ref={list} aria-label="Steps of the journey">
-            { for rows }
-        </ol>
-    }
-}
-
-fn row(props: &StepsProps, nth: usize, step: &StepView, heading: Option<&'static str>) -> Html {
-    let onclick = {
-        let dispatch = props.dispatch.clone();
-        Callback::from(move |_: MouseEvent| dispatch.emit(Action::Step(Move::To(nth))))
-    };
-    let fails = step.ends == Some(Verdict::Unreachable);
-    html! {
-        <li key={nth}>
-            if let Some(heading) = heading {
-                <p class="phase">{ heading }</p>
-            }
-            <button
-                type="button"
-                class={classes!((nth <= props.step).then_some("done"), fails.then_some("bad"))}
-                aria-current={(nth == props.step).then_some("step")}
-                title={step.title.clone()}
-                {onclick}
-            >
-                <span class="bead" aria-hidden="true" />
-                <span>{ &step.title }</span>
-            </button>
-        </li>
     }
 }
 

@@ -1,0 +1,159 @@
+//! An answer in short: the verdict, what the client sees, and the steps of one of its ways as a timeline.
+//!
+//! The journey shows one of these; a comparison puts several side by side. It decides nothing and knows no state: the
+//! way and the step that are shown come from outside, and a chosen step goes back there.
+
+use std::rc::Rc;
+
+use switchboard_engine::trace::Verdict;
+use web_sys::Element;
+use yew::prelude::*;
+
+use super::icons::{self, icon};
+use crate::protocol::{Phase, StepView, TraceView, WayView};
+
+/// What is shown.
+#[derive(Debug, Clone, PartialEq, Properties)]
+pub struct AnswerProps {
+    /// The answer.
+    pub trace: Rc<TraceView>,
+    /// Which way of it.
+    #[prop_or_default]
+    pub way: usize,
+    /// Which step of that; `None`: none is shown, and all are still to come.
+    #[prop_or_default]
+    pub step: Option<usize>,
+    /// What stands above it, when it is one of several: "before", "nftables".
+    #[prop_or_default]
+    pub title: Option<AttrValue>,
+    /// The first step that is not as in the answer beside it: it is marked.
+    #[prop_or_default]
+    pub differs_from: Option<usize>,
+    /// A step was chosen.
+    #[prop_or_default]
+    pub on_step: Callback<usize>,
+}
+
+/// Verdict and timeline.
+#[function_component]
+pub fn Answer(props: &AnswerProps) -> Html {
+    let Some(way) = props.trace.ways.get(props.way) else {
+        return html! {};
+    };
+    html! {
+        <div class="timeline">
+            if let Some(title) = &props.title {
+                <h3 class="answer-title">{ title }</h3>
+            }
+            <AnswerVerdict trace={Rc::clone(&props.trace)} way={props.way} />
+            <Steps
+                way={Rc::new(way.clone())}
+                step={props.step}
+                differs_from={props.differs_from}
+                on_step={props.on_step.clone()}
+            />
+        </div>
+    }
+}
+
+/// What the verdict needs.
+#[derive(Debug, Clone, PartialEq, Properties)]
+pub struct VerdictProps {
+    /// The answer.
+    pub trace: Rc<TraceView>,
+    /// Which way of it.
+    #[prop_or_default]
+    pub way: usize,
+}
+
+/// The verdict over all ways, and what the client sees on one of them.
+#[function_component]
+pub fn AnswerVerdict(props: &VerdictProps) -> Html {
+    let Some(way) = props.trace.ways.get(props.way) else {
+        return html! {};
+    };
+    let (class, mark) = icons::verdict(props.trace.verdict);
+    html! {
+        <div class={classes!("verdict", class)} role="status">
+            <span class="mark">{ icon(mark) }</span>
+            <span>
+                <strong>{ &props.trace.verdict_text }</strong>
+                <span class="sees">{ format!("The client sees: {}", way.client_sees_text) }</span>
+            </span>
+        </div>
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Properties)]
+struct StepsProps {
+    way: Rc<WayView>,
+    step: Option<usize>,
+    differs_from: Option<usize>,
+    on_step: Callback<usize>,
+}
+
+#[function_component]
+fn Steps(props: &StepsProps) -> Html {
+    let list = use_node_ref();
+    {
+        let list = list.clone();
+        use_effect_with((props.step, Rc::clone(&props.way)), move |_| {
+            let current = list
+                .cast::<Element>()
+                .and_then(|list| list.query_selector("[aria-current=step]").ok().flatten());
+            if let Some(current) = current {
+                let options = web_sys::ScrollIntoViewOptions::new();
+                options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+                current.scroll_into_view_with_scroll_into_view_options(&options);
+            }
+        });
+    }
+    let mut phase: Option<Phase> = None;
+    let rows = props.way.steps.iter().enumerate().map(|(nth, step)| {
+        let heading = (phase != Some(step.phase)).then(|| {
+            phase = Some(step.phase);
+            step.phase.name()
+        });
+        row(props, nth, step, heading)
+    });
+    html! {
+        <ol class="steps" ref={list} aria-label="Steps of the journey">
+            { for rows }
+            if props.way.steps.is_empty() {
+                <li class="quiet">{ &props.way.outcome }</li>
+            }
+        </ol>
+    }
+}
+
+fn row(props: &StepsProps, nth: usize, step: &StepView, heading: Option<&'static str>) -> Html {
+    let onclick = {
+        let on_step = props.on_step.clone();
+        Callback::from(move |_: MouseEvent| on_step.emit(nth))
+    };
+    let is_done = props.step.is_some_and(|current| nth <= current);
+    let fails = step.ends == Some(Verdict::Unreachable);
+    let differs = props.differs_from.is_some_and(|first| nth >= first);
+    html! {
+        <li key={nth}>
+            if let Some(heading) = heading {
+                <p class="phase">{ heading }</p>
+            }
+            <button
+                type="button"
+                class={classes!(is_done.then_some("done"), fails.then_some("bad"), differs.then_some("differs"))}
+                aria-current={(Some(nth) == props.step).then_some("step")}
+                title={step.title.clone()}
+                {onclick}
+            >
+                <span class="bead" aria-hidden="true" />
+                <span>
+                    if props.differs_from == Some(nth) {
+                        <span class="visually-hidden">{ "From here on it differs: " }</span>
+                    }
+                    { &step.title }
+                </span>
+            </button>
+        </li>
+    }
+}
