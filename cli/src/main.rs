@@ -45,7 +45,7 @@ enum Command {
         /// Who sends it: pod/NAMESPACE/NAME, deployment/NAMESPACE/NAME, node/NAME, outside, or an address.
         #[arg(long)]
         from: String,
-        /// Where to: a URL, NAME:PORT or ADDRESS:PORT, with /udp or /sctp behind the port.
+        /// Where to: a URL, NAME:PORT or ADDRESS:PORT, with /udp or /sctp behind the port; or `ping NAME`.
         #[arg(long)]
         to: String,
         #[arg(short, long, value_enum, default_value_t)]

@@ -84,7 +84,7 @@ fn print_alternative(
     writeln!(
         output,
         "     The client sees: {}.",
-        words::client_sees(journey.outcome.client_sees())
+        words::client_sees(journey.client_sees())
     )?;
     if let Some(reply) = &journey.reply {
         writeln!(output, "  the reply")?;
@@ -123,12 +123,8 @@ fn print_hops(analysis: &Analysis, hops: &[Hop], output: &mut impl Write) -> io:
             if let (Some(before), Some(after)) = (step.before, step.after)
                 && before != after
             {
-                writeln!(
-                    output,
-                    "        {} -> {}",
-                    before.source, before.destination
-                )?;
-                writeln!(output, "     => {} -> {}", after.source, after.destination)?;
+                writeln!(output, "        {} -> {}", before.from(), before.to())?;
+                writeln!(output, "     => {} -> {}", after.from(), after.to())?;
             }
             if let Some(place) = step
                 .because

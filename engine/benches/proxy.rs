@@ -112,11 +112,11 @@ fn large(criterion: &mut Criterion) {
     let host = node.host();
     let state = State::default();
     let packet = Skb {
-        header: Header {
-            protocol: Protocol::Tcp,
-            source: SocketAddr::new(address([10, 244, 0, 0], 1), 40_000),
-            destination: SocketAddr::new(address([10, 96, 0, 0], SERVICES - 1), 80),
-        },
+        header: Header::between(
+            Protocol::Tcp,
+            SocketAddr::new(address([10, 244, 0, 0], 1), 40_000),
+            SocketAddr::new(address([10, 96, 0, 0], SERVICES - 1), 80),
+        ),
         mark: 0,
         conntrack: Conntrack::New,
         original_destination: None,

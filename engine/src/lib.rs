@@ -49,7 +49,6 @@ pub mod selector;
 pub mod topology;
 pub mod trace;
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use apiserver::Entrance;
@@ -120,7 +119,7 @@ impl Analysis {
         &self,
         probe: &trace::Probe,
         entry: Option<&str>,
-        endpoint: Option<SocketAddr>,
+        endpoint: Option<packet::Side>,
     ) -> Option<trace::Journey> {
         trace::journey(
             &self.cluster,

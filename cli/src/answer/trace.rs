@@ -75,11 +75,11 @@ fn send(
         },
     };
     let (source, ingress) = source(analysis, node, from, address)?;
-    let header = Header {
+    let header = Header::between(
         protocol,
-        source: SocketAddr::new(source, CLIENT_PORT),
-        destination: SocketAddr::new(address, port),
-    };
+        SocketAddr::new(source, CLIENT_PORT),
+        SocketAddr::new(address, port),
+    );
     let family = Family::of(address);
     let kernel = analysis
         .kernel(node, family)
@@ -106,7 +106,7 @@ fn facts(analysis: &Analysis, node: NodeId, header: Header, ways: &[Passage]) ->
         for (endpoint, _) in &way.endpoints {
             let endpoint = endpoint.to_string();
             masquerade.insert(endpoint.clone(), json!(way.is_masqueraded()));
-            sources.insert(endpoint.clone(), json!(way.after.source.ip().to_string()));
+            sources.insert(endpoint.clone(), json!(way.after.source.to_string()));
             endpoints.push(endpoint);
         }
     }
@@ -117,7 +117,7 @@ fn facts(analysis: &Analysis, node: NodeId, header: Header, ways: &[Passage]) ->
         "masqueradeByEndpoint": masquerade,
         "sourceSeenByEndpoint": common(&sources).unwrap_or_else(|| json!(sources)),
         "replyVia": analysis.cluster.nodes[node].meta.name,
-        "replySourceSeenByClient": header.destination.to_string(),
+        "replySourceSeenByClient": header.to().to_string(),
         "address": null,
         "cname": null,
     })

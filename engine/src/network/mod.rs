@@ -10,7 +10,7 @@
 
 mod services;
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::IpNet;
 use rustc_hash::FxHashMap;
@@ -256,7 +256,8 @@ impl Network {
 
     /// The Pod that portmap forwards this packet to, on this node.
     pub fn host_port(&self, node: NodeId, header: &Header) -> Option<HostPort> {
-        let key = (node, header.protocol, header.destination.port());
+        let (protocol, port) = header.dials()?;
+        let key = (node, protocol, port);
         self.host_ports.get(&key).copied()
     }
 
@@ -265,22 +266,22 @@ impl Network {
         &self,
         cluster: &Cluster,
         node: NodeId,
-        port: u16,
-        protocol: Protocol,
+        dialled: Option<(Protocol, u16)>,
     ) -> Option<PodId> {
         let pods = self.host_pods.get(&node)?;
         pods.iter()
             .copied()
-            .find(|pod| declares(&cluster.pods[*pod], port, protocol))
+            .find(|pod| declares(&cluster.pods[*pod], dialled))
     }
 
     /// The way into a Service that a packet's destination is.
-    pub fn door(&self, destination: SocketAddr, protocol: Protocol) -> Option<ServiceDoor> {
+    pub fn door(&self, header: &Header) -> Option<ServiceDoor> {
         let is_node_address = matches!(
-            self.whose(destination.ip()),
+            self.whose(header.destination),
             Whose::Node(_) | Whose::Loopback
         );
-        self.doors.find(destination, protocol, is_node_address)
+        self.doors
+            .find(header.to().socket()?, header.protocol()?, is_node_address)
     }
 
     /// The address of the load balancer of this name: assumed, since only the world's DNS has it.
@@ -329,11 +330,11 @@ pub fn load_balancer_nodes(cluster: &Cluster, service: ServiceId) -> Vec<NodeId>
         .collect()
 }
 
-/// Whether a container of the Pod declares the port.
-pub fn declares(pod: &Pod, port: u16, protocol: Protocol) -> bool {
+/// Whether a container of the Pod declares the port; nobody declares that it answers what has none.
+pub fn declares(pod: &Pod, dialled: Option<(Protocol, u16)>) -> bool {
     pod.spec
         .ports()
-        .any(|declared| declared.port == port && declared.protocol == protocol)
+        .any(|declared| Some((declared.protocol, declared.port)) == dialled)
 }
 
 /// The node's address that its packets carry, also those that it masquerades.

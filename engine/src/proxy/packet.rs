@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use crate::Str;
-use crate::packet::Header;
+use crate::packet::{Header, Side};
 
 /// netfilter's hooks, in the order in which a packet can meet them.
 #[derive(
@@ -43,7 +43,7 @@ pub struct Skb {
     /// State of its connection.
     pub conntrack: Conntrack,
     /// Destination before DNAT (`--ctorigdst`), once there was one: `--ctstate DNAT`.
-    pub original_destination: Option<SocketAddr>,
+    pub original_destination: Option<Side>,
     /// Where it came in; `None` for the node's own packets.
     pub in_interface: Option<Interface>,
     /// Where it goes out, from Forward on and in Output.

@@ -123,9 +123,7 @@ fn compare(expect: &Expect, answer: &Answer) -> Vec<Comparison> {
     words(
         "client sees",
         &expect.sees,
-        distinct(answer, |journey| {
-            journey.outcome.client_sees().name().to_owned()
-        }),
+        distinct(answer, |journey| journey.client_sees().name().to_owned()),
     );
     words("source", &expect.source, sources(answer));
     if let Some(verdict) = &expect.verdict
@@ -250,10 +248,7 @@ fn delivered(answer: &Answer) -> Vec<EndpointShare> {
 fn sources(answer: &Answer) -> Vec<String> {
     distinct(answer, |journey| {
         let last = journey.steps().last().and_then(|step| step.after);
-        last.map_or_else(
-            || "none".to_owned(),
-            |header| header.source.ip().to_string(),
-        )
+        last.map_or_else(|| "none".to_owned(), |header| header.source.to_string())
     })
 }
 

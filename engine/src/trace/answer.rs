@@ -3,15 +3,15 @@
 //! Plain data for the edge (page, terminal, tests): names instead of ids, serialisable. A click on a step lights the
 //! manifest through [`Because::origins`] and the Rules panel through [`Because::rules`].
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
-use super::outcome::{Loss, Outcome, Refusal, Verdict};
+use super::outcome::{ClientSees, Loss, Outcome, Refusal, Verdict};
 use super::probe::Probe;
 use crate::Str;
 use crate::origin::Origin;
-use crate::packet::{Family, Header};
+use crate::packet::{Family, Header, Side, Transport};
 use crate::proxy::{Hook, Share};
 
 /// The answer to a probe.
@@ -77,7 +77,7 @@ pub struct EntryShare {
 #[serde(rename_all = "camelCase")]
 pub struct EndpointShare {
     /// Address and port.
-    pub address: SocketAddr,
+    pub address: Side,
     /// The Pod behind it, `namespace/name`.
     pub pod: Option<Str>,
     /// Its node.
@@ -104,6 +104,17 @@ pub struct Journey {
 }
 
 impl Journey {
+    /// What the client is told.
+    pub fn client_sees(&self) -> ClientSees {
+        let sees = self.outcome.client_sees();
+        let sent = self.steps().find_map(|step| step.after);
+        if sent.is_some_and(|header| header.transport == Transport::Echo) {
+            sees.by_ping()
+        } else {
+            sees
+        }
+    }
+
     /// All steps on the way there, in order.
     pub fn steps(&self) -> impl Iterator<Item = &Step> {
         self.hops.iter().flat_map(|hop| &hop.steps)

@@ -1,7 +1,5 @@
 //! Why a step happens: the fields of the manifests and the rules that decide, and how sure they are.
 
-use std::net::SocketAddr;
-
 use super::answer::{Because, Certainty, RuleRef, ServicePortRef, SnatWhy};
 use super::compiled::Compiled;
 use super::outcome::{Loss, Refusal};
@@ -12,7 +10,7 @@ use crate::cluster::{
 use crate::dns::Zone;
 use crate::network::{Network, Role, ServiceDoor, Via, Whose};
 use crate::origin::{FieldPath, Origin};
-use crate::packet::{Family, Header};
+use crate::packet::{Family, Header, Side, Transport};
 use crate::proxy::Visit;
 
 /// What facts are looked up in.
@@ -44,15 +42,11 @@ impl<'a> Facts<'a> {
 
     /// The way into a Service that the packet takes.
     pub(super) fn door(self, header: &Header) -> Option<ServiceDoor> {
-        self.network.door(header.destination, header.protocol)
+        self.network.door(header)
     }
 
     /// Why the destination became this endpoint.
-    pub(super) fn dnat(
-        self,
-        door: Option<ServiceDoor>,
-        endpoint: SocketAddr,
-    ) -> (Because, Certainty) {
+    pub(super) fn dnat(self, door: Option<ServiceDoor>, endpoint: Side) -> (Because, Certainty) {
         let Some(door) = door else {
             return (Because::default(), Certainty::Given);
         };
@@ -95,7 +89,7 @@ impl<'a> Facts<'a> {
         };
         let service = &self.cluster.services[door.service];
         let at = |path: &str| service.meta.at(path);
-        let (why, origin) = if before.source.ip() == before.destination.ip() {
+        let (why, origin) = if before.source == before.destination {
             (SnatWhy::Hairpin, None)
         } else {
             match door.via {
@@ -128,24 +122,27 @@ impl<'a> Facts<'a> {
             let because = self.about(door, service.meta.at(selector));
             return (Refusal::NoEndpoints, because);
         }
-        match self.network.whose(header.destination.ip()) {
-            Whose::Service(service, Role::ClusterIp) => {
-                let meta = &self.cluster.services[service].meta;
-                let because = Because {
-                    service: Some(service_ref(meta)),
-                    origins: meta.at("spec.ports").into_iter().collect(),
-                    rules: Vec::new(),
-                };
-                (Refusal::NoSuchPort, because)
-            }
-            _ => (Refusal::Other, Because::default()),
-        }
+        let Whose::Service(service, role) = self.network.whose(header.destination) else {
+            return (Refusal::Other, Because::default());
+        };
+        let why = match role {
+            _ if header.transport == Transport::Echo => Refusal::Echo,
+            Role::ClusterIp => Refusal::NoSuchPort,
+            Role::ExternalIp | Role::LoadBalancer { .. } => Refusal::Other,
+        };
+        let meta = &self.cluster.services[service].meta;
+        let because = Because {
+            service: Some(service_ref(meta)),
+            origins: meta.at("spec.ports").into_iter().collect(),
+            rules: Vec::new(),
+        };
+        (why, because)
     }
 
     /// Why a rule drops the packet.
     pub(super) fn loss(self, header: &Header) -> (Loss, Because) {
         let Some(door) = self.door(header) else {
-            let why = match self.network.whose(header.destination.ip()) {
+            let why = match self.network.whose(header.destination) {
                 Whose::VacantServiceAddress => Loss::UnallocatedServiceAddress,
                 _ => Loss::Other,
             };
@@ -153,7 +150,7 @@ impl<'a> Facts<'a> {
         };
         let service = &self.cluster.services[door.service];
         let ranges = &service.load_balancer.source_ranges;
-        let source = header.source.ip();
+        let source = header.source;
         if matches!(door.via, Via::LoadBalancer { .. })
             && !ranges.is_empty()
             && !ranges.iter().any(|range| range.contains(&source))
@@ -208,7 +205,7 @@ impl<'a> Facts<'a> {
         }
     }
 
-    fn endpoint(self, door: ServiceDoor, endpoint: SocketAddr) -> (Option<Origin>, Certainty) {
+    fn endpoint(self, door: ServiceDoor, endpoint: Side) -> (Option<Origin>, Certainty) {
         let pod = match self.network.whose(endpoint.ip()) {
             Whose::Pod(pod) => Some(pod),
             _ => None,
@@ -222,7 +219,7 @@ impl<'a> Facts<'a> {
             .and_then(|(_, port)| {
                 proxied
                     .endpoints_of(port)
-                    .find(|(_, known)| known.address == endpoint)
+                    .find(|(_, known)| Side::from(known.address) == endpoint)
             })
             .map(|(_, known)| (&self.cluster.slices[known.slice], known.nth));
         match (slice, pod) {

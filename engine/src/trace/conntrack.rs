@@ -55,11 +55,8 @@ mod tests {
     use crate::packet::Protocol;
 
     fn header(source: &str, destination: &str) -> Header {
-        Header {
-            protocol: Protocol::Tcp,
-            source: source.parse().expect("an address"),
-            destination: destination.parse().expect("an address"),
-        }
+        let socket = |text: &str| text.parse().expect("an address and a port");
+        Header::between(Protocol::Tcp, socket(source), socket(destination))
     }
 
     #[test]

@@ -1,7 +1,5 @@
 //! A packet in the air: what it has behind it, and what a node's events become.
 
-use std::net::SocketAddr;
-
 use super::Reply;
 use super::answer::{
     Because, Certainty, Connection, Journey, NextHop, Place, RuleRef, SnatWhy, Step, StepKind,
@@ -17,7 +15,7 @@ use super::trail::{Trail, unchanged};
 use crate::Str;
 use crate::cluster::{Cluster, NodeId, PodId, ServiceId};
 use crate::network::{Hop, ServiceDoor, Whose};
-use crate::packet::{Family, Header};
+use crate::packet::{Family, Header, Side};
 use crate::proxy::{Hook, Share};
 
 /// A packet on its way.
@@ -33,7 +31,7 @@ pub(super) struct Flight {
     /// Nodes that it may have entered by, with the share of each.
     pub(super) entries: Entries,
     /// Endpoints that this flight stands for.
-    pub(super) endpoints: Vec<(SocketAddr, Share)>,
+    pub(super) endpoints: Vec<(Side, Share)>,
     /// The name outside the cluster that the destination stands for: its address is only an example.
     pub(super) outside_name: Option<Str>,
 }
@@ -43,7 +41,7 @@ pub(super) struct Flight {
 pub(super) struct Leaf {
     pub(super) share: Share,
     pub(super) entries: Entries,
-    pub(super) endpoints: Vec<(SocketAddr, Share)>,
+    pub(super) endpoints: Vec<(Side, Share)>,
     pub(super) journey: Journey,
 }
 
@@ -85,7 +83,7 @@ impl Flight {
             self.endpoints = passage
                 .endpoints
                 .iter()
-                .map(|(endpoint, share)| (*endpoint, share.of(whole)))
+                .map(|(endpoint, share)| (Side::from(*endpoint), share.of(whole)))
                 .collect();
         }
         let door = shot.facts.door(&passage.before);
@@ -131,7 +129,7 @@ impl Flight {
     fn is_news(&self, shot: Shot<'_>, event: &Event) -> bool {
         matches!(event.hook, Hook::Prerouting | Hook::Output)
             && self.connections.is_empty()
-            && match shot.facts.network.whose(event.after.destination.ip()) {
+            && match shot.facts.network.whose(event.after.destination) {
                 Whose::Service(..)
                 | Whose::VacantServiceAddress
                 | Whose::Node(_)
@@ -189,7 +187,7 @@ fn step_of(
         EventKind::Pass | EventKind::Accept if event.visits.is_empty() => return None,
         EventKind::Pass | EventKind::Accept => StepKind::Pass { hook: event.hook },
         EventKind::Dnat => {
-            (because, certainty) = facts.dnat(door, event.after.destination);
+            (because, certainty) = facts.dnat(door, event.after.to());
             StepKind::Dnat {
                 by: Translator::KubeProxy,
             }
@@ -215,7 +213,7 @@ fn step_of(
         EventKind::PortMapMasquerade => {
             certainty = Certainty::Assumed;
             StepKind::Snat {
-                why: if event.before.source.ip() == event.before.destination.ip() {
+                why: if event.before.source == event.before.destination {
                     SnatWhy::Hairpin
                 } else {
                     SnatWhy::FromNode
@@ -242,7 +240,7 @@ fn step_of(
             }
         }
     };
-    let family = Family::of(event.before.destination.ip());
+    let family = Family::of(event.before.destination);
     because.rules = rules(cluster, node, family, &event.visits);
     Some(Step {
         what,
@@ -262,7 +260,7 @@ pub(super) fn ended_by_rule(
     mut because: Because,
 ) -> Step {
     let cluster = shot.facts.cluster;
-    let family = Family::of(passage.after.destination.ip());
+    let family = Family::of(passage.after.destination);
     if let Some(event) = passage.events.last() {
         because.rules = rules(cluster, node, family, &event.visits);
     }

@@ -20,7 +20,7 @@ use crate::cluster::{Cluster, IngressPoint, IpMode, NodeId, PodId, ServiceId};
 use crate::network::{
     Hop, Role, ServiceDoor, Via, Whose, declares, load_balancer_nodes, source_address,
 };
-use crate::packet::{Family, Header};
+use crate::packet::{Family, Header, Side, Transport};
 use crate::proxy::State;
 
 /// A packet that passes more nodes than this goes in a circle: its time to live (64 on Linux) ends it.
@@ -36,7 +36,7 @@ pub(super) struct Choice {
     /// The node by which traffic enters.
     pub(super) entry: Option<NodeId>,
     /// The endpoint that is drawn first.
-    pub(super) endpoint: Option<SocketAddr>,
+    pub(super) endpoint: Option<Side>,
 }
 
 /// One probe's packet to one address.
@@ -136,7 +136,7 @@ fn first_place(shot: Shot<'_>, flight: &Flight) -> Next {
     let Facts {
         cluster, network, ..
     } = shot.facts;
-    let to = flight.header.destination.ip();
+    let to = flight.header.destination;
     if let Some(node) = shot.sender.node(cluster) {
         let process = shot.sender.is_process(cluster);
         return match shot.sender {
@@ -203,6 +203,17 @@ fn at_load_balancer(
     };
     let meta = &cluster.services[service].meta;
     flight.trail.enter(load_balancer_place(cluster, service));
+    if flight.header.transport == Transport::Echo {
+        let address = flight.header.destination;
+        let because = Because {
+            service: Some(service_ref(meta)),
+            ..Because::default()
+        };
+        let certainty = Certainty::Unknowable;
+        let step = unchanged(StepKind::Deliver, flight.header, because, certainty);
+        leaves.push(flight.end(shot, step, Outcome::AtLoadBalancer { address }, None));
+        return Vec::new();
+    }
     // Without a node port, or an address of the family, a node cannot be sent to.
     let reachable = |node: &NodeId| {
         door.is_some_and(|door| {
@@ -275,14 +286,12 @@ fn balanced(
     if ingress.ip_mode == IpMode::Vip && matches!(ingress.point, IngressPoint::Ip(_)) {
         return Some(before);
     }
-    let family = Family::of(before.destination.ip());
+    let family = Family::of(before.destination);
     let address = source_address(&cluster.nodes[node], family)?;
     let port = service.ports[door.port].node_port?;
-    Some(Header {
-        protocol: before.protocol,
-        source: SocketAddr::new(before.destination.ip(), before.source.port()),
-        destination: SocketAddr::new(address, port.get()),
-    })
+    let source = SocketAddr::new(before.destination, before.from().port?);
+    let node_port = SocketAddr::new(address, port.get());
+    Some(Header::between(before.protocol()?, source, node_port))
 }
 
 fn at_node(
@@ -296,7 +305,7 @@ fn at_node(
     let cluster = facts.cluster;
     flight.trail.enter(node_place(cluster, node));
     flight.nodes_passed += 1;
-    let family = Family::of(flight.header.destination.ip());
+    let family = Family::of(flight.header.destination);
     let Some(kernel) = facts.compiled.kernel(cluster, node, family, facts.mode) else {
         let why = NotSent::ModeNotModelled;
         let step = unchanged(
@@ -309,7 +318,9 @@ fn at_node(
         return Vec::new();
     };
     // Only the first draw is a choice: later ones (a node port behind a load balancer's) are drawn all the same.
-    let only = shot.choice.endpoint.filter(|_| flight.endpoints.is_empty());
+    let only = (shot.choice.endpoint)
+        .filter(|_| flight.endpoints.is_empty())
+        .and_then(Side::socket);
     let ways = passages(&kernel, &State::default(), flight.header, ingress, 0, only);
     let mut onward = Vec::new();
     for passage in ways {
@@ -327,14 +338,10 @@ fn at_node(
                 leaves.push(flight.end(shot, step, Outcome::Rejected { why }, None));
             }
             End::To(Hop::Local) => {
-                let pod = facts.network.host_pod(
-                    cluster,
-                    node,
-                    flight.header.destination.port(),
-                    flight.header.protocol,
-                );
+                let pod = (facts.network).host_pod(cluster, node, flight.header.dials());
                 let is_endpoint = !passage.endpoints.is_empty() || !flight.endpoints.is_empty();
-                leaves.push(if pod.is_some() || is_endpoint {
+                let by_kernel = flight.header.transport == Transport::Echo;
+                leaves.push(if pod.is_some() || is_endpoint || by_kernel {
                     delivered(shot, flight, Way::AtNode(node), pod)
                 } else {
                     at_own_stack(shot, flight, node)
@@ -347,7 +354,7 @@ fn at_node(
                 leaves.push(delivered(shot, flight, Way::Behind(node), None));
             }
             End::To(Hop::Vacant) => {
-                let address = flight.header.destination.ip();
+                let address = flight.header.destination;
                 let step = unchanged(
                     StepKind::Lose,
                     flight.header,
@@ -358,7 +365,7 @@ fn at_node(
             }
             End::To(Hop::Node(other)) => onward.push((flight, Next::Node(other, Ingress::Wire))),
             End::To(Hop::Default) => {
-                let next = match facts.network.whose(flight.header.destination.ip()) {
+                let next = match facts.network.whose(flight.header.destination) {
                     Whose::Service(service, Role::LoadBalancer { nth }) => {
                         Next::LoadBalancer(service, nth)
                     }
@@ -381,7 +388,7 @@ fn at_node(
 fn at_own_stack(shot: Shot<'_>, flight: Flight, node: NodeId) -> Leaf {
     let outcome = Outcome::AtNode {
         node: shot.facts.cluster.nodes[node].meta.name.clone(),
-        address: flight.header.destination,
+        address: flight.header.to(),
     };
     let back = reply::walk(shot, &flight, Way::AtNode(node));
     let step = unchanged(
@@ -396,7 +403,7 @@ fn at_own_stack(shot: Shot<'_>, flight: Flight, node: NodeId) -> Leaf {
 fn delivered(shot: Shot<'_>, mut flight: Flight, way: Way, pod: Option<PodId>) -> Leaf {
     let facts = shot.facts;
     let cluster = facts.cluster;
-    let endpoint = flight.header.destination;
+    let endpoint = flight.header.to();
     flight.trail.enter(match (pod, way) {
         (Some(pod), _) => pod_place(cluster, pod),
         (None, Way::AtNode(node)) => node_place(cluster, node),
@@ -413,7 +420,8 @@ fn delivered(shot: Shot<'_>, mut flight: Flight, way: Way, pod: Option<PodId>) -
         flight.endpoints = vec![(endpoint, flight.share)];
     }
     let listening = match pod.map(|pod| &cluster.pods[pod]) {
-        Some(pod) if declares(pod, endpoint.port(), flight.header.protocol) => Listening::Declared,
+        _ if flight.header.transport == Transport::Echo => Listening::Kernel,
+        Some(pod) if declares(pod, flight.header.dials()) => Listening::Declared,
         Some(_) => Listening::Undeclared,
         None => Listening::Unknown,
     };
@@ -433,12 +441,11 @@ fn delivered(shot: Shot<'_>, mut flight: Flight, way: Way, pod: Option<PodId>) -
             listening,
         },
     };
-    let step = unchanged(
-        StepKind::Deliver,
-        flight.header,
-        because,
-        Certainty::Unknowable,
-    );
+    let certainty = match listening {
+        Listening::Kernel => Certainty::Given,
+        Listening::Declared | Listening::Undeclared | Listening::Unknown => Certainty::Unknowable,
+    };
+    let step = unchanged(StepKind::Deliver, flight.header, because, certainty);
     flight.end(shot, step, outcome, Some(back.reply))
 }
 
@@ -454,7 +461,7 @@ fn looped(shot: Shot<'_>, mut flight: Flight, node: NodeId) -> Leaf {
 }
 
 fn lost(shot: Shot<'_>, mut flight: Flight) -> Leaf {
-    let address = flight.header.destination.ip();
+    let address = flight.header.destination;
     flight.trail.enter(Place::Network);
     let step = unchanged(
         StepKind::Lose,
@@ -466,7 +473,7 @@ fn lost(shot: Shot<'_>, mut flight: Flight) -> Leaf {
 }
 
 fn left(shot: Shot<'_>, mut flight: Flight) -> Leaf {
-    let endpoint = flight.header.destination;
+    let endpoint = flight.header.to();
     flight.trail.enter(Place::Outside);
     let back = reply::walk(shot, &flight, Way::Away);
     let outcome = match back.lost {

@@ -45,7 +45,7 @@ pub use answer::{
 };
 pub use compiled::Compiled;
 pub use outcome::{ClientSees, Listening, Loss, NotSent, Outcome, Refusal, ReplyLoss, Verdict};
-pub use probe::{Probe, ProbeError, ProbeProblem, Source, Target};
+pub use probe::{Message, Probe, ProbeError, ProbeProblem, Source, Target};
 
 pub use crate::proxy::Share;
 
@@ -53,7 +53,7 @@ use crate::Str;
 use crate::cluster::{Cluster, NodeId, ProxyMode};
 use crate::dns::Zone;
 use crate::network::Whose;
-use crate::packet::Header;
+use crate::packet::{Header, Protocol, Side};
 use because::Facts;
 use flight::{Flight, Leaf};
 use journeys::{Choice, Shot, follow, sender_place};
@@ -89,7 +89,7 @@ pub fn journey(
     mode: ProxyMode,
     probe: &Probe,
     entry: Option<&str>,
-    endpoint: Option<SocketAddr>,
+    endpoint: Option<Side>,
 ) -> Option<Journey> {
     let entry = match entry {
         Some(name) => Some(cluster.node(name)?),
@@ -217,8 +217,15 @@ fn to_addresses(
             continue;
         };
         if direct {
-            let socket = |address: &IpAddr| (SocketAddr::new(*address, probe.port), each);
-            flight.endpoints = group.iter().map(socket).collect();
+            let end = |address: &IpAddr| {
+                let port = probe.message.dials().map(|(_, port)| port);
+                let end = Side {
+                    address: *address,
+                    port,
+                };
+                (end, each)
+            };
+            flight.endpoints = group.iter().map(end).collect();
         }
         if let Some(named) = named {
             flight.outside_name.clone_from(&named.lookup.leaves_as);
@@ -236,7 +243,7 @@ fn alike(shot: Shot<'_>, probe: &Probe, address: IpAddr) -> Alike {
     match shot.facts.network.whose(address) {
         Whose::Pod(pod) if shot.sender != Sender::Pod(pod) => Alike::Pod {
             neighbour: cluster.pods[pod].node() == home,
-            declared: crate::network::declares(&cluster.pods[pod], probe.port, probe.protocol),
+            declared: crate::network::declares(&cluster.pods[pod], probe.message.dials()),
         },
         Whose::Endpoint(node) => Alike::Endpoint {
             neighbour: node == home,
@@ -250,10 +257,13 @@ fn flight(shot: Shot<'_>, probe: &Probe, to: IpAddr, share: Share) -> Option<Fli
         cluster, network, ..
     } = shot.facts;
     let source = shot.sender.address(cluster, network, to)?;
-    let header = Header {
-        protocol: probe.protocol,
-        source: SocketAddr::new(source, CLIENT_PORT),
-        destination: SocketAddr::new(to, probe.port),
+    let header = match probe.message {
+        Message::Open { port, protocol } => Header::between(
+            protocol,
+            SocketAddr::new(source, CLIENT_PORT),
+            SocketAddr::new(to, port),
+        ),
+        Message::Ping => Header::echo(source, to),
     };
     let mut trail = Trail::default();
     trail.enter(sender_place(shot));
@@ -324,7 +334,7 @@ fn alternatives(facts: Facts<'_>, leaves: Vec<Leaf>) -> Vec<Alternative> {
     struct Group {
         share: Share,
         entries: Tally<NodeId>,
-        endpoints: Tally<SocketAddr>,
+        endpoints: Tally<Side>,
         journey: Journey,
     }
     let mut groups: Vec<Group> = Vec::new();
@@ -381,22 +391,22 @@ fn alternatives(facts: Facts<'_>, leaves: Vec<Leaf>) -> Vec<Alternative> {
         .collect()
 }
 
-fn protocol_of(journey: &Journey) -> crate::packet::Protocol {
+fn protocol_of(journey: &Journey) -> Option<Protocol> {
     let header = journey.steps().find_map(|step| step.after);
-    header.map_or_else(Default::default, |header| header.protocol)
+    header.and_then(|header| header.protocol())
 }
 
 fn endpoint_share(
     cluster: &Cluster,
     network: &crate::network::Network,
-    address: SocketAddr,
-    protocol: crate::packet::Protocol,
+    address: Side,
+    protocol: Option<Protocol>,
     share: Share,
 ) -> EndpointShare {
     let (pod, node) = match network.whose(address.ip()) {
         Whose::Pod(pod) => (Some(pod), cluster.pods[pod].node()),
         Whose::Node(node) => (
-            network.host_pod(cluster, node, address.port(), protocol),
+            network.host_pod(cluster, node, protocol.zip(address.port)),
             Some(node),
         ),
         Whose::Endpoint(node) => (None, node),

@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use crate::cluster::{Cluster, Egress, NodeId};
 use crate::network::{Hop, Network, Whose, declares, source_address};
-use crate::packet::{Family, Header};
+use crate::packet::{Family, Header, Side};
 use crate::proxy::{
     Branch, Conntrack, Effect, Fate, Hook, Host, Interface, RejectWith, Ruleset, Seconds, Share,
     Skb, State, Visit, walk,
@@ -204,9 +204,9 @@ enum NextClass {
     /// Known to a slice only.
     Endpoint { here: bool },
     /// A node's own address.
-    Node { here: bool, port: u16 },
+    Node { here: bool, port: Option<u16> },
     /// Anything else stands for itself.
-    Single(SocketAddr),
+    Single(Side),
 }
 
 fn draws(
@@ -220,12 +220,9 @@ fn draws(
     let mut drawn: Vec<Drawn> = Vec::new();
     for branch in branches {
         let after = branch.packet.header;
-        let chosen = (after.destination != before.destination
-            || branch
-                .effects
-                .iter()
-                .any(|e| matches!(e, Effect::Dnat { .. })))
-        .then_some(after.destination);
+        let rewritten = after.to() != before.to()
+            || (branch.effects.iter()).any(|effect| matches!(effect, Effect::Dnat { .. }));
+        let chosen = rewritten.then(|| after.to().socket()).flatten();
         if only.is_some() && chosen.is_some() && chosen != only {
             continue;
         }
@@ -260,7 +257,7 @@ fn first_of_class(
     } = branch;
     let mut events = Vec::new();
     if chosen.is_some() {
-        skb.original_destination = Some(before.destination);
+        skb.original_destination = Some(before.to());
     }
     events.push(Event {
         hook,
@@ -410,13 +407,13 @@ impl Drawn {
         let Some(mapped) = kernel.network.host_port(kernel.node, &before) else {
             return false;
         };
-        let family = Family::of(before.destination.ip());
+        let family = Family::of(before.destination);
         let ips = &kernel.cluster.pods[mapped.pod].ips;
         let Some(ip) = ips.iter().find(|ip| Family::of(**ip) == family) else {
             return false;
         };
-        self.skb.header.destination = SocketAddr::new(*ip, mapped.port);
-        self.skb.original_destination = Some(before.destination);
+        self.skb.header.redirect(SocketAddr::new(*ip, mapped.port));
+        self.skb.original_destination = Some(before.to());
         self.hop = kernel.route(self.skb.header);
         self.passage.after = self.skb.header;
         self.passage.events.push(Event {
@@ -432,7 +429,7 @@ impl Drawn {
     // What the CNI adds after kube-proxy's POSTROUTING.
     fn leave(&mut self, kernel: &Kernel<'_>, host_port: bool) {
         let before = self.skb.header;
-        let (source, destination) = (before.source.ip(), before.destination.ip());
+        let (source, destination) = (before.source, before.destination);
         // portmap's own masquerading: a Pod that calls itself, and the node's loopback.
         let what = if host_port && (source == destination || source.is_loopback()) {
             EventKind::PortMapMasquerade
@@ -459,7 +456,7 @@ impl Drawn {
 impl Kernel<'_> {
     /// The routing decision for a packet.
     pub fn route(&self, header: Header) -> Hop {
-        let to = header.destination.ip();
+        let to = header.destination;
         // Addresses of virtual servers are the node's own where IPVS binds them to its dummy device.
         if self.host.local_addresses.contains(&to) {
             return Hop::Local;
@@ -471,15 +468,15 @@ impl Kernel<'_> {
     // the node's address towards Pods too; a bridge has one of its own. The port may change as well (`--random-fully`);
     // here it stays, as an example.
     fn masquerade(&self, header: &mut Header) {
-        let family = Family::of(header.destination.ip());
+        let family = Family::of(header.destination);
         if let Some(address) = source_address(&self.cluster.nodes[self.node], family) {
-            header.source.set_ip(address);
+            header.source = address;
         }
     }
 
     fn class_of(&self, branch: &Branch, chosen: Option<SocketAddr>) -> Class {
         let header = branch.packet.header;
-        let to = chosen.unwrap_or(header.destination);
+        let to = chosen.map_or_else(|| header.to(), Side::from);
         let here = |node: Option<NodeId>| node == Some(self.node);
         Class {
             fate: match branch.fate {
@@ -488,14 +485,14 @@ impl Kernel<'_> {
                 Fate::Reject(_) => FateClass::Rejected,
             },
             mark: branch.packet.mark,
-            hairpin: header.source.ip() == to.ip(),
+            hairpin: header.source == to.ip(),
             next: match self.network.whose(to.ip()) {
                 Whose::Pod(pod) => {
                     let pod = &self.cluster.pods[pod];
                     match pod.node() {
                         Some(node) => NextClass::Pod {
                             here: here(Some(node)),
-                            declared: declares(pod, to.port(), header.protocol),
+                            declared: declares(pod, header.dials()),
                         },
                         None => NextClass::Single(to),
                     }
@@ -505,7 +502,7 @@ impl Kernel<'_> {
                 },
                 Whose::Node(node) => NextClass::Node {
                     here: here(Some(node)),
-                    port: to.port(),
+                    port: to.port,
                 },
                 Whose::VacantPodAddress(_)
                 | Whose::Service(..)

@@ -1,19 +1,21 @@
 //! How a journey can end: a closed list, with what the client sees.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
 use crate::Str;
+use crate::packet::Side;
 
 /// How a journey ends.
 ///
 /// | outcome | when | the client sees | verdict |
 /// |---|---|---|---|
-/// | [`Delivered`](Self::Delivered) | the packet reaches a Pod, and the reply the client | connected, if a process listens there (else refused by the Pod) | reachable |
+/// | [`Delivered`](Self::Delivered) | the packet reaches a Pod (an echo request: a Pod or a node), and the reply the client | connected, if a process listens there (else refused by the Pod); an echo reply | reachable |
+/// | [`AtLoadBalancer`](Self::AtLoadBalancer) | an echo request is for a load balancer's own address | whatever the load balancer does with it | undetermined |
 /// | [`AtNode`](Self::AtNode) | the packet is for a node itself and no host-network Pod declares the port | connected if some process of the node listens, else refused | undetermined |
 /// | [`LeftCluster`](Self::LeftCluster) | the destination is outside the cluster (ExternalName, an outside address) | whatever is out there answers | undetermined |
-/// | [`Rejected`](Self::Rejected) | a rule refuses it: the Service has no endpoints (iptables, nftables), the ClusterIP has no such port (nftables), a virtual server without real servers (ipvs) | connection refused, at once | unreachable |
+/// | [`Rejected`](Self::Rejected) | a rule refuses it: the Service has no endpoints (iptables, nftables), the ClusterIP has no such port (nftables, ipvs), a virtual server without real servers (ipvs), an echo request to a ClusterIP (nftables, ipvs) | connection refused, at once | unreachable |
 /// | [`Dropped`](Self::Dropped) | a rule drops it: policy `Local` without local endpoints, a source outside `loadBalancerSourceRanges`, an unallocated ClusterIP (nftables) | timed out | unreachable |
 /// | [`Unroutable`](Self::Unroutable) | no route leads there: a service address that no rule captured (iptables: wrong port; from outside: any ClusterIP) goes to the default route and is lost | timed out | unreachable |
 /// | [`HostUnreachable`](Self::HostUnreachable) | the address belongs to a node's Pod range and nobody has it | no route to host, after some seconds (assumed: depends on the CNI; some drop silently) | unreachable |
@@ -29,7 +31,7 @@ pub enum Outcome {
     /// It arrives, and so does the reply.
     Delivered {
         /// Where it arrived: address and port after all translations.
-        endpoint: SocketAddr,
+        endpoint: Side,
         /// The Pod, `namespace/name`; `None` if only an EndpointSlice knows the address.
         pod: Option<Str>,
         /// What is known about a process there.
@@ -40,7 +42,12 @@ pub enum Outcome {
         /// Node.
         node: Str,
         /// Where it arrived.
-        address: SocketAddr,
+        address: Side,
+    },
+    /// It arrives at a load balancer that may or may not answer it.
+    AtLoadBalancer {
+        /// The address.
+        address: IpAddr,
     },
     /// It leaves the cluster.
     LeftCluster {
@@ -72,7 +79,7 @@ pub enum Outcome {
     /// The reply does not come back as the client expects.
     ReplyLost {
         /// Where the packet arrived.
-        endpoint: SocketAddr,
+        endpoint: Side,
         /// What happens to the reply.
         why: ReplyLoss,
     },
@@ -110,6 +117,8 @@ pub enum Listening {
     Undeclared,
     /// The Pod itself is not in the manifests.
     Unknown,
+    /// It is an echo request, which no process has to wait for.
+    Kernel,
 }
 
 /// Why a rule refuses a packet.
@@ -120,6 +129,8 @@ pub enum Refusal {
     NoEndpoints,
     /// The address is a ClusterIP and the Service has no such port (nftables).
     NoSuchPort,
+    /// It is an echo request to an address that rules know only together with a port.
+    Echo,
     /// A rule that belongs to no Service.
     Other,
 }
@@ -195,6 +206,12 @@ pub enum ClientSees {
     ResolutionFailed,
     /// There is no client.
     Nothing,
+    /// `ping`: a reply.
+    EchoReply,
+    /// `ping`: "Destination Port Unreachable", at once.
+    PortUnreachable,
+    /// `ping`: nothing.
+    NoEcho,
 }
 
 /// What an answer, or one journey of it, comes to.
@@ -217,6 +234,7 @@ impl Outcome {
         match self {
             Self::Delivered { .. } => "delivered",
             Self::AtNode { .. } => "at-node",
+            Self::AtLoadBalancer { .. } => "at-load-balancer",
             Self::LeftCluster { .. } => "left-cluster",
             Self::Rejected { .. } => "rejected",
             Self::Dropped { .. } => "dropped",
@@ -235,7 +253,7 @@ impl Outcome {
     pub fn client_sees(&self) -> ClientSees {
         match self {
             Self::Delivered { .. } | Self::AtNode { .. } => ClientSees::ConnectedIfListening,
-            Self::LeftCluster { .. } => ClientSees::UpToOutside,
+            Self::AtLoadBalancer { .. } | Self::LeftCluster { .. } => ClientSees::UpToOutside,
             Self::Rejected { .. } => ClientSees::Refused,
             Self::HostUnreachable { .. } => ClientSees::NoRoute,
             Self::Dropped { .. }
@@ -253,9 +271,10 @@ impl Outcome {
     pub fn verdict(&self) -> Verdict {
         match self {
             Self::Delivered { .. } => Verdict::Reachable,
-            Self::AtNode { .. } | Self::LeftCluster { .. } | Self::NotSent { .. } => {
-                Verdict::Undetermined
-            }
+            Self::AtNode { .. }
+            | Self::AtLoadBalancer { .. }
+            | Self::LeftCluster { .. }
+            | Self::NotSent { .. } => Verdict::Undetermined,
             Self::Rejected { .. }
             | Self::Dropped { .. }
             | Self::Unroutable { .. }
@@ -270,6 +289,17 @@ impl Outcome {
 }
 
 impl ClientSees {
+    /// The same for a client that is `ping`.
+    #[must_use]
+    pub(super) fn by_ping(self) -> Self {
+        match self {
+            Self::ConnectedIfListening => Self::EchoReply,
+            Self::Refused => Self::PortUnreachable,
+            Self::TimedOut => Self::NoEcho,
+            other => other,
+        }
+    }
+
     /// Its name in scenarios: `timed-out`.
     pub fn name(self) -> &'static str {
         match self {
@@ -282,6 +312,9 @@ impl ClientSees {
             Self::NoAddress => "no-address",
             Self::ResolutionFailed => "resolution-failed",
             Self::Nothing => "nothing",
+            Self::EchoReply => "echo-reply",
+            Self::PortUnreachable => "port-unreachable",
+            Self::NoEcho => "no-echo",
         }
     }
 }

@@ -12,52 +12,75 @@ use serde::{Deserialize, Serialize};
 use crate::Str;
 use crate::packet::Protocol;
 
-/// One question: a packet that opens a connection.
+/// One question: a packet that opens a connection, or an echo request.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Probe {
     /// Who sends it.
     pub from: Source,
     /// Where to.
     pub to: Target,
-    /// Destination port.
-    pub port: u16,
-    /// Transport protocol.
-    pub protocol: Protocol,
+    /// What is sent.
+    #[serde(flatten)]
+    pub message: Message,
+}
+
+/// What a probe sends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", tag = "message")]
+pub enum Message {
+    /// The first packet of a connection.
+    Open {
+        /// Destination port.
+        port: u16,
+        /// Transport protocol.
+        protocol: Protocol,
+    },
+    /// An echo request: what `ping` sends.
+    Ping,
+}
+
+impl Message {
+    /// The protocol and port that it is for, if it has ports.
+    pub fn dials(self) -> Option<(Protocol, u16)> {
+        match self {
+            Self::Open { port, protocol } => Some((protocol, port)),
+            Self::Ping => None,
+        }
+    }
 }
 
 impl Probe {
     /// Reads a probe as people write it: `pod/shop/client` (see [`Source`]) and `http://web:8080/x`, `web:80`,
-    /// `10.96.0.1:53/udp`, `[fd00::1]:80` or `node/n1:30080`.
+    /// `10.96.0.1:53/udp`, `[fd00::1]:80`, `node/n1:30080`, `ping web` or `icmp://web`.
     ///
     /// # Errors
     /// Says which half cannot be read, and why.
     pub fn parse(from: &str, to: &str) -> Result<Self, ProbeError> {
         let from = from.parse()?;
-        let (to, port, protocol) = destination(to)?;
-        Ok(Self {
-            from,
-            to,
-            port,
-            protocol,
-        })
+        let (to, message) = match pinged(to) {
+            Some(whom) => (whom?, Message::Ping),
+            None => {
+                let (to, port, protocol) = destination(to)?;
+                (to, Message::Open { port, protocol })
+            }
+        };
+        Ok(Self { from, to, message })
     }
 }
 
 impl fmt::Display for Probe {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let port = self.port;
+        write!(f, "{} → ", self.from)?;
+        let Message::Open { port, protocol } = self.message else {
+            return write!(f, "ping {}", self.to);
+        };
         match &self.to {
-            Target::Host { host } => write!(f, "{} → {host}:{port}", self.from)?,
             Target::Address {
                 address: IpAddr::V6(ip),
-            } => write!(f, "{} → [{ip}]:{port}", self.from)?,
-            Target::Address { address } => write!(f, "{} → {address}:{port}", self.from)?,
-            Target::Node { name } => {
-                let name = name.as_deref().unwrap_or("*");
-                write!(f, "{} → node/{name}:{port}", self.from)?;
-            }
+            } => write!(f, "[{ip}]:{port}")?,
+            to => write!(f, "{to}:{port}")?,
         }
-        match self.protocol {
+        match protocol {
             Protocol::Tcp => Ok(()),
             other => write!(f, "/{}", other.lower()),
         }
@@ -234,6 +257,16 @@ pub enum Target {
     },
 }
 
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Host { host } => write!(f, "{host}"),
+            Self::Address { address } => write!(f, "{address}"),
+            Self::Node { name } => write!(f, "node/{}", name.as_deref().unwrap_or("*")),
+        }
+    }
+}
+
 /// A probe that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProbeError {
@@ -256,6 +289,8 @@ pub enum ProbeProblem {
     BadPort,
     /// Neither `tcp`, `udp` nor `sctp`.
     BadProtocol,
+    /// More than a host behind `ping`.
+    PingOfPort,
 }
 
 impl fmt::Display for ProbeError {
@@ -276,6 +311,12 @@ impl fmt::Display for ProbeError {
             ProbeProblem::BadPort => write!(f, "the port of `{part}` is no number from 1 to 65535"),
             ProbeProblem::BadProtocol => {
                 write!(f, "the protocol of `{part}` is neither tcp, udp nor sctp")
+            }
+            ProbeProblem::PingOfPort => {
+                write!(
+                    f,
+                    "`{part}` is more than a host: an echo request has no port and no path"
+                )
             }
         }
     }
@@ -302,6 +343,45 @@ const SCHEMES: [(&str, Option<u16>, Protocol); 16] = [
     ("nats", Some(4222), Protocol::Tcp),
     ("grpc", None, Protocol::Tcp),
 ];
+
+/// The host of `ping HOST` or `icmp://HOST`; `None`: it is no ping.
+fn pinged(text: &str) -> Option<Result<Target, ProbeError>> {
+    let text = text.trim();
+    let after = |word: &str| {
+        let (head, rest) = text.split_at_checked(word.len())?;
+        head.eq_ignore_ascii_case(word).then_some(rest)
+    };
+    let host = after("icmp://").or_else(|| after("ping "))?.trim();
+    let error = |why| {
+        Some(Err(ProbeError {
+            part: text.into(),
+            why,
+        }))
+    };
+    let (is_node, host) = match host.strip_prefix("node/") {
+        Some(name) => (true, name),
+        None => (false, host.trim_end_matches('/')),
+    };
+    if host.is_empty() {
+        return error(ProbeProblem::NoHost);
+    }
+    let bare = host
+        .strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'));
+    if let (false, Ok(address)) = (is_node, bare.unwrap_or(host).parse()) {
+        return Some(Ok(Target::Address { address }));
+    }
+    if host.contains([':', '/', '[', ']', '?', '#', '@', ' ']) {
+        return error(ProbeProblem::PingOfPort);
+    }
+    Some(Ok(match (is_node, host) {
+        (true, "*") => Target::Node { name: None },
+        (true, name) => Target::Node {
+            name: Some(name.into()),
+        },
+        (false, host) => Target::Host { host: host.into() },
+    }))
+}
 
 fn destination(text: &str) -> Result<(Target, u16, Protocol), ProbeError> {
     let text = text.trim();
@@ -398,9 +478,35 @@ mod tests {
             Target::Node { name } => format!("node {}", name.as_deref().unwrap_or("any")),
         };
         assert_eq!(
-            (got.as_str(), probe.port, probe.protocol),
-            (host, port, protocol)
+            (got.as_str(), probe.message),
+            (host, Message::Open { port, protocol })
         );
+    }
+
+    #[test]
+    fn a_ping_has_a_host_and_nothing_else() {
+        for (to, printed) in [
+            ("ping web.shop", "outside → ping web.shop"),
+            ("icmp://10.96.0.1/", "outside → ping 10.96.0.1"),
+            ("PING [fd00::1]", "outside → ping fd00::1"),
+            ("icmp://fd00::1", "outside → ping fd00::1"),
+            ("ping node/n1", "outside → ping node/n1"),
+            ("icmp://node/*", "outside → ping node/*"),
+        ] {
+            let probe = Probe::parse("outside", to).expect("a probe");
+            assert_eq!(probe.message, Message::Ping);
+            assert_eq!(probe.to_string(), printed);
+            let again = probe.to_string().replace("outside → ", "");
+            assert_eq!(Probe::parse("outside", &again).as_ref(), Ok(&probe));
+        }
+        let problem = |to| Probe::parse("outside", to).expect_err("no probe").why;
+        assert_eq!(problem("ping web:80"), ProbeProblem::PingOfPort);
+        assert_eq!(problem("icmp://web/x"), ProbeProblem::PingOfPort);
+        assert_eq!(problem("ping "), ProbeProblem::NoPort);
+        assert_eq!(problem("icmp://"), ProbeProblem::NoHost);
+        // A Service may be called so.
+        assert_eq!(problem("ping"), ProbeProblem::NoPort);
+        check("ping:80", "ping", 80, Protocol::Tcp);
     }
 
     #[test]

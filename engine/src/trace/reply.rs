@@ -13,7 +13,7 @@ use super::trail::{Trail, unchanged};
 use crate::Str;
 use crate::cluster::{NodeId, PodId, ServiceId};
 use crate::network::{Hop, Role, Whose};
-use crate::packet::Header;
+use crate::packet::{Header, Transport};
 
 /// Places that a reply passes at most; more is a circle.
 const MOST_PLACES: usize = 32;
@@ -54,7 +54,10 @@ pub(super) fn walk(shot: Shot<'_>, flight: &Flight, way: Way) -> Back {
         before: None,
         after: Some(header),
         because: Because::default(),
-        certainty: Certainty::Unknowable,
+        certainty: match header.transport {
+            Transport::Echo => Certainty::Given,
+            Transport::Ports { .. } => Certainty::Unknowable,
+        },
     });
     let mut at = match way {
         Way::Inside => At::Client,
@@ -94,23 +97,21 @@ impl Walk<'_> {
     fn answerer(&self, way: Way) -> Place {
         let facts = self.shot.facts;
         let cluster = facts.cluster;
-        let address = self.flight.header.destination;
-        match (way, facts.network.whose(address.ip()), self.shot.sender) {
+        let header = &self.flight.header;
+        let address = header.destination;
+        match (way, facts.network.whose(address), self.shot.sender) {
             (Way::Away, ..) => Place::Outside,
             (Way::Inside, _, Sender::Pod(pod)) | (_, Whose::Pod(pod), _) => pod_place(cluster, pod),
             (Way::AtNode(node), ..) => {
-                let protocol = self.flight.header.protocol;
-                let pod = facts
-                    .network
-                    .host_pod(cluster, node, address.port(), protocol);
+                let pod = facts.network.host_pod(cluster, node, header.dials());
                 pod.map_or_else(|| node_place(cluster, node), |pod| pod_place(cluster, pod))
             }
             (Way::Behind(node), ..) => Place::Endpoint {
-                address: address.ip(),
+                address,
                 node: Some(cluster.nodes[node].meta.name.clone()),
             },
             (Way::Inside, ..) => Place::Endpoint {
-                address: address.ip(),
+                address,
                 node: None,
             },
         }
@@ -121,7 +122,7 @@ impl Walk<'_> {
         let cluster = facts.cluster;
         self.trail.enter(node_place(cluster, node));
         self.undo(Tracker::Node(node), &cluster.nodes[node].meta.name.clone());
-        let to = self.header.destination.ip();
+        let to = self.header.destination;
         let hop = facts.network.route(cluster, node, to);
         self.trail.step(unchanged(
             StepKind::Route {
@@ -149,7 +150,7 @@ impl Walk<'_> {
     fn outside(&mut self) -> At {
         let facts = self.shot.facts;
         let cluster = facts.cluster;
-        let to = self.header.destination.ip();
+        let to = self.header.destination;
         if let Whose::Service(service, Role::LoadBalancer { .. }) = facts.network.whose(to) {
             // Several Services can share it: the connection knows whose it is.
             let service = self.balanced_by().unwrap_or(service);
@@ -176,7 +177,7 @@ impl Walk<'_> {
 
     // From outside, the world knows the way to nodes, load balancers and clients; never to Pods.
     fn back_in(&self) -> At {
-        match self.shot.facts.network.whose(self.header.destination.ip()) {
+        match self.shot.facts.network.whose(self.header.destination) {
             Whose::Node(node) => At::Node(node),
             Whose::Outside => self.to_outside_client(),
             Whose::Service(_, Role::LoadBalancer { .. }) => At::Outside,
@@ -191,7 +192,7 @@ impl Walk<'_> {
 
     fn to_outside_client(&self) -> At {
         let is_client = matches!(self.shot.sender, Sender::Outside(_))
-            && self.header.destination.ip() == self.flight.dialled.source.ip();
+            && self.header.destination == self.flight.dialled.source;
         if is_client { At::Client } else { At::Lost }
     }
 

@@ -1,10 +1,11 @@
 //! When two journeys are one story: the same kinds of places and steps, with other endpoints or entry nodes.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::Ipv4Addr;
 
 use super::answer::{Hop, Journey, NextHop, Place, StepKind};
 use super::outcome::Outcome;
 use crate::Str;
+use crate::packet::Side;
 
 /// What journeys of one alternative have in common.
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -98,7 +99,10 @@ fn plain(what: &StepKind) -> StepKind {
 }
 
 fn plain_outcome(outcome: &Outcome) -> Outcome {
-    let anywhere = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
+    let anywhere = Side {
+        address: Ipv4Addr::UNSPECIFIED.into(),
+        port: None,
+    };
     match outcome {
         Outcome::Delivered { listening, .. } => Outcome::Delivered {
             endpoint: anywhere,
@@ -108,6 +112,9 @@ fn plain_outcome(outcome: &Outcome) -> Outcome {
         Outcome::AtNode { .. } => Outcome::AtNode {
             node: Str::default(),
             address: anywhere,
+        },
+        Outcome::AtLoadBalancer { .. } => Outcome::AtLoadBalancer {
+            address: anywhere.ip(),
         },
         Outcome::ReplyLost { why, .. } => Outcome::ReplyLost {
             endpoint: anywhere,

@@ -7,7 +7,7 @@ use super::{
     Because, Certainty, ClientSees, Hop, Journey, Listening, Loss, NameIs, NextHop, NotSent,
     Outcome, Place, Refusal, ReplyLoss, SnatWhy, Step, StepKind, Translator, Verdict,
 };
-use crate::packet::{Family, Header, Protocol};
+use crate::packet::{Family, Header, Protocol, Transport};
 
 /// A place, for headings: `Pod shop/client`.
 pub fn place(place: &Place) -> String {
@@ -43,14 +43,14 @@ pub fn title(step: &Step) -> String {
             ..
         } => format!("{host} is a name outside"),
         StepKind::Resolve { host, .. } => format!("{host} is not found"),
-        StepKind::Send => format!("send to {}", after(|header| header.destination.to_string())),
+        StepKind::Send => format!("send to {}", after(|header| header.to().to_string())),
         StepKind::Balance { node, .. } => format!("to node {node}"),
         StepKind::Pass { .. } => "no rule takes it".to_owned(),
         StepKind::Dnat { .. } => {
-            format!("DNAT to {}", after(|header| header.destination.to_string()))
+            format!("DNAT to {}", after(|header| header.to().to_string()))
         }
         StepKind::Snat { .. } => {
-            format!("SNAT to {}", after(|header| header.source.ip().to_string()))
+            format!("SNAT to {}", after(|header| header.source.to_string()))
         }
         StepKind::Route { to } => match to {
             NextHop::Local => "to the node itself".to_owned(),
@@ -73,6 +73,9 @@ pub fn reason(step: &Step) -> String {
     let service = service(&step.because);
     match &step.what {
         StepKind::Resolve { name_is, .. } => resolve(*name_is, &service),
+        StepKind::Send if is_echo(step) => {
+            "An echo request, or the kernel's reply to one: ICMP, without a port.".to_owned()
+        }
         StepKind::Send => "A process sends it.".to_owned(),
         StepKind::Balance { candidates: 1, .. } => "The load balancer has one node to send to.".to_owned(),
         StepKind::Balance { candidates, .. } => {
@@ -121,12 +124,22 @@ pub fn outcome(outcome: &Outcome) -> String {
                     "No container declares the port, which alone hinders nothing"
                 }
                 Listening::Unknown => "What runs there is not in the manifests",
+                Listening::Kernel => {
+                    return format!(
+                        "Delivered to {whom}. The kernel there answers an echo request by itself: that says nothing of any port."
+                    );
+                }
             };
             format!("Delivered to {whom}. {listening}; whether a process listens cannot be known.")
         }
         Outcome::AtNode { node, address } => {
             format!(
                 "Arrives at node {node} itself, at {address}: answered if one of its own processes listens there."
+            )
+        }
+        Outcome::AtLoadBalancer { address } => {
+            format!(
+                "Arrives at the load balancer's own address, {address}: whether it answers an echo request, no manifest can tell."
             )
         }
         Outcome::LeftCluster {
@@ -183,6 +196,9 @@ pub fn client_sees(sees: ClientSees) -> &'static str {
         ClientSees::NoAddress => "no address associated with the name",
         ClientSees::ResolutionFailed => "temporary failure in name resolution",
         ClientSees::Nothing => "nothing: no packet is sent",
+        ClientSees::EchoReply => "an echo reply",
+        ClientSees::PortUnreachable => "Destination Port Unreachable, at once",
+        ClientSees::NoEcho => "no reply: 100% packet loss",
     }
 }
 
@@ -204,11 +220,12 @@ pub fn command(hop: &Hop, step: &Step) -> Option<String> {
         }
         StepKind::Send => {
             let header = step.after?;
-            let to = header.destination;
-            let command = match header.protocol {
-                Protocol::Tcp => format!("curl -v --max-time 5 http://{to}/"),
-                Protocol::Udp => format!("nc -u -w 5 {} {}", to.ip(), to.port()),
-                Protocol::Sctp => return None,
+            let to = header.to();
+            let command = match header.dials() {
+                Some((Protocol::Tcp, _)) => format!("curl -v --max-time 5 http://{to}/"),
+                Some((Protocol::Udp, port)) => format!("nc -u -w 5 {} {port}", to.address),
+                Some((Protocol::Sctp, _)) => return None,
+                None => format!("ping -c 1 {to}"),
             };
             Some(inside(&hop.place, &command))
         }
@@ -227,15 +244,15 @@ pub fn command(hop: &Hop, step: &Step) -> Option<String> {
         | StepKind::Balance { .. } => balancer(&step.because),
         StepKind::Snat { .. } | StepKind::Undo { .. } => {
             let header = step.before?;
-            let protocol = header.protocol.lower();
+            let protocol = header.protocol_name().to_ascii_lowercase();
             Some(format!(
                 "conntrack -L -p {protocol} | grep {}",
-                header.destination.ip()
+                header.destination
             ))
         }
         StepKind::Route { .. } => Some(format!(
             "ip route get {}",
-            step.after.or(step.before)?.destination.ip()
+            step.after.or(step.before)?.destination
         )),
         StepKind::Deliver => match &hop.place {
             Place::Pod { .. } => Some(inside(&hop.place, "ss -ltnu")),
@@ -243,6 +260,11 @@ pub fn command(hop: &Hop, step: &Step) -> Option<String> {
         },
         StepKind::Leave | StepKind::Lose => None,
     }
+}
+
+fn is_echo(step: &Step) -> bool {
+    step.after
+        .is_some_and(|header| header.transport == Transport::Echo)
 }
 
 fn resolve(name_is: NameIs, service: &str) -> String {
@@ -309,6 +331,9 @@ fn refusal(why: Refusal, service: &str) -> String {
         }
         Refusal::NoSuchPort => format!(
             "The node refuses it: the address is a ClusterIP, but {service} has no such port."
+        ),
+        Refusal::Echo => format!(
+            "The node refuses it: kube-proxy's rules know the address of {service} only together with a port, and an echo request has none."
         ),
         Refusal::Other => "A rule of the node refuses it.".to_owned(),
     }

@@ -36,7 +36,7 @@ impl Expected {
             }
             let what = match &journey.outcome {
                 Outcome::Delivered { .. } => {
-                    let source = journey.steps().last()?.after?.source.ip().to_string();
+                    let source = journey.steps().last()?.after?.source.to_string();
                     for endpoint in &alternative.endpoints {
                         let (_, pod) = endpoint.pod.as_deref()?.split_once('/')?;
                         let answered = Seen::Answered {

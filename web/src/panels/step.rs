@@ -113,9 +113,9 @@ fn header(step: &StepView) -> Html {
             <h3>{ if before == after { "Packet" } else { "Packet, before → after" } }</h3>
             <table class="header-table">
                 <tbody>
-                    { row("source", |header| header.source.to_string()) }
-                    { row("destination", |header| header.destination.to_string()) }
-                    { row("protocol", |header| header.protocol.to_string()) }
+                    { row("source", |header| header.from().to_string()) }
+                    { row("destination", |header| header.to().to_string()) }
+                    { row("protocol", |header| header.protocol_name().to_owned()) }
                 </tbody>
             </table>
         </section>

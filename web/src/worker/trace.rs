@@ -33,7 +33,7 @@ pub(super) fn trace(memory: &Memory, probe: ProbeText) -> Result<TraceView, Stri
 
 fn way(memory: &Memory, alternative: &Alternative) -> WayView {
     let journey = &alternative.journey;
-    let sees = journey.outcome.client_sees();
+    let sees = journey.client_sees();
     WayView {
         title: title(alternative),
         share: alternative.share.to_string(),
@@ -237,8 +237,8 @@ fn place_keys(
             };
             // Where it ends, or where the reply comes from: an address of an EndpointSlice, an external name.
             let far = step.after.or(step.before).map(|header| match step.what {
-                StepKind::Leave => header.destination.ip(),
-                _ => header.source.ip(),
+                StepKind::Leave => header.destination,
+                _ => header.source,
             });
             let far = far.map(|address| Key::Address(address.to_string().into()));
             let left = journey_leaves(journey) && !matches!(step.what, StepKind::Deliver);

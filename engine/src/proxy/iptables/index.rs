@@ -47,8 +47,9 @@ impl Index {
             let list = list.map(Vec::as_slice).unwrap_or_default();
             list[list.partition_point(|nth| *nth < first)..].to_vec()
         };
-        let mut candidates = from_first(self.by_destination.get(&header.destination.ip()));
-        candidates.extend(from_first(self.by_port.get(&header.destination.port())));
+        let mut candidates = from_first(self.by_destination.get(&header.destination));
+        let port = header.destination_port();
+        candidates.extend(from_first(port.and_then(|port| self.by_port.get(&port))));
         candidates.extend(from_first(Some(&self.others)));
         candidates.sort_unstable();
         candidates.into_iter().map(|nth| nth as usize)

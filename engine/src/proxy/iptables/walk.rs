@@ -167,7 +167,7 @@ impl Way {
             if let Match::Remember { list } = condition {
                 self.branch.effects.push(Effect::Remember {
                     list: list.clone(),
-                    client: self.branch.packet.header.source.ip(),
+                    client: self.branch.packet.header.source,
                     capacity: Some(RECENT_CAPACITY),
                 });
             }
@@ -195,10 +195,9 @@ impl Way {
                 None
             }
             Target::Dnat(to) => {
-                packet
-                    .original_destination
-                    .get_or_insert(packet.header.destination);
-                packet.header.destination = to;
+                let before = packet.header.to();
+                packet.original_destination.get_or_insert(before);
+                packet.header.redirect(to);
                 self.branch.effects.push(Effect::Dnat { to });
                 Some(Passed::NextTable)
             }
@@ -295,26 +294,26 @@ fn holds(condition: &Match, packet: &Skb, surroundings: &Surroundings<'_>) -> bo
     let header = &packet.header;
     match condition {
         Match::Comment(_) | Match::OneOf(_) | Match::Remember { .. } | Match::Account(_) => true,
-        Match::Protocol(protocol) => header.protocol == *protocol,
-        Match::Source { negated, addresses } => addresses.contains(header.source.ip()) != *negated,
+        Match::Protocol(protocol) => header.protocol() == Some(*protocol),
+        Match::Source { negated, addresses } => addresses.contains(header.source) != *negated,
         Match::Destination { negated, addresses } => {
-            addresses.contains(header.destination.ip()) != *negated
+            addresses.contains(header.destination) != *negated
         }
-        Match::DestinationPort(port) => header.destination.port() == port.get(),
+        Match::DestinationPort(port) => header.destination_port() == Some(port.get()),
         Match::Mark { negated, bit } => (packet.mark & bit == *bit) != *negated,
         Match::Conntrack { negated, states } => {
             states.iter().any(|state| is_in(packet, *state)) != *negated
         }
         Match::LocalAddress(side) => {
             let address = match side {
-                AddressSide::Source => header.source.ip(),
-                AddressSide::Destination => header.destination.ip(),
+                AddressSide::Source => header.source,
+                AddressSide::Destination => header.destination,
             };
             surroundings.host.is_local(address)
         }
         Match::RecentlySeen { list, seconds } => surroundings
             .state
-            .last_seen(list, header.source.ip())
+            .last_seen(list, header.source)
             .is_some_and(|seen| surroundings.at.saturating_sub(seen) <= u64::from(*seconds)),
     }
 }

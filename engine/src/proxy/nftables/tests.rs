@@ -33,11 +33,11 @@ fn check_elements(ruleset: &Ruleset, map: &str, expected: &[&str]) {
 }
 
 fn packet(source: &str, destination: &str) -> Skb {
-    let header = Header {
-        protocol: Protocol::Tcp,
-        source: format!("{source}:40000").parse().unwrap(),
-        destination: destination.parse().unwrap(),
-    };
+    let header = Header::between(
+        Protocol::Tcp,
+        format!("{source}:40000").parse().unwrap(),
+        destination.parse().unwrap(),
+    );
     Skb {
         header,
         mark: 0,
@@ -112,13 +112,7 @@ fn a_cluster_ip() {
     );
     let shares: Vec<_> = branches
         .iter()
-        .map(|b| {
-            (
-                b.share,
-                b.packet.header.destination.to_string(),
-                b.packet.mark,
-            )
-        })
+        .map(|b| (b.share, b.packet.header.to().to_string(), b.packet.mark))
         .collect();
     let half = Share::one_of(2);
     assert_eq!(
@@ -252,7 +246,7 @@ fn affinity_sends_a_client_where_it_was_until_the_timeout() {
     let again = go(&state, 10799);
     assert_eq!(again.len(), 1);
     assert_eq!(
-        again[0].packet.header.destination,
+        again[0].packet.header.to(),
         "10.180.2.1:80".parse().unwrap()
     );
     assert_eq!(go(&state, 10800).len(), 2);

@@ -188,7 +188,7 @@ impl Walk<'_> {
                     continue;
                 }
                 Statement::Remember(set) => {
-                    let client = path.packet.header.source.ip();
+                    let client = path.packet.header.source;
                     path.effects.push(Effect::Remember {
                         list: set.clone(),
                         client,
@@ -197,10 +197,9 @@ impl Walk<'_> {
                     continue;
                 }
                 Statement::Dnat(to) => {
-                    path.packet
-                        .original_destination
-                        .get_or_insert(path.packet.header.destination);
-                    path.packet.header.destination = *to;
+                    let before = path.packet.header.to();
+                    path.packet.original_destination.get_or_insert(before);
+                    path.packet.header.redirect(*to);
                     path.effects.push(Effect::Dnat { to: *to });
                     End::Accepted
                 }
@@ -231,8 +230,9 @@ impl Walk<'_> {
 
     fn look(&self, map: Map, packet: &Skb) -> Option<&Element> {
         let header = packet.header;
-        let port = (header.protocol, header.destination.port());
-        let address = (header.destination.ip(), port.0, port.1);
+        // Without a port there is no key to look up.
+        let port = (header.protocol()?, header.destination_port()?);
+        let address = (header.destination, port.0, port.1);
         match map {
             Map::ServiceIps => self.ruleset.service_ips.get(&address),
             Map::NoEndpointServices => self.ruleset.no_endpoint_services.get(&address),
@@ -243,7 +243,7 @@ impl Walk<'_> {
     }
 
     fn holds(&self, part: &Match, packet: &Skb) -> bool {
-        let (source, destination) = (packet.header.source.ip(), packet.header.destination.ip());
+        let (source, destination) = (packet.header.source, packet.header.destination);
         match part {
             Match::New => packet.conntrack == Conntrack::New,
             Match::Destination(address) => destination == *address,
@@ -269,7 +269,7 @@ impl Walk<'_> {
                 let seen = self.state.last_seen(set, source);
                 seen.is_some_and(|seen| self.at.saturating_sub(seen) < u64::from(*timeout))
             }
-            Match::Protocol(protocol) => packet.header.protocol == *protocol,
+            Match::Protocol(protocol) => packet.header.protocol() == Some(*protocol),
             Match::Unmarked(bits) => packet.mark & bits == 0,
         }
     }

@@ -4,6 +4,7 @@ use crate::Analysis;
 use crate::apiserver::Entrance;
 use crate::cluster::{Environment, Options};
 use crate::manifest::SourceFile;
+use crate::packet::Side;
 use crate::trace::{
     Answer, Hop, Journey, NextHop, Place, Probe, SnatWhy, Step, StepKind, Translator,
 };
@@ -162,13 +163,12 @@ fn told_hop(hop: &Hop) -> String {
 
 fn told_step(step: &Step) -> String {
     let header = step.after.map(|header| {
-        let (source, destination) = (header.source, header.destination);
         // The client's port says nothing.
-        let short = |address: std::net::SocketAddr| match address.port() {
-            40000 => address.ip().to_string(),
-            _ => address.to_string(),
+        let short = |side: Side| match side.port {
+            Some(40000) => side.address.to_string(),
+            _ => side.to_string(),
         };
-        format!("{}>{}", short(source), short(destination))
+        format!("{}>{}", short(header.from()), short(header.to()))
     });
     let header = header.unwrap_or_default();
     match &step.what {

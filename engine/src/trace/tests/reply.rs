@@ -46,10 +46,10 @@ fn what_places_remember_is_told() {
             format!(
                 "{}: {}>{} {}>{}",
                 words::place(&entry.place),
-                there.source,
-                there.destination,
-                back.source,
-                back.destination
+                there.from(),
+                there.to(),
+                back.from(),
+                back.to()
             )
         })
         .collect();

@@ -1,9 +1,8 @@
 //! Every way into a Service, and what happens when it has nobody to send to.
 
-use std::net::SocketAddr;
-
 use super::fixture::{CLUSTER, analysis, analysis_with, ask, assert_sound, check, told, with_web};
 use crate::cluster::{Options, ProxyMode};
+use crate::packet::Side;
 use crate::trace::{Loss, Outcome, Place, Probe, Refusal, StepKind};
 
 const CLUSTER_IP: &str = "clusterIP: 10.96.0.50\nports: [{port: 80, targetPort: 8080}]";
@@ -448,7 +447,7 @@ status: {phase: Running, podIP: 10.244.2.8, podIPs: [{ip: 10.244.2.8}]}
 fn a_chosen_journey_is_walked_on_demand() {
     let analysis = analysis(&with_ingress(LOAD_BALANCER, "{ip: 203.0.113.80}"));
     let probe = Probe::parse("outside", "203.0.113.80:80").expect("a probe");
-    let endpoint: SocketAddr = "10.244.1.5:8080".parse().expect("an address");
+    let endpoint: Side = "10.244.1.5:8080".parse().expect("an address");
     let journey = analysis
         .journey(&probe, Some("n3"), Some(endpoint))
         .expect("n3 sends to all endpoints");
@@ -468,7 +467,7 @@ fn a_chosen_journey_is_walked_on_demand() {
             "Pod shop/web-1"
         ]
     );
-    let elsewhere: SocketAddr = "10.244.9.9:8080".parse().expect("an address");
+    let elsewhere: Side = "10.244.9.9:8080".parse().expect("an address");
     assert_eq!(analysis.journey(&probe, Some("n3"), Some(elsewhere)), None);
     assert_eq!(analysis.journey(&probe, Some("n9"), None), None);
 }

@@ -102,8 +102,8 @@ fn label(header: Option<Header>, phase: Phase) -> String {
     match (header, phase) {
         (None, Phase::Dns) => "DNS".to_owned(),
         (None, _) => String::new(),
-        (Some(header), Phase::Reply) => format!("from {}", header.source),
-        (Some(header), _) => format!("to {}", header.destination),
+        (Some(header), Phase::Reply) => format!("from {}", header.from()),
+        (Some(header), _) => format!("to {}", header.to()),
     }
 }
 

@@ -89,11 +89,11 @@ fn packets(services: usize) -> Vec<(Hook, Skb)> {
         ] {
             for from in ["10.0.0.9", "203.0.113.1", "192.168.0.2"] {
                 let packet = Skb {
-                    header: Header {
-                        protocol: Protocol::Tcp,
-                        source: SocketAddr::new(ip(from), 40000),
-                        destination: to.parse().unwrap(),
-                    },
+                    header: Header::between(
+                        Protocol::Tcp,
+                        SocketAddr::new(ip(from), 40000),
+                        to.parse().unwrap(),
+                    ),
                     mark: 0,
                     conntrack: Conntrack::New,
                     original_destination: None,

@@ -11,11 +11,11 @@ use crate::proxy::{
 
 fn packet(from: &str, to: &str) -> Skb {
     Skb {
-        header: Header {
-            protocol: Protocol::Tcp,
-            source: SocketAddr::new(ip(from), 40000),
-            destination: to.parse().unwrap(),
-        },
+        header: Header::between(
+            Protocol::Tcp,
+            SocketAddr::new(ip(from), 40000),
+            to.parse().unwrap(),
+        ),
         mark: 0,
         conntrack: Conntrack::New,
         original_destination: None,
@@ -43,11 +43,8 @@ fn at(cluster: &Cluster, hook: Hook, packet: &Skb) -> Vec<Branch> {
 fn check(cluster: &Cluster, from: &str, to: &str, expected: &[&str]) {
     let packet = packet(from, to);
     let host = host(cluster);
-    let local = |packet: &Skb| {
-        host.local_addresses
-            .contains(&packet.header.destination.ip())
-    };
-    let own = host.local_addresses.contains(&packet.header.source.ip());
+    let local = |packet: &Skb| host.local_addresses.contains(&packet.header.destination);
+    let own = host.local_addresses.contains(&packet.header.source);
     let first = if own { Hook::Output } else { Hook::Prerouting };
     let mut seen = Vec::new();
     for branch in at(cluster, first, &packet) {
@@ -69,7 +66,7 @@ fn check(cluster: &Cluster, from: &str, to: &str, expected: &[&str]) {
             Fate::Continue | Fate::Accept => format!(
                 "{} {}{}",
                 branch.share,
-                filtered.packet.header.destination,
+                filtered.packet.header.to(),
                 if masqueraded { " masquerade" } else { "" }
             ),
             Fate::Drop => format!("{} dropped", branch.share),
@@ -279,7 +276,7 @@ fn affinity_is_remembered_and_refreshed() {
         let count = branches.len();
         let taken = branches.remove(choice);
         state.apply(&taken.effects, at);
-        (count, taken.packet.header.destination.to_string())
+        (count, taken.packet.header.to().to_string())
     };
     let second = "10.180.2.1:80".to_owned();
     assert_eq!(connect("172.30.0.41:80", 0, 1), (2, second.clone()));
