@@ -25,10 +25,7 @@ pub(crate) fn rules(
             known.join(", ")
         )));
     };
-    let ruleset = analysis.rules(id, family).ok_or_else(|| {
-        let mode = cluster.environment.proxy.mode;
-        io::Error::other(format!("mode {mode:?} is not modelled"))
-    })?;
+    let ruleset = analysis.rules(id, family);
     output.write_all(
         if written {
             ruleset.written()

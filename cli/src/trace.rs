@@ -38,6 +38,9 @@ fn print(analysis: &Analysis, answer: &Answer, output: &mut impl Write) -> io::R
         answer.probe,
         words::verdict(answer.verdict)
     )?;
+    for caveat in words::caveats(answer) {
+        writeln!(output, "{caveat}")?;
+    }
     if let Some(lookup) = &answer.lookup {
         print_lookup(lookup, output)?;
     }

@@ -132,26 +132,19 @@ impl Analysis {
         )
     }
 
-    /// A node's kernel as packets of a family see it, for walks through that one node; `None` in a mode that is not
-    /// modelled.
-    pub fn kernel(&self, node: NodeId, family: Family) -> Option<trace::node::Kernel<'_>> {
+    /// A node's kernel as packets of a family see it, for walks through that one node.
+    pub fn kernel(&self, node: NodeId, family: Family) -> trace::node::Kernel<'_> {
         self.compiled
             .kernel(&self.cluster, node, family, self.mode())
     }
 
-    /// The rules that kube-proxy writes on a node, for one address family, in the cluster's mode; `None` in a mode that is
-    /// not modelled.
-    pub fn rules(&self, node: NodeId, family: Family) -> Option<Arc<proxy::Ruleset>> {
+    /// The rules that kube-proxy writes on a node, for one address family, in the cluster's mode.
+    pub fn rules(&self, node: NodeId, family: Family) -> Arc<proxy::Ruleset> {
         self.rules_in(self.mode(), node, family)
     }
 
     /// The same if kube-proxy ran in this mode, with all its other settings as they are.
-    pub fn rules_in(
-        &self,
-        mode: ProxyMode,
-        node: NodeId,
-        family: Family,
-    ) -> Option<Arc<proxy::Ruleset>> {
+    pub fn rules_in(&self, mode: ProxyMode, node: NodeId, family: Family) -> Arc<proxy::Ruleset> {
         self.compiled.ruleset(&self.cluster, node, family, mode)
     }
 

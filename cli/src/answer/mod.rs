@@ -7,6 +7,7 @@ mod admission;
 mod config;
 mod dns;
 mod iptables;
+mod ipvs;
 mod nftables;
 mod rules;
 mod slices;

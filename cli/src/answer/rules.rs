@@ -8,7 +8,7 @@ use switchboard_engine::proxy::{
     EndpointId, NodeView, Proxied, categorize, health as health_check, proxied,
 };
 
-use super::{Reply, Stored, Unsupported, iptables, nftables};
+use super::{Reply, Stored, Unsupported, iptables, ipvs, nftables};
 
 /// A question about a node's rules.
 #[derive(Debug, Deserialize)]
@@ -56,10 +56,9 @@ pub(super) fn rules(stored: &Stored, probe: &Value) -> Reply {
                 answer.insert("chainNames".into(), names(asked, nftables::chain_names));
             }
         }
+        Some("ipvs") => answer.extend(ipvs::facts(stored, node)),
         Some(other) => {
-            return Err(Unsupported::because(format!(
-                "mode {other} is not modelled"
-            )));
+            return Err(Unsupported::because(format!("there is no mode {other}")));
         }
     }
     Ok(Value::Object(answer))

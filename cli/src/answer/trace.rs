@@ -8,9 +8,7 @@ use switchboard_engine::cluster::{Cluster, NodeId, PodId};
 use switchboard_engine::dns::{self, Client};
 use switchboard_engine::packet::{Family, Header, Protocol};
 use switchboard_engine::proxy::{Effect, NodeView, State};
-use switchboard_engine::trace::node::{
-    End, EventKind, Ingress, Passage, passages, process_address,
-};
+use switchboard_engine::trace::node::{End, EventKind, Ingress, Passage, passages};
 
 use super::{Reply, Stored, Unsupported};
 
@@ -81,9 +79,7 @@ fn send(
         SocketAddr::new(address, port),
     );
     let family = Family::of(address);
-    let kernel = analysis
-        .kernel(node, family)
-        .ok_or_else(|| Unsupported::because("this proxy mode is not modelled"))?;
+    let kernel = analysis.kernel(node, family);
     let ways = passages(&kernel, state, header, ingress, at, None);
     let mut facts = facts(analysis, node, header, &ways);
     facts["address"] = json!(resolved.map(|address| address.to_string()));
@@ -245,7 +241,8 @@ fn source(
     let cluster = &analysis.cluster;
     let network = analysis.compiled.network(cluster);
     let of_process = |home: NodeId, address: Option<IpAddr>| {
-        let address = address.or_else(|| process_address(network, cluster, home, to));
+        let kernel = analysis.kernel(home, Family::of(to));
+        let address = address.or_else(|| kernel.process_address(to));
         let ingress = if home == node {
             Ingress::Process
         } else {

@@ -86,6 +86,8 @@ pub struct ProxySettings {
     pub node_port_addresses: NodePortAddresses,
     /// `ipvs.scheduler`.
     pub ipvs_scheduler: Str,
+    /// `ipvs.strictARP`.
+    pub ipvs_strict_arp: bool,
     /// `conntrack.tcpBeLiberal`.
     pub conntrack_tcp_be_liberal: bool,
     /// Whether the host has nfacct counters.
@@ -106,6 +108,7 @@ impl Default for ProxySettings {
             localhost_node_ports: true,
             node_port_addresses: NodePortAddresses::Default,
             ipvs_scheduler: "rr".into(),
+            ipvs_strict_arp: false,
             conntrack_tcp_be_liberal: false,
             nfacct: false,
             random_fully: true,

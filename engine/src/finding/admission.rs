@@ -69,6 +69,8 @@ pub enum AdmissionProblem {
         /// `detectLocalMode`.
         mode: Str,
     },
+    /// kube-proxy is to run in mode ipvs.
+    IpvsDeprecated,
     /// A Corefile that does not serve the cluster's names.
     NoKubernetesPlugin,
     /// Something is read and not modelled.
@@ -91,6 +93,7 @@ impl AdmissionProblem {
             Self::AssumedServiceRange { .. } => "service-range-assumed",
             Self::ClusterDnsOutOfRange { .. } => "cluster-dns-out-of-range",
             Self::DetectLocalByRange { .. } | Self::NotModelled { .. } => "not-modelled",
+            Self::IpvsDeprecated => "ipvs-deprecated",
             Self::NoKubernetesPlugin => "corefile-without-kubernetes",
         }
     }
@@ -107,6 +110,7 @@ impl AdmissionProblem {
             | Self::NoKubernetesPlugin => Severity::Warning,
             Self::AssumedServiceRange { .. }
             | Self::DetectLocalByRange { .. }
+            | Self::IpvsDeprecated
             | Self::NotModelled { .. } => Severity::Note,
         }
     }
@@ -149,6 +153,9 @@ impl AdmissionProblem {
             Self::DetectLocalByRange { mode } => format!(
                 "kube-proxy is told to recognise Pods by {mode}. Here they are recognised by the Pod range."
             ),
+            Self::IpvsDeprecated => {
+                "kube-proxy's mode ipvs is deprecated since Kubernetes 1.35; its successor is nftables.".to_owned()
+            }
             Self::NoKubernetesPlugin => {
                 "This Corefile has no kubernetes plugin: no name of the cluster would resolve. The usual settings are used.".to_owned()
             }

@@ -5,14 +5,17 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::iptables::{self, Cause, ChainId, TableName};
-use super::{EndpointId, Ruleset, ServicePortId, nftables};
+use super::{EndpointId, Ruleset, ServicePortId, ipvs, nftables};
 use crate::Str;
 
 /// The lines of [`Ruleset::listed`].
 #[derive(Debug, Clone)]
 pub struct Listing {
     ruleset: Arc<Ruleset>,
-    lines: Lines,
+    // What is kept as it is: of nftables everything, of ipvs all but the iptables rules.
+    kept: Vec<Line>,
+    // The tables of iptables behind it.
+    tables: Option<[TableLines; 2]>,
 }
 
 /// A line.
@@ -41,12 +44,6 @@ pub struct RuleAt {
     pub nth: u32,
 }
 
-#[derive(Debug, Clone)]
-enum Lines {
-    Iptables([TableLines; 2]),
-    Nftables(Vec<Line>),
-}
-
 /// A table of iptables: its name, a line for each chain, the rules chain by chain, COMMIT.
 #[derive(Debug, Clone)]
 struct TableLines {
@@ -61,83 +58,111 @@ struct TableLines {
 impl Listing {
     /// The listing of a ruleset.
     pub fn of(ruleset: Arc<Ruleset>) -> Self {
-        let lines = match ruleset.as_ref() {
-            Ruleset::Iptables(ruleset) => {
-                let filter = table_lines(ruleset, TableName::Filter, 0);
-                let nat = table_lines(ruleset, TableName::Nat, filter.commit + 1);
-                Lines::Iptables([filter, nat])
-            }
-            Ruleset::Nftables(ruleset) => Lines::Nftables(nftables_lines(ruleset)),
+        let kept = match ruleset.as_ref() {
+            Ruleset::Iptables(_) => Vec::new(),
+            Ruleset::Nftables(ruleset) => nftables_lines(ruleset),
+            Ruleset::Ipvs(ruleset) => ipvs_lines(ruleset),
         };
-        Self { ruleset, lines }
+        let tables = iptables_of(&ruleset).map(|ruleset| {
+            let filter = table_lines(ruleset, TableName::Filter, kept.len());
+            let nat = table_lines(ruleset, TableName::Nat, filter.commit + 1);
+            [filter, nat]
+        });
+        Self {
+            ruleset,
+            kept,
+            tables,
+        }
     }
 
     /// How many lines there are.
     pub fn count(&self) -> usize {
-        match &self.lines {
-            Lines::Iptables([_, last]) => last.commit + 1,
-            Lines::Nftables(lines) => lines.len(),
+        match &self.tables {
+            Some([_, last]) => last.commit + 1,
+            None => self.kept.len(),
         }
     }
 
     /// A page: the lines of this range that exist.
     pub fn lines(&self, range: Range<usize>) -> Vec<Line> {
         let range = range.start..range.end.min(self.count());
-        match (&self.lines, self.ruleset.as_ref()) {
-            (Lines::Iptables(tables), Ruleset::Iptables(ruleset)) => range
-                .filter_map(|number| {
-                    let table = tables.iter().find(|table| number <= table.commit)?;
-                    Some(table.line(ruleset, number))
-                })
-                .collect(),
-            (Lines::Nftables(lines), _) => lines.get(range).unwrap_or_default().to_vec(),
-            (Lines::Iptables(_), Ruleset::Nftables(_)) => Vec::new(),
+        range.filter_map(|number| self.line(number)).collect()
+    }
+
+    fn line(&self, number: usize) -> Option<Line> {
+        if let Some(line) = self.kept.get(number) {
+            return Some(line.clone());
         }
+        let (tables, ruleset) = self.tables()?;
+        let table = tables.iter().find(|table| number <= table.commit)?;
+        Some(table.line(ruleset, number))
+    }
+
+    fn tables(&self) -> Option<(&[TableLines; 2], &iptables::Ruleset)> {
+        self.tables.as_ref().zip(iptables_of(&self.ruleset))
     }
 
     /// The line of a rule.
     pub fn line_of(&self, rule: &RuleAt) -> Option<usize> {
-        match (&self.lines, self.ruleset.as_ref()) {
-            (Lines::Iptables(tables), Ruleset::Iptables(ruleset)) => {
-                let lines = tables
-                    .iter()
-                    .find(|lines| lines.name.name() == rule.table)?;
-                let chains = &ruleset.table(lines.name).chains;
-                let place = lines
-                    .chains
-                    .iter()
-                    .position(|id| chains[*id].name == rule.chain)?;
-                let nth = rule.nth as usize;
-                (nth < chains[lines.chains[place]].rules.len()).then(|| lines.rules[place] + nth)
-            }
-            (Lines::Nftables(lines), _) => lines
-                .iter()
-                .position(|line| line.rule.as_ref() == Some(rule)),
-            (Lines::Iptables(_), Ruleset::Nftables(_)) => None,
+        let is_it = |line: &Line| line.rule.as_ref() == Some(rule);
+        if let Some(number) = self.kept.iter().position(is_it) {
+            return Some(number);
         }
+        let (tables, ruleset) = self.tables()?;
+        let lines = tables
+            .iter()
+            .find(|lines| lines.name.name() == rule.table)?;
+        let chains = &ruleset.table(lines.name).chains;
+        let place = lines
+            .chains
+            .iter()
+            .position(|id| chains[*id].name == rule.chain)?;
+        let nth = rule.nth as usize;
+        (nth < chains[lines.chains[place]].rules.len()).then(|| lines.rules[place] + nth)
     }
 
     /// The text of a rule, as its line has it.
     pub fn text_of(&self, rule: &RuleAt) -> Option<String> {
         let number = self.line_of(rule)?;
-        self.lines(number..number + 1).pop().map(|line| line.text)
+        self.line(number).map(|line| line.text)
     }
 
     /// The lines that are there for a service port, ascending.
     pub fn lines_for(&self, port: ServicePortId) -> Vec<usize> {
-        match (&self.lines, self.ruleset.as_ref()) {
-            (Lines::Iptables(tables), Ruleset::Iptables(ruleset)) => tables
-                .iter()
-                .flat_map(|lines| lines.lines_for(ruleset, port))
-                .collect(),
-            (Lines::Nftables(lines), _) => lines
-                .iter()
-                .filter(|line| line.port == Some(port))
-                .map(|line| line.number)
-                .collect(),
-            (Lines::Iptables(_), Ruleset::Nftables(_)) => Vec::new(),
+        let kept = self.kept.iter().filter(|line| line.port == Some(port));
+        let mut numbers: Vec<usize> = kept.map(|line| line.number).collect();
+        if let Some((tables, ruleset)) = self.tables() {
+            numbers.extend(
+                tables
+                    .iter()
+                    .flat_map(|lines| lines.lines_for(ruleset, port)),
+            );
         }
+        numbers
     }
+}
+
+fn iptables_of(ruleset: &Ruleset) -> Option<&iptables::Ruleset> {
+    match ruleset {
+        Ruleset::Iptables(ruleset) => Some(ruleset),
+        Ruleset::Ipvs(ruleset) => Some(&ruleset.tables),
+        Ruleset::Nftables(_) => None,
+    }
+}
+
+fn ipvs_lines(ruleset: &ipvs::Ruleset) -> Vec<Line> {
+    let line = |(number, part): (usize, ipvs::Part)| Line {
+        number,
+        text: part.text,
+        rule: part.rule,
+        port: part.port,
+        endpoint: part.endpoint,
+    };
+    ipvs::parts(ruleset)
+        .into_iter()
+        .enumerate()
+        .map(line)
+        .collect()
 }
 
 fn table_lines(ruleset: &iptables::Ruleset, name: TableName, start: usize) -> TableLines {

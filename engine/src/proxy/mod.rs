@@ -5,7 +5,9 @@
 //! is about the whole cluster. A ruleset is typed; it is rendered twice (as kube-proxy writes it, as the kernel lists it)
 //! and interpreted.
 
+pub mod ipset;
 pub mod iptables;
+pub mod ipvs;
 pub mod nftables;
 pub mod packet;
 
@@ -32,13 +34,14 @@ pub use packet::{
 pub use services::{ServicePortId, ServicePortInfo, ServicePortName};
 pub use state::{Seconds, State};
 
+use std::net::IpAddr;
 use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
 use crate::arena::Arena;
 use crate::cluster::{Cluster, ProxyMode, ServiceId};
-use crate::packet::Family;
+use crate::packet::{Family, Header};
 
 /// Everything that kube-proxy proxies in one address family, whichever node it runs on.
 #[derive(Debug, Clone)]
@@ -149,38 +152,52 @@ pub enum Ruleset {
     Iptables(iptables::Ruleset),
     /// Mode nftables.
     Nftables(nftables::Ruleset),
+    /// Mode ipvs.
+    Ipvs(ipvs::Ruleset),
 }
 
 impl Ruleset {
-    /// As kube-proxy gives it to the kernel: for `iptables-restore --noflush`, `nft -f`.
+    /// As kube-proxy gives it to the kernel: for `iptables-restore --noflush`, `nft -f`; for a shell in mode ipvs.
     pub fn written(&self) -> String {
         match self {
             Self::Iptables(ruleset) => iptables::written(ruleset),
             Self::Nftables(ruleset) => ruleset.transaction(),
+            Self::Ipvs(ruleset) => ipvs::written(ruleset),
         }
     }
 
-    /// As the node's own tools list it: `iptables-save`, `nft list table`.
+    /// As the node's own tools list it: `iptables-save`, `nft list table`, `ipvsadm -Sn`.
     pub fn listed(&self) -> String {
         match self {
             Self::Iptables(ruleset) => iptables::listed(ruleset),
             Self::Nftables(ruleset) => ruleset.listing(),
+            Self::Ipvs(ruleset) => ipvs::listed(ruleset),
+        }
+    }
+
+    /// Whether kube-proxy has given the node this address, on a device of its own.
+    pub fn binds(&self, address: IpAddr) -> bool {
+        match self {
+            Self::Iptables(_) | Self::Nftables(_) => false,
+            Self::Ipvs(ruleset) => ruleset.device.contains_key(&address),
+        }
+    }
+
+    /// Whether a virtual server waits for the packet.
+    pub fn has_server(&self, header: &Header) -> bool {
+        match self {
+            Self::Iptables(_) | Self::Nftables(_) => false,
+            Self::Ipvs(ruleset) => ruleset.server(header).is_some(),
         }
     }
 }
 
-/// Writes a node's rules in a mode, with the settings of the cluster's environment; `None` for a mode that is not
-/// modelled yet.
-pub fn ruleset(
-    cluster: &Cluster,
-    proxied: &Proxied,
-    node: &NodeView,
-    mode: ProxyMode,
-) -> Option<Ruleset> {
+/// Writes a node's rules in a mode, with the settings of the cluster's environment.
+pub fn ruleset(cluster: &Cluster, proxied: &Proxied, node: &NodeView, mode: ProxyMode) -> Ruleset {
     match mode {
-        ProxyMode::Iptables => Some(Ruleset::Iptables(iptables::write(cluster, proxied, node))),
-        ProxyMode::Nftables => Some(Ruleset::Nftables(nftables::write(cluster, proxied, node))),
-        ProxyMode::Ipvs => None,
+        ProxyMode::Iptables => Ruleset::Iptables(iptables::write(cluster, proxied, node)),
+        ProxyMode::Nftables => Ruleset::Nftables(nftables::write(cluster, proxied, node)),
+        ProxyMode::Ipvs => Ruleset::Ipvs(ipvs::write(cluster, proxied, node)),
     }
 }
 
@@ -197,5 +214,7 @@ pub fn walk(
     match ruleset {
         Ruleset::Iptables(ruleset) => iptables::walk(ruleset, state, hook, packet, host, at),
         Ruleset::Nftables(ruleset) => nftables::walk(ruleset, state, hook, packet, host, at),
+        // Its ruleset knows the node: it gives it addresses.
+        Ruleset::Ipvs(ruleset) => ipvs::walk(ruleset, state, hook, packet, at),
     }
 }

@@ -64,14 +64,15 @@ pub enum Interface {
 /// What rules can ask of the host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Host {
-    /// Addresses of its interfaces, loopback included: `addrtype --dst-type LOCAL`. All of 127.0.0.0/8 counts as local.
+    /// Addresses of its interfaces, loopback included, in ascending order: `addrtype --dst-type LOCAL`. All of 127.0.0.0/8
+    /// counts as local.
     pub local_addresses: Vec<IpAddr>,
 }
 
 impl Host {
     /// Whether an address is one of the host's own (`addrtype … LOCAL`, `fib … type local`).
     pub fn is_local(&self, address: IpAddr) -> bool {
-        address.is_loopback() || self.local_addresses.contains(&address)
+        address.is_loopback() || self.local_addresses.binary_search(&address).is_ok()
     }
 }
 

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::outcome::{ClientSees, Loss, Outcome, Refusal, Verdict};
 use super::probe::Probe;
 use crate::Str;
+use crate::cluster::ProxyMode;
 use crate::origin::Origin;
 use crate::packet::{Family, Header, Side, Transport};
 use crate::proxy::{Hook, Share};
@@ -27,9 +28,37 @@ pub struct Answer {
     pub alternatives: Vec<Alternative>,
     /// What it comes to.
     pub verdict: Verdict,
+    /// What kube-proxy runs as.
+    pub mode: ProxyMode,
+    /// What the shares are.
+    pub shares: Shares,
+}
+
+/// What the shares of an answer are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", tag = "kind")]
+pub enum Shares {
+    /// Of one packet: how likely it goes this way.
+    Probability,
+    /// Of many packets: how many go this way. IPVS takes turns, which is no chance.
+    LongRun,
+    /// Nobody can tell: what the scheduler of IPVS takes depends on connections that are open, or on a hash. Given is what
+    /// equal shares would be.
+    Unknown {
+        /// The scheduler.
+        scheduler: Str,
+    },
 }
 
 impl Answer {
+    /// Whether what the engine says of this mode is compared with a Linux kernel.
+    pub fn checked_by_kernel(&self) -> bool {
+        match self.mode {
+            ProxyMode::Iptables | ProxyMode::Nftables => true,
+            ProxyMode::Ipvs => false,
+        }
+    }
+
     /// How many steps, counted over all hops, are the same in every alternative: the trunk of the tree.
     pub fn common_steps(&self) -> usize {
         let Some((first, others)) = self.alternatives.split_first() else {
@@ -330,6 +359,8 @@ pub enum SnatWhy {
     ExternalPolicyCluster,
     /// The sender is not in the Pod range that kube-proxy knows.
     NotFromPod,
+    /// A process of the node that calls a virtual address has that address itself (ipvs).
+    FromVirtualAddress,
     /// `masqueradeAll`.
     MasqueradeAll,
     /// A process of the node itself that uses an external way in.

@@ -2,13 +2,14 @@
 
 use super::answer::{Because, Certainty, RuleRef, ServicePortRef, SnatWhy};
 use super::compiled::Compiled;
+use super::node::Kernel;
 use super::outcome::{Loss, Refusal};
 use crate::cluster::{
     Cluster, IngressPoint, Meta, NodeId, PodId, ProxyMode, Service, ServiceAddress,
     SessionAffinity, SliceSource, TrafficPolicy, Why,
 };
 use crate::dns::Zone;
-use crate::network::{Network, Role, ServiceDoor, Via, Whose};
+use crate::network::{Network, ServiceDoor, Via, Whose};
 use crate::origin::{FieldPath, Origin};
 use crate::packet::{Family, Header, Side, Transport};
 use crate::proxy::Visit;
@@ -38,6 +39,11 @@ impl<'a> Facts<'a> {
             compiled,
             mode,
         }
+    }
+
+    /// A node's kernel as packets of a family see it.
+    pub(super) fn kernel(self, node: NodeId, family: Family) -> Kernel<'a> {
+        self.compiled.kernel(self.cluster, node, family, self.mode)
     }
 
     /// The way into a Service that the packet takes.
@@ -91,6 +97,8 @@ impl<'a> Facts<'a> {
         let at = |path: &str| service.meta.at(path);
         let (why, origin) = if before.source == before.destination {
             (SnatWhy::Hairpin, None)
+        } else if matches!(self.network.whose(before.source), Whose::Service(..)) {
+            (SnatWhy::FromVirtualAddress, None)
         } else {
             match door.via {
                 Via::ClusterIp if self.cluster.environment.proxy.masquerade_all => {
@@ -122,13 +130,12 @@ impl<'a> Facts<'a> {
             let because = self.about(door, service.meta.at(selector));
             return (Refusal::NoEndpoints, because);
         }
-        let Whose::Service(service, role) = self.network.whose(header.destination) else {
+        let Whose::Service(service, _) = self.network.whose(header.destination) else {
             return (Refusal::Other, Because::default());
         };
-        let why = match role {
-            _ if header.transport == Transport::Echo => Refusal::Echo,
-            Role::ClusterIp => Refusal::NoSuchPort,
-            Role::ExternalIp | Role::LoadBalancer { .. } => Refusal::Other,
+        let why = match header.transport {
+            Transport::Echo => Refusal::Echo,
+            Transport::Ports { .. } => Refusal::NoSuchPort,
         };
         let meta = &self.cluster.services[service].meta;
         let because = Because {

@@ -34,40 +34,40 @@ impl Compiled {
         self.proxied[nth].get_or_init(|| proxy::proxied(cluster, family))
     }
 
-    /// A node's kernel as packets of a family see it; `None` in a mode that is not modelled.
+    /// A node's kernel as packets of a family see it, with kube-proxy in this mode.
     pub fn kernel<'a>(
         &'a self,
         cluster: &'a Cluster,
         node: NodeId,
         family: Family,
         mode: ProxyMode,
-    ) -> Option<Kernel<'a>> {
-        Some(Kernel {
+    ) -> Kernel<'a> {
+        Kernel {
             cluster,
             network: self.network(cluster),
             node,
-            ruleset: self.ruleset(cluster, node, family, mode)?,
+            ruleset: self.ruleset(cluster, node, family, mode),
             host: NodeView::of(&cluster.nodes[node]).host(),
-        })
+        }
     }
 
-    /// The rules that kube-proxy writes on a node; `None` in a mode that is not modelled.
+    /// The rules that kube-proxy writes on a node.
     pub fn ruleset(
         &self,
         cluster: &Cluster,
         node: NodeId,
         family: Family,
         mode: ProxyMode,
-    ) -> Option<Arc<Ruleset>> {
+    ) -> Arc<Ruleset> {
         // A panic elsewhere leaves the map as it was: whole.
         let lock = || self.rulesets.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(ruleset) = lock().get(&(node, family, mode)) {
-            return Some(Arc::clone(ruleset));
+            return Arc::clone(ruleset);
         }
         let view = NodeView::of(&cluster.nodes[node]);
-        let ruleset = proxy::ruleset(cluster, self.proxied(cluster, family), &view, mode)?;
+        let ruleset = proxy::ruleset(cluster, self.proxied(cluster, family), &view, mode);
         let ruleset = Arc::new(ruleset);
         lock().insert((node, family, mode), Arc::clone(&ruleset));
-        Some(ruleset)
+        ruleset
     }
 }

@@ -90,12 +90,14 @@ impl Flight {
         // Rules that let a packet be are told with the routing decision, unless that they do is the news.
         let mut passed: Vec<RuleRef> = Vec::new();
         let mut decision: Option<Step> = None;
+        // What is let be at first may be sent on later: in mode ipvs.
+        let translated = (passage.events.iter()).any(|event| event.what == EventKind::Dnat);
         for event in &passage.events {
             let Some(mut step) = step_of(shot, node, ingress, door, event) else {
                 continue;
             };
             let is_pass = matches!(step.what, StepKind::Pass { .. });
-            if is_pass && !self.is_news(shot, event) {
+            if is_pass && (translated || !self.is_news(shot, event)) {
                 match &mut decision {
                     Some(decision) => decision.because.rules.append(&mut step.because.rules),
                     None => passed.append(&mut step.because.rules),

@@ -11,7 +11,7 @@ use super::conntrack::{Tracked, Tracker};
 use super::entry;
 use super::flight::{Flight, Leaf, ended_by_rule, load_balancer_place, node_place, pod_place};
 use super::node::{End, Ingress, passages};
-use super::outcome::{Listening, Loss, NotSent, Outcome};
+use super::outcome::{Listening, Loss, Outcome};
 use super::reply::{self, Way};
 use super::source::Sender;
 use super::trail::unchanged;
@@ -306,17 +306,7 @@ fn at_node(
     flight.trail.enter(node_place(cluster, node));
     flight.nodes_passed += 1;
     let family = Family::of(flight.header.destination);
-    let Some(kernel) = facts.compiled.kernel(cluster, node, family, facts.mode) else {
-        let why = NotSent::ModeNotModelled;
-        let step = unchanged(
-            StepKind::Lose,
-            flight.header,
-            Because::default(),
-            Certainty::Unknowable,
-        );
-        leaves.push(flight.end(shot, step, Outcome::NotSent { why }, None));
-        return Vec::new();
-    };
+    let kernel = facts.kernel(node, family);
     // Only the first draw is a choice: later ones (a node port behind a load balancer's) are drawn all the same.
     let only = (shot.choice.endpoint)
         .filter(|_| flight.endpoints.is_empty())
@@ -328,12 +318,12 @@ fn at_node(
         flight.pass(shot, node, ingress, &passage);
         match passage.end {
             End::Dropped => {
-                let (why, because) = facts.loss(&passage.after);
+                let (why, because) = facts.loss(&passage.before);
                 let step = ended_by_rule(shot, node, &passage, StepKind::Drop { why }, because);
                 leaves.push(flight.end(shot, step, Outcome::Dropped { why }, None));
             }
             End::Rejected(_) => {
-                let (why, because) = facts.refusal(&passage.after);
+                let (why, because) = facts.refusal(&passage.before);
                 let step = ended_by_rule(shot, node, &passage, StepKind::Reject { why }, because);
                 leaves.push(flight.end(shot, step, Outcome::Rejected { why }, None));
             }

@@ -40,7 +40,7 @@ use rustc_hash::FxHashMap;
 
 pub use answer::{
     Alternative, Answer, Because, Certainty, Connection, EndpointShare, EntryShare, Exchange, Hop,
-    Journey, Lookup, NameIs, NextHop, Place, Reply, RuleRef, ServicePortRef, SnatWhy, Step,
+    Journey, Lookup, NameIs, NextHop, Place, Reply, RuleRef, ServicePortRef, Shares, SnatWhy, Step,
     StepKind, Translator,
 };
 pub use compiled::Compiled;
@@ -54,6 +54,7 @@ use crate::cluster::{Cluster, NodeId, ProxyMode};
 use crate::dns::Zone;
 use crate::network::Whose;
 use crate::packet::{Header, Protocol, Side};
+use crate::proxy::ipvs::Scheduler;
 use because::Facts;
 use flight::{Flight, Leaf};
 use journeys::{Choice, Shot, follow, sender_place};
@@ -78,6 +79,21 @@ pub fn trace(
         lookup,
         alternatives: alternatives(facts, leaves),
         verdict,
+        mode,
+        shares: shares(cluster, mode),
+    }
+}
+
+fn shares(cluster: &Cluster, mode: ProxyMode) -> Shares {
+    if mode != ProxyMode::Ipvs {
+        return Shares::Probability;
+    }
+    let scheduler = Scheduler::named(&cluster.environment.proxy.ipvs_scheduler);
+    if scheduler.takes_turns() {
+        Shares::LongRun
+    } else {
+        let scheduler = scheduler.name().into();
+        Shares::Unknown { scheduler }
     }
 }
 
@@ -253,10 +269,7 @@ fn alike(shot: Shot<'_>, probe: &Probe, address: IpAddr) -> Alike {
 }
 
 fn flight(shot: Shot<'_>, probe: &Probe, to: IpAddr, share: Share) -> Option<Flight> {
-    let Facts {
-        cluster, network, ..
-    } = shot.facts;
-    let source = shot.sender.address(cluster, network, to)?;
+    let source = shot.sender.address(shot.facts, to)?;
     let header = match probe.message {
         Message::Open { port, protocol } => Header::between(
             protocol,

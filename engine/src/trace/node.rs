@@ -7,7 +7,8 @@
 //!                                            └─ POSTROUTING ── on
 //! ```
 //!
-//! kube-proxy's part of each hook is its ruleset, walked. The CNI's part follows it, as its plugins append their chains:
+//! kube-proxy's part of each hook is its ruleset, walked. In mode ipvs a service address is the node's own: IPVS takes the
+//! packet in INPUT (or OUTPUT), and sends it on to a new routing decision, OUTPUT and POSTROUTING. The CNI's part follows it, as its plugins append their chains:
 //! portmap (`hostPort`) after the destination, source NAT of Pods after the source. NetworkPolicy would judge in INPUT
 //! and FORWARD; it is not modelled.
 //!
@@ -165,14 +166,23 @@ pub fn passages(
         Ingress::Pod | Ingress::Wire => Hook::Prerouting,
     };
     let branches = walk(&kernel.ruleset, state, first, &skb, &kernel.host, at);
+    let untouched = Passage {
+        share: Share::ALL,
+        before: header,
+        after: header,
+        events: Vec::new(),
+        end: End::To(kernel.route(header)),
+        effects: Vec::new(),
+        endpoints: Vec::new(),
+    };
     let mut passages = Vec::new();
-    for drawn in draws(kernel, header, first, branches, only) {
-        drawn.go_on(kernel, state, ingress, at, &mut passages);
+    for drawn in draws(kernel, &untouched, header, first, branches, only) {
+        drawn.go_on(kernel, state, ingress, at, only, &mut passages);
     }
     passages
 }
 
-/// A packet that has left the first hook.
+/// A packet that has left a hook.
 struct Drawn {
     skb: Skb,
     fate: Fate,
@@ -209,8 +219,10 @@ enum NextClass {
     Single(Side),
 }
 
+// The branches of a hook where destinations are drawn; those that the rest of the way cannot tell apart are one.
 fn draws(
     kernel: &Kernel<'_>,
+    earlier: &Passage,
     before: Header,
     hook: Hook,
     branches: Vec<Branch>,
@@ -229,20 +241,24 @@ fn draws(
         let class = kernel.class_of(&branch, chosen);
         if let (Some(endpoint), Some(nth)) = (chosen, classes.get(&class)) {
             let passage = &mut drawn[*nth].passage;
-            passage.share = passage.share.plus(branch.share);
-            passage.endpoints.push((endpoint, branch.share));
+            let share = branch.share.of(earlier.share);
+            passage.share = passage.share.plus(share);
+            passage.endpoints.push((endpoint, share));
             continue;
         }
         if chosen.is_some() {
             classes.insert(class, drawn.len());
         }
-        drawn.push(first_of_class(kernel, before, hook, branch, chosen));
+        drawn.push(first_of_class(
+            kernel, earlier, before, hook, branch, chosen,
+        ));
     }
     drawn
 }
 
 fn first_of_class(
     kernel: &Kernel<'_>,
+    earlier: &Passage,
     before: Header,
     hook: Hook,
     branch: Branch,
@@ -255,11 +271,11 @@ fn first_of_class(
         visits,
         effects,
     } = branch;
-    let mut events = Vec::new();
     if chosen.is_some() {
         skb.original_destination = Some(before.to());
     }
-    events.push(Event {
+    let mut passage = earlier.clone();
+    passage.events.push(Event {
         hook,
         what: match (fate, chosen) {
             (Fate::Drop, _) => EventKind::Drop,
@@ -273,20 +289,17 @@ fn first_of_class(
         visits,
     });
     let hop = kernel.route(skb.header);
+    passage.share = share.of(earlier.share);
+    passage.after = skb.header;
+    passage.end = End::To(hop);
+    passage.effects.extend(effects);
+    let share = passage.share;
+    passage
+        .endpoints
+        .extend(chosen.map(|endpoint| (endpoint, share)));
     Drawn {
         fate,
-        passage: Passage {
-            share,
-            before,
-            after: skb.header,
-            events,
-            end: End::To(hop),
-            effects,
-            endpoints: chosen
-                .map(|endpoint| (endpoint, share))
-                .into_iter()
-                .collect(),
-        },
+        passage,
         skb,
         hop,
     }
@@ -299,6 +312,7 @@ impl Drawn {
         state: &State,
         ingress: Ingress,
         at: Seconds,
+        only: Option<SocketAddr>,
         passages: &mut Vec<Passage>,
     ) {
         if let Some(end) = ended(self.fate) {
@@ -312,15 +326,7 @@ impl Drawn {
             .last()
             .map_or(Hook::Prerouting, |e| e.hook);
         let host_port = self.map_host_port(kernel, first);
-        self.passage.events.push(Event {
-            hook: first,
-            what: EventKind::Route(self.hop),
-            before: self.skb.header,
-            after: self.skb.header,
-            visits: Vec::new(),
-        });
-        self.passage.end = End::To(self.hop);
-        self.skb.out_interface = Some(interface_to(self.hop));
+        self.routed(first);
 
         let hooks: &[Hook] = match (ingress, self.hop) {
             (Ingress::Process, Hop::Local) => &[Hook::Postrouting, Hook::Input],
@@ -332,10 +338,15 @@ impl Drawn {
         for hook in hooks {
             let mut next = Vec::new();
             for drawn in open {
-                for mut drawn in drawn.through(kernel, state, *hook, at) {
+                let to = drawn.skb.header.to();
+                for mut drawn in drawn.through(kernel, state, *hook, at, only) {
                     if let Some(end) = ended(drawn.fate) {
                         drawn.passage.end = end;
                         passages.push(drawn.passage);
+                        continue;
+                    }
+                    if drawn.skb.header.to() != to {
+                        drawn.sent_on(kernel, state, at, passages);
                         continue;
                     }
                     if *hook == Hook::Postrouting {
@@ -349,14 +360,57 @@ impl Drawn {
         passages.extend(open.into_iter().map(|drawn| drawn.passage));
     }
 
-    // A later hook: kube-proxy does not change destinations there.
-    fn through(self, kernel: &Kernel<'_>, state: &State, hook: Hook, at: Seconds) -> Vec<Self> {
+    // The routing decision.
+    fn routed(&mut self, hook: Hook) {
+        self.passage.events.push(Event {
+            hook,
+            what: EventKind::Route(self.hop),
+            before: self.skb.header,
+            after: self.skb.header,
+            visits: Vec::new(),
+        });
+        self.passage.end = End::To(self.hop);
+        self.skb.out_interface = Some(interface_to(self.hop));
+    }
+
+    // IPVS took the packet in INPUT: it is routed anew. To the node itself it goes on without another hook.
+    fn sent_on(
+        mut self,
+        kernel: &Kernel<'_>,
+        state: &State,
+        at: Seconds,
+        passages: &mut Vec<Passage>,
+    ) {
+        self.routed(Hook::Input);
+        if self.hop == Hop::Local {
+            passages.push(self.passage);
+            return;
+        }
+        for mut drawn in self.through(kernel, state, Hook::Postrouting, at, None) {
+            drawn.leave(kernel, false);
+            passages.push(drawn.passage);
+        }
+    }
+
+    // A later hook. Only IPVS changes destinations there, in INPUT.
+    fn through(
+        self,
+        kernel: &Kernel<'_>,
+        state: &State,
+        hook: Hook,
+        at: Seconds,
+        only: Option<SocketAddr>,
+    ) -> Vec<Self> {
         let mut skb = self.skb.clone();
         if hook == Hook::Input && skb.in_interface.is_none() {
             skb.in_interface = Some(Interface::Loopback);
         }
         let branches = walk(&kernel.ruleset, state, hook, &skb, &kernel.host, at);
         let before = self.skb.header;
+        let draws_server = |branch: &Branch| branch.packet.header.to() != before.to();
+        if hook == Hook::Input && branches.iter().any(draws_server) {
+            return draws(kernel, &self.passage, before, hook, branches, only);
+        }
         branches
             .into_iter()
             .map(|branch| {
@@ -401,6 +455,10 @@ impl Drawn {
     // The CNI's portmap: only for packets that kube-proxy let be, to an address of this node.
     fn map_host_port(&mut self, kernel: &Kernel<'_>, hook: Hook) -> bool {
         if self.hop != Hop::Local || self.skb.original_destination.is_some() {
+            return false;
+        }
+        // What IPVS is to have is accepted in the nat table before portmap's rules.
+        if kernel.ruleset.has_server(&self.skb.header) {
             return false;
         }
         let before = self.skb.header;
@@ -457,11 +515,19 @@ impl Kernel<'_> {
     /// The routing decision for a packet.
     pub fn route(&self, header: Header) -> Hop {
         let to = header.destination;
-        // Addresses of virtual servers are the node's own where IPVS binds them to its dummy device.
-        if self.host.local_addresses.contains(&to) {
+        if self.host.is_local(to) || self.ruleset.binds(to) {
             return Hop::Local;
         }
         self.network.route(self.cluster, self.node, to)
+    }
+
+    /// The source address of a process of the node that sends to this destination: the destination itself if the node has
+    /// it, else the node's primary address.
+    pub fn process_address(&self, to: IpAddr) -> Option<IpAddr> {
+        if self.host.is_local(to) || self.ruleset.binds(to) {
+            return Some(to);
+        }
+        source_address(&self.cluster.nodes[self.node], Family::of(to))
     }
 
     // `MASQUERADE` takes the primary address of the interface by which the packet leaves. On a routed Pod network that is
@@ -511,21 +577,6 @@ impl Kernel<'_> {
                 | Whose::Outside => NextClass::Single(to),
             },
         }
-    }
-}
-
-/// The source address of a process on a node that sends to this destination: its own address for one of its own, else
-/// its primary address.
-pub fn process_address(
-    network: &Network,
-    cluster: &Cluster,
-    node: NodeId,
-    to: IpAddr,
-) -> Option<IpAddr> {
-    match network.whose(to) {
-        Whose::Loopback => Some(to),
-        Whose::Node(owner) if owner == node => Some(to),
-        _ => source_address(&cluster.nodes[node], Family::of(to)),
     }
 }
 

@@ -127,7 +127,7 @@ pub enum Listening {
 pub enum Refusal {
     /// The Service port has no usable endpoint anywhere.
     NoEndpoints,
-    /// The address is a ClusterIP and the Service has no such port (nftables).
+    /// The address is a Service's, which has no such port (nftables: a ClusterIP; ipvs: any of its addresses).
     NoSuchPort,
     /// It is an echo request to an address that rules know only together with a port.
     Echo,
@@ -162,6 +162,8 @@ pub enum ReplyLoss {
     BypassesTranslation,
     /// The client's address is not routable from outside the cluster, and nothing translated it.
     NoWayBack,
+    /// It is for a virtual address, which the node of whoever answers has as well (ipvs).
+    KeptByNode,
 }
 
 /// Why there is no packet.
@@ -180,8 +182,6 @@ pub enum NotSent {
     Finished,
     /// The sender has no address of the destination's family, or the destination none of the sender's.
     NoAddressOfFamily,
-    /// kube-proxy runs in a mode whose rules are not modelled.
-    ModeNotModelled,
 }
 
 /// What a client that opens a TCP connection is told. (UDP: a refusal is told to a connected socket, silence is silence.)

@@ -13,7 +13,7 @@ use super::trail::{Trail, unchanged};
 use crate::Str;
 use crate::cluster::{NodeId, PodId, ServiceId};
 use crate::network::{Hop, Role, Whose};
-use crate::packet::{Header, Transport};
+use crate::packet::{Family, Header, Transport};
 
 /// Places that a reply passes at most; more is a circle.
 const MOST_PLACES: usize = 32;
@@ -70,6 +70,7 @@ pub(super) fn walk(shot: Shot<'_>, flight: &Flight, way: Way) -> Back {
             At::Outside => walk.outside(),
             At::Client => return walk.arrive(),
             At::Astray(place) => return walk.stray(place, ReplyLoss::BypassesTranslation),
+            At::Kept(place) => return walk.stray(place, ReplyLoss::KeptByNode),
             At::Lost => return walk.stray(Place::Network, ReplyLoss::NoWayBack),
         };
     }
@@ -82,6 +83,8 @@ enum At {
     Client,
     /// With somebody who did not send the packet.
     Astray(Place),
+    /// With a node that has the client's address itself.
+    Kept(Place),
     Lost,
 }
 
@@ -123,7 +126,8 @@ impl Walk<'_> {
         self.trail.enter(node_place(cluster, node));
         self.undo(Tracker::Node(node), &cluster.nodes[node].meta.name.clone());
         let to = self.header.destination;
-        let hop = facts.network.route(cluster, node, to);
+        let kernel = facts.kernel(node, Family::of(to));
+        let hop = kernel.route(self.header);
         self.trail.step(unchanged(
             StepKind::Route {
                 to: next_hop(cluster, hop),
@@ -134,6 +138,8 @@ impl Walk<'_> {
         ));
         match hop {
             Hop::Local if self.is_client_process(node) => At::Client,
+            // The sender used a virtual address as its own, which this node has as well.
+            Hop::Local if kernel.ruleset.binds(to) => At::Kept(node_place(cluster, node)),
             Hop::Local => At::Astray(node_place(cluster, node)),
             Hop::Pod(pod) if self.is_client_pod(pod) => At::Client,
             Hop::Pod(pod) => At::Astray(pod_place(cluster, pod)),

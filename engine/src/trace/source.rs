@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::node::process_address;
+use super::because::Facts;
 use super::outcome::NotSent;
 use super::probe::Source;
 use crate::cluster::{Cluster, NodeId, Placement, Pod, PodId, WorkloadId};
@@ -123,12 +123,8 @@ impl Sender {
     }
 
     /// The address that it sends from to this destination.
-    pub(super) fn address(
-        self,
-        cluster: &Cluster,
-        network: &Network,
-        to: IpAddr,
-    ) -> Option<IpAddr> {
+    pub(super) fn address(self, facts: Facts<'_>, to: IpAddr) -> Option<IpAddr> {
+        let cluster = facts.cluster;
         let family = Family::of(to);
         match self {
             Self::Pod(pod) if !cluster.pods[pod].spec.host_network => {
@@ -137,13 +133,13 @@ impl Sender {
                 }
                 address_of(&cluster.pods[pod], family)
             }
-            Self::Pod(_) | Self::Node(_) => {
-                process_address(network, cluster, self.node(cluster)?, to)
-            }
+            Self::Pod(_) | Self::Node(_) => facts
+                .kernel(self.node(cluster)?, family)
+                .process_address(to),
             Self::Endpoint(_, address) | Self::Outside(Some(address)) => {
                 (Family::of(address) == family).then_some(address)
             }
-            Self::Outside(None) => Some(network.example_client(family)),
+            Self::Outside(None) => Some(facts.network.example_client(family)),
         }
     }
 }

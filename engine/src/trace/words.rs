@@ -4,10 +4,12 @@
 //! real cluster; names in them come from manifests, that is from anybody, and are quoted.
 
 use super::{
-    Because, Certainty, ClientSees, Hop, Journey, Listening, Loss, NameIs, NextHop, NotSent,
-    Outcome, Place, Refusal, ReplyLoss, SnatWhy, Step, StepKind, Translator, Verdict,
+    Answer, Because, Certainty, ClientSees, Hop, Journey, Listening, Loss, NameIs, NextHop,
+    NotSent, Outcome, Place, Refusal, ReplyLoss, Shares, SnatWhy, Step, StepKind, Translator,
+    Verdict,
 };
 use crate::packet::{Family, Header, Protocol, Transport};
+use crate::proxy::ipvs;
 
 /// A place, for headings: `Pod shop/client`.
 pub fn place(place: &Place) -> String {
@@ -84,6 +86,9 @@ pub fn reason(step: &Step) -> String {
         StepKind::Pass { .. } => {
             "kube-proxy's rules on this node look at the packet, and none of them is for its destination.".to_owned()
         }
+        StepKind::Dnat { by: Translator::KubeProxy } if is_by_ipvs(step) => format!(
+            "IPVS on this node sends it on: the address is a virtual server for {service}, and this is the real server that it chose."
+        ),
         StepKind::Dnat { by } => dnat(*by, &service),
         StepKind::Snat { why } => snat(*why).to_owned(),
         StepKind::Route { to } => route(to).to_owned(),
@@ -165,6 +170,12 @@ pub fn outcome(outcome: &Outcome) -> String {
             "{endpoint} gets the packet, but its reply reaches the client from an address that the client never dialled."
         ),
         Outcome::ReplyLost {
+            why: ReplyLoss::KeptByNode,
+            endpoint,
+        } => format!(
+            "{endpoint} gets the packet, but its reply is for a virtual address, which the node of the endpoint takes for its own."
+        ),
+        Outcome::ReplyLost {
             why: ReplyLoss::NoWayBack,
             endpoint,
         } => {
@@ -202,6 +213,41 @@ pub fn client_sees(sees: ClientSees) -> &'static str {
     }
 }
 
+/// What is to be known of an answer as a whole: that no kernel has checked its mode, and what its shares mean there.
+pub fn caveats(answer: &Answer) -> Vec<String> {
+    let mut caveats = Vec::new();
+    if !answer.checked_by_kernel() {
+        caveats.push(
+            "kube-proxy runs in mode ipvs (deprecated since Kubernetes 1.35). Its rules and this answer are checked by text and by interpretation; no kernel has checked them.".to_owned(),
+        );
+    }
+    match &answer.shares {
+        Shares::Probability => {}
+        Shares::LongRun => caveats.push(
+            "Shares are long-run shares: IPVS takes the real servers in turn, so of many connections each gets as many.".to_owned(),
+        ),
+        Shares::Unknown { scheduler } => caveats.push(format!(
+            "Shares cannot be computed: {}. What is given is what equal shares would be.",
+            unpredictable(scheduler)
+        )),
+    }
+    caveats
+}
+
+/// Why nobody can tell which real server an IPVS scheduler takes. Source: the kernel's `ip_vs_*.c`.
+fn unpredictable(scheduler: &str) -> String {
+    let why = match scheduler {
+        "lc" | "wlc" | "sed" | "nq" => "takes the real server with the fewest open connections",
+        "sh" | "mh" => "takes one for each client address, by a hash",
+        "dh" => "takes one for each destination address, by a hash: here always the same",
+        "lblc" | "lblcr" => {
+            "stays with one for each destination address, as long as it is not overloaded"
+        }
+        _ => "is not known here",
+    };
+    format!("the scheduler `{scheduler}` {why}")
+}
+
 /// A verdict in one word.
 pub fn verdict(verdict: Verdict) -> &'static str {
     match verdict {
@@ -228,6 +274,14 @@ pub fn command(hop: &Hop, step: &Step) -> Option<String> {
                 None => format!("ping -c 1 {to}"),
             };
             Some(inside(&hop.place, &command))
+        }
+        StepKind::Dnat {
+            by: Translator::KubeProxy,
+        } if is_by_ipvs(step) => {
+            // The chain of a virtual server is what `ipvsadm` calls it.
+            let mut rules = step.because.rules.iter();
+            let server = rules.find(|rule| rule.table == ipvs::TABLE)?;
+            Some(format!("ipvsadm -Ln {}", server.chain))
         }
         StepKind::Pass { .. }
         | StepKind::Dnat {
@@ -260,6 +314,11 @@ pub fn command(hop: &Hop, step: &Step) -> Option<String> {
         },
         StepKind::Leave | StepKind::Lose => None,
     }
+}
+
+fn is_by_ipvs(step: &Step) -> bool {
+    let rules = &step.because.rules;
+    rules.iter().any(|rule| rule.table == ipvs::TABLE)
 }
 
 fn is_echo(step: &Step) -> bool {
@@ -300,6 +359,9 @@ fn snat(why: SnatWhy) -> &'static str {
         SnatWhy::NotFromPod => {
             "The sender is not in the Pod range that kube-proxy knows, so the reply has to come back through this node."
         }
+        SnatWhy::FromVirtualAddress => {
+            "A process of the node called the virtual address from that address itself, which is on the node's device `kube-ipvs0`. Every node has it there, so the reply would not come back."
+        }
         SnatWhy::MasqueradeAll => {
             "`masqueradeAll`: every packet to a Service gets the node's address."
         }
@@ -330,7 +392,7 @@ fn refusal(why: Refusal, service: &str) -> String {
             format!("The node refuses it: {service} has no endpoint that could take it.")
         }
         Refusal::NoSuchPort => format!(
-            "The node refuses it: the address is a ClusterIP, but {service} has no such port."
+            "The node refuses it: the address belongs to {service}, which has no such port."
         ),
         Refusal::Echo => format!(
             "The node refuses it: kube-proxy's rules know the address of {service} only together with a port, and an echo request has none."
@@ -387,7 +449,6 @@ fn not_sent(why: NotSent) -> &'static str {
         NotSent::NotPlaced => "The sender is on no node: its Pod is Pending.",
         NotSent::Finished => "The sender's Pod has finished.",
         NotSent::NoAddressOfFamily => "The sender has no address of the destination's IP family.",
-        NotSent::ModeNotModelled => "The rules of this kube-proxy mode are not modelled.",
     }
 }
 
@@ -421,6 +482,9 @@ fn rules(because: &Because) -> Option<String> {
         .rev()
         .find(|rule| rule.matched)
         .or(because.rules.last())?;
+    if rule.table == ipvs::TABLE {
+        return Some(format!("ipvsadm -Ln {}", rule.chain));
+    }
     let chain = quoted(&rule.chain);
     // nftables keeps everything in one table of its own.
     if rule.table.ends_with("kube-proxy") {

@@ -109,7 +109,7 @@ fn load(lab: &Lab, analysis: &Analysis, node: &str) -> Vec<String> {
     let mut disagreements = Vec::new();
     let mut nft_listing = String::new();
     for family in [Family::V4, Family::V6] {
-        let ruleset = analysis.rules(id, family).expect("both modes are modelled");
+        let ruleset = analysis.rules(id, family);
         match ruleset.as_ref() {
             Ruleset::Iptables(rules) => {
                 let prefix = if family == Family::V4 {
@@ -146,6 +146,7 @@ fn load(lab: &Lab, analysis: &Analysis, node: &str) -> Vec<String> {
                 ok(&lab.on_node(node, "nft", &["-f", "-"], &ruleset.written()));
                 nft_listing += &ruleset.listed();
             }
+            Ruleset::Ipvs(_) => panic!("the lab's kernel has no IPVS"),
         }
     }
     if !nft_listing.is_empty() {

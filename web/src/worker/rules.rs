@@ -3,7 +3,7 @@
 use switchboard_engine::{
     Analysis, Str,
     packet::Family,
-    proxy::{Line, Listing, RuleAt, Ruleset, iptables},
+    proxy::{Line, Listing, RuleAt, Ruleset, iptables, ipvs},
     trace::RuleRef,
 };
 
@@ -21,21 +21,19 @@ pub(super) fn rules(
 ) -> Option<RulesView> {
     let id = analysis.cluster.node(node)?;
     let ruleset = analysis.rules(id, family);
-    let mode = match (ruleset.as_deref(), family) {
-        (None, _) => "in a proxy mode that is not modelled",
-        (Some(Ruleset::Iptables(_)), Family::V4) => "as iptables-save lists them",
-        (Some(Ruleset::Iptables(_)), Family::V6) => "as ip6tables-save lists them",
-        (Some(Ruleset::Nftables(_)), _) => "as nft list ruleset lists them",
+    let mode = match (&*ruleset, family) {
+        (Ruleset::Iptables(_), Family::V4) => "as iptables-save lists them",
+        (Ruleset::Iptables(_), Family::V6) => "as ip6tables-save lists them",
+        (Ruleset::Nftables(_), _) => "as nft list ruleset lists them",
+        (Ruleset::Ipvs(_), _) => "as ipvsadm, ipset, ip and iptables-save list them",
     };
-    let listing = ruleset.map(Listing::of);
-    let all = listing.as_ref().map_or(0, Listing::count);
-    let lines = listing.map_or_else(Vec::new, |listing| {
-        if all <= MOST {
-            listing.lines(0..all)
-        } else {
-            of_chains(&listing, chains)
-        }
-    });
+    let listing = Listing::of(ruleset);
+    let all = listing.count();
+    let lines = if all <= MOST {
+        listing.lines(0..all)
+    } else {
+        of_chains(&listing, chains)
+    };
     Some(RulesView {
         node: analysis.cluster.nodes[id].meta.name.clone(),
         mode: mode.to_owned(),
@@ -78,20 +76,24 @@ fn rule_line(line: Line) -> RuleLine {
 /// The text of the last rule of a range.
 pub(super) fn text(analysis: &Analysis, rule: &RuleRef) -> Option<String> {
     let node = analysis.cluster.node(&rule.node)?;
-    match &*analysis.rules(node, rule.family)? {
-        Ruleset::Iptables(ruleset) => {
-            let tables = ruleset.tables();
-            let table = tables
-                .iter()
-                .find(|table| table.name.name() == rule.table)?;
-            let chain = &table.chains[table.chain(&rule.chain)?];
-            let own = chain.rules.get(rule.last as usize)?;
-            let text = iptables::listed_rule(ruleset.family, table, own);
-            Some(format!("-A {} {text}", rule.chain))
-        }
+    match &*analysis.rules(node, rule.family) {
+        Ruleset::Iptables(ruleset) => iptables_text(ruleset, rule),
+        Ruleset::Ipvs(ruleset) => ipvs::text_of(ruleset, &rule.chain, rule.last as usize)
+            .or_else(|| iptables_text(&ruleset.tables, rule)),
         // Its rules are blocks of maps and lists: the Rules panel shows them in their place.
         Ruleset::Nftables(_) => None,
     }
+}
+
+fn iptables_text(ruleset: &iptables::Ruleset, rule: &RuleRef) -> Option<String> {
+    let tables = ruleset.tables();
+    let table = tables
+        .iter()
+        .find(|table| table.name.name() == rule.table)?;
+    let chain = &table.chains[table.chain(&rule.chain)?];
+    let own = chain.rules.get(rule.last as usize)?;
+    let text = iptables::listed_rule(ruleset.family, table, own);
+    Some(format!("-A {} {text}", rule.chain))
 }
 
 #[cfg(test)]
@@ -158,7 +160,7 @@ spec: {containers: [{name: web, image: web}]}
     fn chains_are_whole_and_in_order() {
         let analysis = analysis(ProxyMode::Iptables);
         let (node, _) = analysis.cluster.nodes.iter().next().unwrap();
-        let listing = Listing::of(analysis.rules(node, Family::V4).unwrap());
+        let listing = Listing::of(analysis.rules(node, Family::V4));
         let chain = |table: &str, chain: &str| (Str::from(table), Str::from(chain));
         let chains = [
             chain("nat", "KUBE-POSTROUTING"),

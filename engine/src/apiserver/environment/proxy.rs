@@ -7,6 +7,11 @@ use crate::apiserver::addresses::parse_cidr_sloppy;
 use crate::cluster::{NodePortAddresses, ProxyMode};
 use crate::finding::{AdmissionProblem, Findings};
 
+/// Source: `pkg/proxy/apis/config/types.go`, `IPVSSchedulerMethod`.
+const IPVS_SCHEDULERS: [&str; 11] = [
+    "rr", "wrr", "lc", "wlc", "lblc", "lblcr", "sh", "dh", "sed", "nq", "mh",
+];
+
 pub(super) fn read(settings: &mut Settings, document: &Document, findings: &mut Findings) {
     if document.kind != "KubeProxyConfiguration" {
         return;
@@ -41,8 +46,16 @@ pub(super) fn read(settings: &mut Settings, document: &Document, findings: &mut 
     if let Some(liberal) = truth("conntrack.tcpBeLiberal") {
         proxy.conntrack_tcp_be_liberal = liberal;
     }
-    if let Some(scheduler) = document.text("ipvs.scheduler") {
-        proxy.ipvs_scheduler = scheduler.into();
+    match document.text("ipvs.scheduler") {
+        None | Some("") => {}
+        Some(name) if IPVS_SCHEDULERS.contains(&name) => proxy.ipvs_scheduler = name.into(),
+        Some(other) => {
+            let expected = IPVS_SCHEDULERS.join(", ");
+            document.refuse("ipvs.scheduler", other, &expected, findings);
+        }
+    }
+    if let Some(strict) = truth("ipvs.strictARP") {
+        proxy.ipvs_strict_arp = strict;
     }
     if let Some(list) = document.get("nodePortAddresses").and_then(Value::as_array) {
         proxy.node_port_addresses = node_port_addresses(document, list, findings);
@@ -80,6 +93,9 @@ pub(super) fn mode(
         findings,
     );
     settings.environment.proxy.mode = mode;
+    if mode == ProxyMode::Ipvs {
+        findings.push(Some(at.clone()), AdmissionProblem::IpvsDeprecated);
+    }
     settings.proxy_mode = Some(at);
 }
 

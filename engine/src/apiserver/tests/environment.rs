@@ -84,6 +84,25 @@ fn kube_proxy_says_its_own() {
 }
 
 #[test]
+fn ipvs_has_settings_of_its_own() {
+    let settings = |ipvs| {
+        of_files(&[json!({
+            "apiVersion": "kubeproxy.config.k8s.io/v1alpha1", "kind": "KubeProxyConfiguration",
+            "mode": "ipvs", "clusterCIDR": "10.244.0.0/16", "ipvs": ipvs,
+        })])
+    };
+    let (environment, findings) =
+        settings(json!({"scheduler": "lc", "strictARP": true, "excludeCIDRs": ["192.0.2.0/24"]}));
+    assert_eq!(environment.proxy.ipvs_scheduler, "lc");
+    assert!(environment.proxy.ipvs_strict_arp);
+    assert_eq!(findings.len(), 1);
+    let (environment, findings) = settings(json!({"scheduler": "random"}));
+    assert_eq!(environment.proxy.ipvs_scheduler, "rr");
+    assert_eq!(findings.len(), 2);
+    assert!(findings[1].contains("rr, wrr, lc"), "{}", findings[1]);
+}
+
+#[test]
 fn without_a_cluster_range_kube_proxy_cannot_tell_pods() {
     let (environment, _) = of_files(&[json!({
         "apiVersion": "kubeproxy.config.k8s.io/v1alpha1", "kind": "KubeProxyConfiguration", "clusterCIDR": "",
@@ -104,7 +123,10 @@ fn config_maps_hold_the_same_kinds() {
     ])
     .objects;
     let (environment, findings) = read(&objects);
-    assert_eq!(findings, Vec::<String>::new());
+    assert_eq!(
+        findings,
+        ["kube-proxy's mode ipvs is deprecated since Kubernetes 1.35; its successor is nftables."]
+    );
     assert_eq!(environment.proxy.mode, ProxyMode::Ipvs);
     assert_eq!(ranges(&environment.network.pod_cidrs), ["10.199.0.0/16"]);
     assert_eq!(environment.dns.pods, crate::cluster::PodRecords::Verified);
@@ -128,7 +150,7 @@ fn what_does_not_fit_together_is_said() {
     assert_eq!(ranges(&environment.proxy.detect_local), ["10.5.0.0/16"]);
     let (environment, findings) = of_files(&[proxy("nftables"), proxy("ipvs")]);
     assert_eq!(environment.proxy.mode, ProxyMode::Ipvs);
-    assert_eq!(findings.len(), 1);
+    assert_eq!(findings.len(), 2);
     assert!(findings[0].contains("kube-proxy mode: nftables there, ipvs here"));
     let (_, findings) = of_files(&[kubeadm("10.96.0.0/16")]);
     assert_eq!(

@@ -16,14 +16,19 @@ pub(super) const PROXY_FIREWALL: &str = "KUBE-PROXY-FIREWALL";
 pub(super) const FIREWALL: &str = "KUBE-FIREWALL";
 
 /// A jump from a built-in chain.
-struct Jump {
+pub(in crate::proxy) struct Jump {
     from: Hook,
     to: &'static str,
     only_new: bool,
     comment: &'static str,
 }
 
-const fn jump(from: Hook, to: &'static str, only_new: bool, comment: &'static str) -> Jump {
+pub(in crate::proxy) const fn jump(
+    from: Hook,
+    to: &'static str,
+    only_new: bool,
+    comment: &'static str,
+) -> Jump {
     Jump {
         from,
         to,
@@ -83,7 +88,7 @@ pub(super) fn built_in(hook: Hook) -> &'static str {
 }
 
 /// Declares a table's built-in chains, in the order of `iptables -S`.
-pub(super) fn declare_built_in(table: &mut Table) {
+pub(in crate::proxy) fn declare_built_in(table: &mut Table) {
     let hooks: &[Hook] = match table.name {
         TableName::Filter => &[Hook::Input, Hook::Forward, Hook::Output],
         TableName::Nat => &[
@@ -100,11 +105,18 @@ pub(super) fn declare_built_in(table: &mut Table) {
 
 /// Puts the jumps into the built-in chains, in the order in which they end up there. All chains must be declared.
 pub(super) fn ensure(table: &mut Table) {
-    let jumps = match table.name {
-        TableName::Filter => FILTER.iter().rev().chain(KUBELET.iter().rev()),
-        TableName::Nat => NAT.iter().rev().chain([].iter().rev()),
-    };
-    for jump in jumps {
+    match table.name {
+        TableName::Filter => {
+            ensure_jumps(table, &FILTER);
+            ensure_jumps(table, &KUBELET);
+        }
+        TableName::Nat => ensure_jumps(table, &NAT),
+    }
+}
+
+/// Puts jumps into the built-in chains, in the order in which they end up there: the last that is ensured stands first.
+pub(in crate::proxy) fn ensure_jumps(table: &mut Table, jumps: &[Jump]) {
+    for jump in jumps.iter().rev() {
         let (Some(from), Some(to)) = (table.at(jump.from), table.chain(jump.to)) else {
             continue;
         };

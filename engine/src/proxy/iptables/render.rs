@@ -11,12 +11,18 @@ use super::rule::{
     AddressSide, Addresses, Chain, ChainId, ChainKind, ConntrackState, Match, Rule, Ruleset, Table,
     Target,
 };
-use crate::packet::Family;
+use crate::packet::{Family, Protocol};
+use crate::proxy::ipset::{Fields, IpSet};
 
 /// What kube-proxy pipes into `iptables-restore --noflush --counters`, rules in its order.
 pub fn written(ruleset: &Ruleset) -> String {
+    restored(ruleset.tables())
+}
+
+/// The same for tables in another order.
+pub(in crate::proxy) fn restored(tables: [&Table; 2]) -> String {
     let mut text = String::new();
-    for table in ruleset.tables() {
+    for table in tables {
         push(&mut text, format_args!("*{}\n", table.name.name()));
         for chain in table.chains.values() {
             if chain.kind == ChainKind::Restored {
@@ -183,7 +189,7 @@ fn written_match(text: &mut String, condition: &Match) {
         Match::DestinationPort(port) => push(text, format_args!("--dport {port}")),
         Match::Mark { negated, bit } => mark(text, *negated, *bit),
         Match::Conntrack { negated, states } => conntrack(text, *negated, states),
-        Match::LocalAddress(side) => local_address(text, *side),
+        Match::LocalAddress { negated, side } => local_address(text, *negated, *side),
         Match::OneOf(n) => push(
             text,
             format_args!(
@@ -197,6 +203,20 @@ fn written_match(text: &mut String, condition: &Match) {
         ),
         Match::Remember { list } => push(text, format_args!("-m recent --name {list} --set")),
         Match::Account(name) => push(text, format_args!("-m nfacct --nfacct-name {name}")),
+        Match::ProtocolOnly(protocol) => push(text, format_args!("-p {}", protocol.lower())),
+        Match::Set { set, fields } => in_set(text, set, *fields),
+        Match::NotBridged => text.push_str("-m physdev ! --physdev-is-in"),
+        Match::VirtualServer {
+            address,
+            protocol,
+            port,
+        } => push(
+            text,
+            format_args!(
+                "-m ipvs --vaddr {address} --vproto {} --vport {port}",
+                protocol.lower()
+            ),
+        ),
     }
 }
 
@@ -224,13 +244,16 @@ fn listed_into(text: &mut String, family: Family, table: &Table, rule: &Rule) {
         }
     }
     for condition in &rule.matches {
-        if let Match::Protocol(protocol) = condition {
+        if let Match::Protocol(protocol) | Match::ProtocolOnly(protocol) = condition {
             push(text, format_args!(" -p {}", protocol.lower()));
         }
     }
     for condition in &rule.matches {
         match condition {
-            Match::Source { .. } | Match::Destination { .. } | Match::DestinationPort(_) => {}
+            Match::Source { .. }
+            | Match::Destination { .. }
+            | Match::DestinationPort(_)
+            | Match::ProtocolOnly(_) => {}
             Match::Protocol(protocol) => {
                 // SCTP's module is loaded like the others and prints nothing without an option, like the others.
                 push(text, format_args!(" -m {}", protocol.lower()));
@@ -250,9 +273,9 @@ fn listed_into(text: &mut String, family: Family, table: &Table, rule: &Rule) {
                 text.push(' ');
                 conntrack(text, *negated, states);
             }
-            Match::LocalAddress(side) => {
+            Match::LocalAddress { negated, side } => {
                 text.push(' ');
-                local_address(text, *side);
+                local_address(text, *negated, *side);
             }
             Match::OneOf(n) => push(
                 text,
@@ -277,6 +300,22 @@ fn listed_into(text: &mut String, family: Family, table: &Table, rule: &Rule) {
                 text.push_str(" -m nfacct --nfacct-name  ");
                 text.push_str(name);
             }
+            Match::Set { set, fields } => {
+                text.push(' ');
+                in_set(text, set, *fields);
+            }
+            Match::NotBridged => text.push_str(" -m physdev ! --physdev-is-in"),
+            Match::VirtualServer {
+                address,
+                protocol,
+                port,
+            } => push(
+                text,
+                format_args!(
+                    " -m ipvs --vproto {} --vaddr {address} --vport {port}",
+                    protocol_number(*protocol)
+                ),
+            ),
         }
     }
     if let Some(target) = rule.target {
@@ -358,11 +397,31 @@ fn conntrack(text: &mut String, negated: bool, states: &[ConntrackState]) {
     );
 }
 
-fn local_address(text: &mut String, side: AddressSide) {
-    text.push_str(match side {
-        AddressSide::Source => "-m addrtype --src-type LOCAL",
-        AddressSide::Destination => "-m addrtype --dst-type LOCAL",
-    });
+fn local_address(text: &mut String, negated: bool, side: AddressSide) {
+    let option = match side {
+        AddressSide::Source => "--src-type",
+        AddressSide::Destination => "--dst-type",
+    };
+    push(
+        text,
+        format_args!("-m addrtype {}{option} LOCAL", not(negated)),
+    );
+}
+
+fn in_set(text: &mut String, set: &IpSet, fields: Fields) {
+    push(
+        text,
+        format_args!("-m set --match-set {} {}", set.name, fields.name()),
+    );
+}
+
+// The number that IP has for it.
+fn protocol_number(protocol: Protocol) -> u8 {
+    match protocol {
+        Protocol::Tcp => 6,
+        Protocol::Udp => 17,
+        Protocol::Sctp => 132,
+    }
 }
 
 fn masquerade(text: &mut String, random_fully: bool) {

@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU16;
+use std::sync::Arc;
 
 use ipnet::IpNet;
 
@@ -9,6 +10,7 @@ use super::index::Index;
 use crate::Str;
 use crate::arena::{Arena, Id};
 use crate::packet::{Family, Protocol};
+use crate::proxy::ipset::{Fields, IpSet};
 use crate::proxy::{EndpointId, Hook, ServicePortId};
 
 /// Everything that kube-proxy keeps in iptables (or ip6tables) on one node.
@@ -63,11 +65,11 @@ pub struct Table {
     /// The built-in chains that hold a jump, then kube-proxy's own in the order in which it declares them.
     pub chains: Arena<Chain>,
     /// Chains in the order in which kube-proxy appends rules to them: one element a rule, built-in chains left out.
-    pub(super) appended: Vec<ChainId>,
+    pub(in crate::proxy) appended: Vec<ChainId>,
 }
 
 impl Table {
-    pub(super) fn new(name: TableName) -> Self {
+    pub(in crate::proxy) fn new(name: TableName) -> Self {
         Self {
             name,
             chains: Arena::default(),
@@ -96,7 +98,7 @@ impl Table {
         self.chains.values().map(|chain| chain.rules.len()).sum()
     }
 
-    pub(super) fn declare(
+    pub(in crate::proxy) fn declare(
         &mut self,
         name: impl Into<Str>,
         kind: ChainKind,
@@ -112,13 +114,13 @@ impl Table {
     }
 
     /// Makes walks through long chains quick; no rule may be added afterwards.
-    pub(super) fn seal(&mut self) {
+    pub(in crate::proxy) fn seal(&mut self) {
         for (_, chain) in self.chains.iter_mut() {
             chain.index = Index::of(&chain.rules);
         }
     }
 
-    pub(super) fn append(&mut self, chain: ChainId, rule: Rule) {
+    pub(in crate::proxy) fn append(&mut self, chain: ChainId, rule: Rule) {
         self.chains[chain].rules.push(rule);
         self.appended.push(chain);
     }
@@ -181,6 +183,8 @@ pub enum Match {
     Comment(Str),
     /// `-m tcp -p tcp`.
     Protocol(Protocol),
+    /// `-p tcp` alone, without the protocol's module.
+    ProtocolOnly(Protocol),
     /// `-s`, `! -s`.
     Source {
         /// `!`.
@@ -211,8 +215,13 @@ pub enum Match {
         /// States, in the order in which the kernel lists them.
         states: &'static [ConntrackState],
     },
-    /// `-m addrtype --src-type LOCAL`, `--dst-type LOCAL`: an address of this node.
-    LocalAddress(AddressSide),
+    /// `-m addrtype --src-type LOCAL`, `! --src-type LOCAL`, `--dst-type LOCAL`: an address of this node.
+    LocalAddress {
+        /// `!`.
+        negated: bool,
+        /// Which address.
+        side: AddressSide,
+    },
     /// `-m statistic --mode random`: one of so many packets that get here. Printed as a rounded quotient.
     OneOf(u32),
     /// `-m recent --rcheck --reap`: the source was put on the list within these seconds.
@@ -229,6 +238,24 @@ pub enum Match {
     },
     /// `-m nfacct`: counts, and holds.
     Account(&'static str),
+    /// `-m set --match-set`.
+    Set {
+        /// Which set.
+        set: Arc<IpSet>,
+        /// Which fields of the packet are looked up.
+        fields: Fields,
+    },
+    /// `-m physdev ! --physdev-is-in`: did not come in by a port of a bridge. On a routed Pod network none does.
+    NotBridged,
+    /// `-m ipvs --vaddr --vproto --vport`: IPVS has sent it on, and this is the virtual server that it was for.
+    VirtualServer {
+        /// Address.
+        address: IpAddr,
+        /// Protocol.
+        protocol: Protocol,
+        /// Port.
+        port: NonZeroU16,
+    },
 }
 
 /// Addresses of a match.
@@ -310,7 +337,7 @@ pub enum Target {
 
 /// Building rules in the order in which they are written.
 impl Rule {
-    pub(super) fn for_(cause: Cause) -> Self {
+    pub(in crate::proxy) fn for_(cause: Cause) -> Self {
         Self {
             matches: Vec::new(),
             target: None,
@@ -318,40 +345,48 @@ impl Rule {
         }
     }
 
-    pub(super) fn when(mut self, condition: Match) -> Self {
+    pub(in crate::proxy) fn when(mut self, condition: Match) -> Self {
         self.matches.push(condition);
         self
     }
 
-    pub(super) fn when_some(mut self, condition: Option<Match>) -> Self {
+    pub(in crate::proxy) fn when_some(mut self, condition: Option<Match>) -> Self {
         self.matches.extend(condition);
         self
     }
 
-    pub(super) fn comment(self, text: impl Into<Str>) -> Self {
+    pub(in crate::proxy) fn comment(self, text: impl Into<Str>) -> Self {
         self.when(Match::Comment(text.into()))
     }
 
-    pub(super) fn to(self, addresses: Addresses) -> Self {
+    pub(in crate::proxy) fn to(self, addresses: Addresses) -> Self {
         self.when(Match::Destination {
             negated: false,
             addresses,
         })
     }
 
-    pub(super) fn from(self, addresses: Addresses) -> Self {
+    pub(in crate::proxy) fn from(self, addresses: Addresses) -> Self {
         self.when(Match::Source {
             negated: false,
             addresses,
         })
     }
 
-    pub(super) fn then(mut self, target: Target) -> Self {
+    /// `--match-set`.
+    pub(in crate::proxy) fn when_in(self, set: &Arc<IpSet>, fields: Fields) -> Self {
+        self.when(Match::Set {
+            set: Arc::clone(set),
+            fields,
+        })
+    }
+
+    pub(in crate::proxy) fn then(mut self, target: Target) -> Self {
         self.target = Some(target);
         self
     }
 
-    pub(super) fn jump(self, chain: ChainId) -> Self {
+    pub(in crate::proxy) fn jump(self, chain: ChainId) -> Self {
         self.then(Target::Jump(chain))
     }
 }

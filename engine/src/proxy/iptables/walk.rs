@@ -1,5 +1,7 @@
 //! A packet's walk through the rules, as x_tables would take it: every way that it can go, with its exact share.
 
+use std::net::SocketAddr;
+
 use super::rule::{
     AddressSide, Chain, ChainId, ConntrackState, Match, Rule, Ruleset, Table, TableName, Target,
 };
@@ -21,6 +23,19 @@ pub fn walk(
     host: &Host,
     at: Seconds,
 ) -> Vec<Branch> {
+    walk_tables(ruleset, tables_at(hook), state, hook, packet, host, at)
+}
+
+/// The same through these tables only.
+pub(in crate::proxy) fn walk_tables(
+    ruleset: &Ruleset,
+    tables: &'static [TableName],
+    state: &State,
+    hook: Hook,
+    packet: &Skb,
+    host: &Host,
+    at: Seconds,
+) -> Vec<Branch> {
     let surroundings = Surroundings { state, host, at };
     let mut branches = Vec::new();
     // A stack: the way that matched a random rule goes on first.
@@ -32,7 +47,7 @@ pub fn walk(
             visits: Vec::new(),
             effects: Vec::new(),
         },
-        tables: tables_at(hook),
+        tables,
         frames: Vec::new(),
     }];
     while let Some(mut way) = open.pop() {
@@ -80,7 +95,10 @@ pub fn mismatch<'r>(
     let in_header = |condition: &&Match| {
         matches!(
             condition,
-            Match::Source { .. } | Match::Destination { .. } | Match::Protocol(_)
+            Match::Source { .. }
+                | Match::Destination { .. }
+                | Match::Protocol(_)
+                | Match::ProtocolOnly(_)
         )
     };
     let header = rule.matches.iter().filter(in_header);
@@ -293,8 +311,24 @@ fn mismatch_in<'r>(
 fn holds(condition: &Match, packet: &Skb, surroundings: &Surroundings<'_>) -> bool {
     let header = &packet.header;
     match condition {
-        Match::Comment(_) | Match::OneOf(_) | Match::Remember { .. } | Match::Account(_) => true,
-        Match::Protocol(protocol) => header.protocol() == Some(*protocol),
+        Match::Comment(_)
+        | Match::OneOf(_)
+        | Match::Remember { .. }
+        | Match::Account(_)
+        | Match::NotBridged => true,
+        Match::Set { set, fields } => set.holds(header, *fields),
+        Match::VirtualServer {
+            address,
+            protocol,
+            port,
+        } => {
+            let server = SocketAddr::new(*address, port.get());
+            packet.original_destination == Some(server.into())
+                && header.protocol() == Some(*protocol)
+        }
+        Match::Protocol(protocol) | Match::ProtocolOnly(protocol) => {
+            header.protocol() == Some(*protocol)
+        }
         Match::Source { negated, addresses } => addresses.contains(header.source) != *negated,
         Match::Destination { negated, addresses } => {
             addresses.contains(header.destination) != *negated
@@ -304,12 +338,12 @@ fn holds(condition: &Match, packet: &Skb, surroundings: &Surroundings<'_>) -> bo
         Match::Conntrack { negated, states } => {
             states.iter().any(|state| is_in(packet, *state)) != *negated
         }
-        Match::LocalAddress(side) => {
+        Match::LocalAddress { negated, side } => {
             let address = match side {
                 AddressSide::Source => header.source,
                 AddressSide::Destination => header.destination,
             };
-            surroundings.host.is_local(address)
+            surroundings.host.is_local(address) != *negated
         }
         Match::RecentlySeen { list, seconds } => surroundings
             .state

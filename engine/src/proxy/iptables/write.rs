@@ -2,6 +2,10 @@
 
 mod service;
 
+use std::net::{IpAddr, Ipv6Addr};
+
+use ipnet::IpNet;
+
 use super::jumps::{self, localhost_node_ports};
 use super::rule::{
     AddressSide, Addresses, Cause, ChainId, ChainKind, ConntrackState, Match, Rule, Ruleset, Table,
@@ -33,13 +37,13 @@ pub fn write(cluster: &Cluster, proxied: &Proxied, node: &NodeView) -> Ruleset {
         settings,
         // kube-proxy counts every endpoint that it knows, used or not.
         large_cluster: proxied.distinct_endpoints() > LARGE_CLUSTER_ENDPOINTS,
-        mark: 1 << (settings.masquerade_bit & 31),
         localhost,
         chains,
         filter,
         nat,
     };
-    writer.masquerading();
+    let (postrouting, mark_masq) = (writer.chains.postrouting, writer.chains.mark_masq);
+    masquerade(&mut writer.nat, postrouting, mark_masq, settings);
     if localhost {
         writer.localnet_guard();
     }
@@ -72,7 +76,6 @@ struct Writer<'a> {
     node: &'a NodeView,
     settings: &'a ProxySettings,
     large_cluster: bool,
-    mark: u32,
     localhost: bool,
     chains: TopLevel,
     filter: Table,
@@ -115,37 +118,6 @@ fn declare_top_level(filter: &mut Table, nat: &mut Table, localhost: bool) -> To
 }
 
 impl Writer<'_> {
-    /// KUBE-POSTROUTING and KUBE-MARK-MASQ: whoever is marked gets this node's address.
-    fn masquerading(&mut self) {
-        let postrouting = self.chains.postrouting;
-        self.nat.append(
-            postrouting,
-            Rule::for_(Cause::Proxy)
-                .when(Match::Mark {
-                    negated: true,
-                    bit: self.mark,
-                })
-                .then(Target::Return),
-        );
-        // So that the packet is not masqueraded again if it passes the stack once more.
-        self.nat.append(
-            postrouting,
-            Rule::for_(Cause::Proxy).then(Target::FlipMark(self.mark)),
-        );
-        self.nat.append(
-            postrouting,
-            Rule::for_(Cause::Proxy)
-                .comment("kubernetes service traffic requiring SNAT")
-                .then(Target::Masquerade {
-                    random_fully: self.settings.random_fully,
-                }),
-        );
-        self.nat.append(
-            self.chains.mark_masq,
-            Rule::for_(Cause::Proxy).then(Target::SetMark(self.mark)),
-        );
-    }
-
     /// KUBE-FIREWALL: `route_localnet`, needed for node ports on localhost, would let neighbours reach 127.0.0.0/8.
     fn localnet_guard(&mut self) {
         let rule = Rule::for_(Cause::Proxy)
@@ -183,7 +155,10 @@ impl Writer<'_> {
                     Family::V4 => !self.localhost,
                 };
                 let rule = rule()
-                    .when(Match::LocalAddress(AddressSide::Destination))
+                    .when(Match::LocalAddress {
+                        negated: false,
+                        side: AddressSide::Destination,
+                    })
                     .when_some(closed.then(|| Match::Destination {
                         negated: true,
                         addresses: loopback(family),
@@ -224,36 +199,71 @@ impl Writer<'_> {
                 .then(Target::Drop);
             self.filter.append(forward, rule);
         }
-        // Node port traffic passes even if the policy of FORWARD is DROP, and so does what follows the first packet.
-        self.filter.append(
-            forward,
-            Rule::for_(Cause::Proxy)
-                .comment("kubernetes forwarding rules")
-                .when(Match::Mark {
-                    negated: false,
-                    bit: self.mark,
-                })
-                .then(Target::Accept),
-        );
-        self.filter.append(
-            forward,
-            Rule::for_(Cause::Proxy)
-                .comment("kubernetes forwarding conntrack rule")
-                .when(Match::Conntrack {
-                    negated: false,
-                    states: &[ConntrackState::Related, ConntrackState::Established],
-                })
-                .then(Target::Accept),
-        );
+        accept_forwarded(&mut self.filter, forward, self.settings);
     }
 }
 
-fn loopback(family: Family) -> Addresses {
-    use std::net::IpAddr;
+/// KUBE-POSTROUTING and KUBE-MARK-MASQ: whoever is marked gets this node's address.
+pub(in crate::proxy) fn masquerade(
+    nat: &mut Table,
+    postrouting: ChainId,
+    mark_masq: ChainId,
+    settings: &ProxySettings,
+) {
+    let mark = mark(settings);
+    let rule = || Rule::for_(Cause::Proxy);
+    let unmarked = rule().when(Match::Mark {
+        negated: true,
+        bit: mark,
+    });
+    nat.append(postrouting, unmarked.then(Target::Return));
+    // So that the packet is not masqueraded again if it passes the stack once more.
+    nat.append(postrouting, rule().then(Target::FlipMark(mark)));
+    let random_fully = settings.random_fully;
+    let masquerade = rule()
+        .comment("kubernetes service traffic requiring SNAT")
+        .then(Target::Masquerade { random_fully });
+    nat.append(postrouting, masquerade);
+    nat.append(mark_masq, rule().then(Target::SetMark(mark)));
+}
 
-    use ipnet::IpNet;
+/// KUBE-FORWARD: marked traffic passes even if the policy of FORWARD is DROP, and so does what follows the first packet.
+pub(in crate::proxy) fn accept_forwarded(
+    filter: &mut Table,
+    forward: ChainId,
+    settings: &ProxySettings,
+) {
+    let marked = Rule::for_(Cause::Proxy)
+        .comment("kubernetes forwarding rules")
+        .when(Match::Mark {
+            negated: false,
+            bit: mark(settings),
+        });
+    filter.append(forward, marked.then(Target::Accept));
+    let known = Rule::for_(Cause::Proxy)
+        .comment("kubernetes forwarding conntrack rule")
+        .when(Match::Conntrack {
+            negated: false,
+            states: &[ConntrackState::Related, ConntrackState::Established],
+        });
+    filter.append(forward, known.then(Target::Accept));
+}
+
+/// By which source addresses Pods are told from others: the first Pod range of the family.
+pub(in crate::proxy) fn pod_range(settings: &ProxySettings, family: Family) -> Option<IpNet> {
+    let mut ranges = settings.detect_local.iter();
+    ranges
+        .find(|range| Family::of(range.addr()) == family)
+        .map(IpNet::trunc)
+}
+
+fn mark(settings: &ProxySettings) -> u32 {
+    1 << (settings.masquerade_bit & 31)
+}
+
+pub(in crate::proxy) fn loopback(family: Family) -> Addresses {
     Addresses::Range(match family {
         Family::V4 => IpNet::new_assert(IpAddr::from([127, 0, 0, 0]), 8),
-        Family::V6 => IpNet::new_assert(std::net::Ipv6Addr::LOCALHOST.into(), 128),
+        Family::V6 => IpNet::new_assert(Ipv6Addr::LOCALHOST.into(), 128),
     })
 }

@@ -18,7 +18,12 @@ fn cluster_of_two() -> Cluster {
 fn rules(mode: ProxyMode) -> Arc<Ruleset> {
     let cluster = cluster_of_two();
     let node1 = NodeView::named(&cluster, "node1");
-    Arc::new(ruleset(&cluster, &proxied(&cluster, Family::V4), &node1, mode).unwrap())
+    Arc::new(ruleset(
+        &cluster,
+        &proxied(&cluster, Family::V4),
+        &node1,
+        mode,
+    ))
 }
 
 fn texts(lines: &[Line]) -> String {
@@ -30,7 +35,7 @@ fn texts(lines: &[Line]) -> String {
 
 #[test]
 fn pages_are_parts_of_the_whole() {
-    for mode in [ProxyMode::Iptables, ProxyMode::Nftables] {
+    for mode in [ProxyMode::Iptables, ProxyMode::Nftables, ProxyMode::Ipvs] {
         let ruleset = rules(mode);
         let listing = Listing::of(ruleset.clone());
         let all = listing.lines(0..usize::MAX);

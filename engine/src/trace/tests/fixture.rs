@@ -191,6 +191,7 @@ fn told_step(step: &Step) -> String {
             SnatWhy::Egress => format!("egress {header}"),
             SnatWhy::ExternalPolicyCluster
             | SnatWhy::NotFromPod
+            | SnatWhy::FromVirtualAddress
             | SnatWhy::MasqueradeAll
             | SnatWhy::FromNode
             | SnatWhy::LoadBalancer => format!("snat {header}"),

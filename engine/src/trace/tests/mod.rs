@@ -1,6 +1,7 @@
 //! Journeys on small clusters, with literal expectations.
 
 mod fixture;
+mod ipvs;
 mod ping;
 mod properties;
 mod reply;

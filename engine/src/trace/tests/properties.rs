@@ -95,6 +95,9 @@ fn probes() -> impl Strategy<Value = Probe> {
         "[fd00::1]:80",
         "127.0.0.1:30080",
         "https://example.com",
+        "ping web",
+        "ping 10.96.0.1",
+        "ping node/*",
         "192.0.2.1:443",
     ]);
     (from, to).prop_map(|(from, to)| Probe::parse(from, to).expect("a probe"))

@@ -2,9 +2,7 @@
 
 use std::net::IpAddr;
 
-use ipnet::IpNet;
-
-use super::Writer;
+use super::{Writer, pod_range};
 use crate::cluster::{SessionAffinity, TrafficPolicy};
 use crate::packet::{Family, Protocol};
 use crate::proxy::iptables::names::{ServiceChainNames, endpoint_chain_name};
@@ -208,7 +206,10 @@ impl Writer<'_> {
             let rule = plan
                 .rule()
                 .comment(format!("{} {why}", plan.port.name))
-                .when(Match::LocalAddress(AddressSide::Destination))
+                .when(Match::LocalAddress {
+                    negated: false,
+                    side: AddressSide::Destination,
+                })
                 .when(Match::Protocol(protocol))
                 .when(Match::DestinationPort(number))
                 .then(target);
@@ -231,7 +232,7 @@ impl Writer<'_> {
     /// A client outside the Pod range may have routed the Service range to any node: its reply must come back here.
     fn internal_masquerading(&mut self, plan: &Plan<'_>) {
         let Some(chain) = plan.internal else { return };
-        let not_a_pod = self.pod_range().map(|range| Match::Source {
+        let not_a_pod = pod_range(self.settings, self.proxied.family).map(|range| Match::Source {
             negated: true,
             addresses: Addresses::Range(range),
         });
@@ -263,11 +264,14 @@ impl Writer<'_> {
             }
             // Whoever is inside gets what a way out to the load balancer and back would have given: any endpoint.
             (TrafficPolicy::Local, Some(service)) => {
-                if let Some(range) = self.pod_range() {
+                if let Some(range) = pod_range(self.settings, self.proxied.family) {
                     let rule = about("pod").from(Addresses::Range(range)).jump(service);
                     self.nat.append(chain, rule);
                 }
-                let from_node = Match::LocalAddress(AddressSide::Source);
+                let from_node = Match::LocalAddress {
+                    negated: false,
+                    side: AddressSide::Source,
+                };
                 let rule = about("masquerade LOCAL").when(from_node.clone());
                 self.nat.append(chain, rule.jump(mark_masq));
                 let rule = about("route LOCAL").when(from_node);
@@ -376,15 +380,6 @@ impl Writer<'_> {
                 .then(Target::Dnat(address));
             append_all(&mut self.nat, *chain, [hairpin, translate]);
         }
-    }
-
-    /// By which source addresses Pods are told from others: the first Pod range of the family.
-    fn pod_range(&self) -> Option<IpNet> {
-        self.settings
-            .detect_local
-            .iter()
-            .find(|range| Family::of(range.addr()) == self.proxied.family)
-            .map(IpNet::trunc)
     }
 }
 
