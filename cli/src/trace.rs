@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use switchboard_engine::Analysis;
 use switchboard_engine::origin::Origin;
 use switchboard_engine::trace::{
-    Alternative, Answer, Certainty, Hop, Lookup, Probe, Verdict, words,
+    Alternative, Answer, Certainty, Hop, Lookup, Probe, Share, Shares, Verdict, words,
 };
 
 /// At most this many endpoints of an alternative are listed.
@@ -45,7 +45,7 @@ fn print(analysis: &Analysis, answer: &Answer, output: &mut impl Write) -> io::R
         print_lookup(lookup, output)?;
     }
     for alternative in &answer.alternatives {
-        print_alternative(analysis, alternative, output)?;
+        print_alternative(analysis, answer, alternative, output)?;
     }
     Ok(())
 }
@@ -69,11 +69,18 @@ fn print_lookup(lookup: &Lookup, output: &mut impl Write) -> io::Result<()> {
 
 fn print_alternative(
     analysis: &Analysis,
+    answer: &Answer,
     alternative: &Alternative,
     output: &mut impl Write,
 ) -> io::Result<()> {
     let journey = &alternative.journey;
-    writeln!(output, "\n{} of the packets", alternative.share)?;
+    let share = alternative.share;
+    match &answer.shares {
+        Shares::Probability => writeln!(output, "\n{share} of the packets")?,
+        Shares::LongRun => writeln!(output, "\n{share} of the packets, in the long run")?,
+        Shares::Unknown { .. } if share == Share::ALL => writeln!(output, "\n1 of the packets")?,
+        Shares::Unknown { .. } => writeln!(output, "\nSome of the packets")?,
+    }
     if !alternative.entries.is_empty() {
         let nodes: Vec<&str> = alternative
             .entries
@@ -89,6 +96,9 @@ fn print_alternative(
         "     The client sees: {}.",
         words::client_sees(journey.client_sees())
     )?;
+    if let Some(rules) = words::rules_evaluated(journey, answer.mode) {
+        writeln!(output, "     {rules}")?;
+    }
     if let Some(reply) = &journey.reply {
         writeln!(output, "  the reply")?;
         print_hops(analysis, &reply.hops, output)?;

@@ -130,6 +130,9 @@ pub struct Journey {
     pub reply: Option<Reply>,
     /// What places remember of the connection because they translated it, in the order of the way.
     pub connections: Vec<Connection>,
+    /// How many rules of kube-proxy nodes looked at on the way there. A look-up in a map or among virtual servers is one,
+    /// whatever it looks through; the way back meets none.
+    pub rules_evaluated: u64,
 }
 
 impl Journey {
@@ -234,6 +237,16 @@ pub struct Step {
     pub because: Because,
     /// How sure that is.
     pub certainty: Certainty,
+}
+
+impl Step {
+    /// How many rules of kube-proxy were looked at for it.
+    pub fn rules_evaluated(&self) -> u64 {
+        let rules = self.because.rules.iter();
+        rules
+            .map(|rule| u64::from(rule.last - rule.first) + 1)
+            .sum()
+    }
 }
 
 /// What can happen to a packet.

@@ -16,7 +16,7 @@ use crate::Str;
 use crate::cluster::{Cluster, NodeId, PodId, ServiceId};
 use crate::network::{Hop, ServiceDoor, Whose};
 use crate::packet::{Family, Header, Side};
-use crate::proxy::{Hook, Share};
+use crate::proxy::{Hook, Share, Visit};
 
 /// A packet on its way.
 #[derive(Debug, Clone)]
@@ -27,6 +27,8 @@ pub(super) struct Flight {
     pub(super) dialled: Header,
     pub(super) connections: Vec<Tracked>,
     pub(super) nodes_passed: usize,
+    /// See [`Journey::rules_evaluated`].
+    pub(super) rules_evaluated: u64,
     pub(super) share: Share,
     /// Nodes that it may have entered by, with the share of each.
     pub(super) entries: Entries,
@@ -86,6 +88,8 @@ impl Flight {
                 .map(|(endpoint, share)| (Side::from(*endpoint), share.of(whole)))
                 .collect();
         }
+        let visits = passage.events.iter().flat_map(|event| &event.visits);
+        self.rules_evaluated += visits.map(Visit::rules).sum::<u64>();
         let door = shot.facts.door(&passage.before);
         // Rules that let a packet be are told with the routing decision, unless that they do is the news.
         let mut passed: Vec<RuleRef> = Vec::new();
@@ -167,6 +171,7 @@ impl Flight {
                 outcome,
                 reply,
                 connections,
+                rules_evaluated: self.rules_evaluated,
             },
         }
     }

@@ -286,6 +286,7 @@ fn flight(shot: Shot<'_>, probe: &Probe, to: IpAddr, share: Share) -> Option<Fli
         dialled: header,
         connections: Vec::new(),
         nodes_passed: 0,
+        rules_evaluated: 0,
         share,
         entries: Vec::new(),
         endpoints: Vec::new(),
@@ -303,6 +304,7 @@ fn unsent(why: NotSent) -> Leaf {
             outcome: Outcome::NotSent { why },
             reply: None,
             connections: Vec::new(),
+            rules_evaluated: 0,
         },
     }
 }
@@ -338,6 +340,7 @@ fn nameless(shot: Shot<'_>, named: &Named, outcome: Outcome) -> Leaf {
             outcome,
             reply: None,
             connections: Vec::new(),
+            rules_evaluated: 0,
         },
     }
 }

@@ -8,6 +8,7 @@ use super::{
     NotSent, Outcome, Place, Refusal, ReplyLoss, Shares, SnatWhy, Step, StepKind, Translator,
     Verdict,
 };
+use crate::cluster::ProxyMode;
 use crate::packet::{Family, Header, Protocol, Transport};
 use crate::proxy::ipvs;
 
@@ -218,16 +219,15 @@ pub fn caveats(answer: &Answer) -> Vec<String> {
     let mut caveats = Vec::new();
     if !answer.checked_by_kernel() {
         caveats.push(
-            "kube-proxy runs in mode ipvs (deprecated since Kubernetes 1.35). Its rules and this answer are checked by text and by interpretation; no kernel has checked them.".to_owned(),
+            "kube-proxy runs in mode ipvs: no kernel has checked what is said here.".to_owned(),
         );
     }
     match &answer.shares {
         Shares::Probability => {}
-        Shares::LongRun => caveats.push(
-            "Shares are long-run shares: IPVS takes the real servers in turn, so of many connections each gets as many.".to_owned(),
-        ),
+        Shares::LongRun => caveats
+            .push("IPVS takes turns: shares are long-run shares, of many connections.".to_owned()),
         Shares::Unknown { scheduler } => caveats.push(format!(
-            "Shares cannot be computed: {}. What is given is what equal shares would be.",
+            "Shares cannot be computed: {}. They are given as if they were equal.",
             unpredictable(scheduler)
         )),
     }
@@ -246,6 +246,34 @@ fn unpredictable(scheduler: &str) -> String {
         _ => "is not known here",
     };
     format!("the scheduler `{scheduler}` {why}")
+}
+
+/// What shares are called, for headings.
+pub fn shares(shares: &Shares) -> &'static str {
+    match shares {
+        Shares::Probability => "exact shares",
+        Shares::LongRun => "long-run shares",
+        Shares::Unknown { .. } => "shares, if they were equal",
+    }
+}
+
+/// How much work the nodes' rules were, to put modes side by side; `None`: no rule was met.
+pub fn rules_evaluated(journey: &Journey, mode: ProxyMode) -> Option<String> {
+    let met = match journey.rules_evaluated {
+        0 => return None,
+        1 => "1 rule of kube-proxy was".to_owned(),
+        several => format!("{several} rules of kube-proxy were"),
+    };
+    let how = match mode {
+        ProxyMode::Iptables => "one after the other: the more Services, the more rules",
+        ProxyMode::Nftables => {
+            "with Services looked up in maps: as many for any number of Services"
+        }
+        ProxyMode::Ipvs => {
+            "with Services looked up in sets and among virtual servers: as many for any number of Services"
+        }
+    };
+    Some(format!("{met} looked at on the way there, {how}."))
 }
 
 /// A verdict in one word.

@@ -79,6 +79,7 @@ pub fn AnswerVerdict(props: &VerdictProps) -> Html {
             <span>
                 <strong>{ &props.trace.verdict_text }</strong>
                 <span class="sees">{ format!("The client sees: {}", way.client_sees_text) }</span>
+                { for props.trace.caveats.iter().map(|caveat| html! { <span class="caveat">{ caveat }</span> }) }
             </span>
         </div>
     }

@@ -174,7 +174,7 @@ fn ways(props: &StepProps, way: &WayView) -> Html {
     html! {
         <section>
             if several {
-                <h3>{ "Ways, with their exact shares" }</h3>
+                <h3>{ format!("Ways, with their {}", props.trace.shares) }</h3>
                 <div class="ways" role="group" aria-label="Ways">
                     { for props.trace.ways.iter().enumerate().map(|(nth, other)| choice(props, nth, other)) }
                 </div>

@@ -96,6 +96,10 @@ pub struct TraceView {
     pub verdict: Verdict,
     /// The verdict in a word or two.
     pub verdict_text: String,
+    /// What is to be known of the answer as a whole.
+    pub caveats: Vec<String>,
+    /// What its shares are called.
+    pub shares: String,
     /// Name resolution.
     pub lookup: Option<Lookup>,
     /// Ways that the packet can go, never empty.

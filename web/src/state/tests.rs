@@ -66,6 +66,8 @@ fn traced(steps: usize) -> Box<TraceView> {
         probe: probe(),
         verdict: Verdict::Reachable,
         verdict_text: String::new(),
+        caveats: Vec::new(),
+        shares: String::new(),
         lookup: None,
         ways: vec![WayView {
             share: "1".into(),

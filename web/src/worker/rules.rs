@@ -25,7 +25,9 @@ pub(super) fn rules(
         (Ruleset::Iptables(_), Family::V4) => "as iptables-save lists them",
         (Ruleset::Iptables(_), Family::V6) => "as ip6tables-save lists them",
         (Ruleset::Nftables(_), _) => "as nft list ruleset lists them",
-        (Ruleset::Ipvs(_), _) => "as ipvsadm, ipset, ip and iptables-save list them",
+        (Ruleset::Ipvs(_), _) => {
+            "as ipvsadm, ipset, ip and iptables-save list them; no kernel has checked this mode"
+        }
     };
     let listing = Listing::of(ruleset);
     let all = listing.count();

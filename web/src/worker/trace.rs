@@ -22,6 +22,8 @@ pub(super) fn trace(memory: &Memory, probe: ProbeText) -> Result<TraceView, Stri
         probe,
         verdict: answer.verdict,
         verdict_text: words::verdict(answer.verdict).to_owned(),
+        caveats: words::caveats(&answer),
+        shares: words::shares(&answer.shares).to_owned(),
         ways: answer
             .alternatives
             .iter()

@@ -3,7 +3,7 @@
 //!
 //! Every service address is bound to a dummy device, `kube-ipvs0`, on every node: packets to it are the node's own, come to
 //! INPUT (from a process: OUTPUT), and IPVS sends them on from there. The rules masquerade, filter by source range, and
-//! since 1.27 refuse whatever else comes to those addresses, which would be answered by the node's own processes.
+//! refuse whatever else comes to those addresses, which would be answered by the node's own processes.
 //!
 //! [`write()`] makes a [`Ruleset`] for one node, [`written`] and [`listed`] print it, [`walk()`] interprets it.
 //!

@@ -168,14 +168,14 @@ fn shares_are_called_what_they_are() {
     assert_eq!(
         words::caveats(&answer),
         [
-            "kube-proxy runs in mode ipvs (deprecated since Kubernetes 1.35). Its rules and this answer are checked by text and by interpretation; no kernel has checked them.",
-            "Shares are long-run shares: IPVS takes the real servers in turn, so of many connections each gets as many.",
+            "kube-proxy runs in mode ipvs: no kernel has checked what is said here.",
+            "IPVS takes turns: shares are long-run shares, of many connections.",
         ]
     );
     let answer = configured("lc");
     assert_eq!(
         words::caveats(&answer)[1],
-        "Shares cannot be computed: the scheduler `lc` takes the real server with the fewest open connections. What is given is what equal shares would be."
+        "Shares cannot be computed: the scheduler `lc` takes the real server with the fewest open connections. They are given as if they were equal."
     );
     let probe = Probe::parse("pod/shop/client", "http://web").expect("a probe");
     let answer = analysis(&with_web(CLUSTER_IP)).trace_in(ProxyMode::Nftables, &probe);
@@ -204,6 +204,27 @@ fn a_step_of_ipvs_names_its_virtual_server() {
         words::reason(dnat),
         "IPVS on this node sends it on: the address is a virtual server for Service shop/web, and this is the real server that it chose."
     );
+}
+
+#[test]
+fn modes_can_be_told_apart_by_the_rules_that_are_looked_at() {
+    let with_others = |others: usize| {
+        let mut manifests = with_web(CLUSTER_IP);
+        for n in 0..others {
+            manifests += &format!(
+                "---\napiVersion: v1\nkind: Service\nmetadata: {{name: other{n:03}, namespace: first}}\nspec: {{clusterIP: 10.97.0.{n}, selector: {{app: web}}, ports: [{{port: 80}}]}}\n"
+            );
+        }
+        let analysis = analysis(&manifests);
+        let probe = Probe::parse("pod/shop/client", "10.96.0.50:80").expect("a probe");
+        [ProxyMode::Iptables, ProxyMode::Nftables, ProxyMode::Ipvs].map(|mode| {
+            let answer = analysis.trace_in(mode, &probe);
+            answer.alternatives[0].journey.rules_evaluated
+        })
+    };
+    // Each Service without endpoints has one rule in KUBE-SERVICES of the filter table, which new packets pass in FORWARD.
+    assert_eq!(with_others(0), [18, 15, 17]);
+    assert_eq!(with_others(100), [118, 15, 17]);
 }
 
 #[test]
