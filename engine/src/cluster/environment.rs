@@ -139,6 +139,20 @@ pub enum ProxyMode {
     Ipvs,
 }
 
+impl ProxyMode {
+    /// All, in the order in which kube-proxy got them.
+    pub const ALL: [Self; 3] = [Self::Iptables, Self::Nftables, Self::Ipvs];
+
+    /// As the configuration writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Iptables => "iptables",
+            Self::Nftables => "nftables",
+            Self::Ipvs => "ipvs",
+        }
+    }
+}
+
 /// `nodePortAddresses`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum NodePortAddresses {

@@ -21,6 +21,7 @@ mod services;
 mod state;
 #[cfg(test)]
 pub(crate) mod tests;
+mod used;
 
 pub use categorize::{Categorized, Preference, categorize};
 pub use endpoints::{EndpointId, EndpointInfo};
@@ -33,6 +34,7 @@ pub use packet::{
 };
 pub use services::{ServicePortId, ServicePortInfo, ServicePortName};
 pub use state::{Seconds, State};
+pub use used::{Used, used};
 
 use std::net::IpAddr;
 use std::ops::Range;

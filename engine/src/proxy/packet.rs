@@ -127,6 +127,16 @@ impl Share {
         )
     }
 
+    /// How many of `n` packets are to be expected: whole ones, and what is left of one.
+    pub fn of_count(self, n: u64) -> (u64, Self) {
+        let (product, denominator) = (
+            u128::from(self.numerator) * u128::from(n),
+            u128::from(self.denominator),
+        );
+        let whole = u64::try_from(product / denominator).unwrap_or(u64::MAX);
+        (whole, Self::reduced(product % denominator, denominator))
+    }
+
     /// For drawing and for rounding.
     pub fn as_f64(self) -> f64 {
         self.numerator as f64 / self.denominator as f64
@@ -275,4 +285,23 @@ pub enum Effect {
     },
     /// The source will be the address of the interface by which it leaves.
     Masquerade,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Share;
+
+    #[test]
+    fn expectations_are_exact() {
+        let of = |share: &str, n| {
+            let share: Share = share.parse().expect("a share");
+            let (whole, rest) = share.of_count(n);
+            format!("{whole} + {rest}")
+        };
+        assert_eq!(of("1/3", 1000), "333 + 1/3");
+        assert_eq!(of("2/3", 1000), "666 + 2/3");
+        assert_eq!(of("1", 1000), "1000 + 0");
+        assert_eq!(of("0", 1000), "0 + 0");
+        assert_eq!(of("1/7", u64::MAX), "2635249153387078802 + 1/7");
+    }
 }

@@ -151,6 +151,61 @@ impl Journey {
     pub fn steps(&self) -> impl Iterator<Item = &Step> {
         self.hops.iter().flat_map(|hop| &hop.steps)
     }
+
+    /// All steps, there and then back.
+    pub fn all_steps(&self) -> impl Iterator<Item = &Step> {
+        let back = self.reply.iter().flat_map(|reply| &reply.hops);
+        self.hops.iter().chain(back).flat_map(|hop| &hop.steps)
+    }
+
+    /// What the connection tables along the way hold after so many steps of [`Self::all_steps`]: an entry for every node
+    /// that the packet has passed, translated or not, and for load balancers that open connections of their own.
+    pub fn tracked(&self, steps: usize) -> Vec<Tracked> {
+        let mut tracked: Vec<Tracked> = Vec::new();
+        let back = self.reply.iter().flat_map(|reply| &reply.hops);
+        let hops = self.hops.iter().map(|hop| (hop, false));
+        let hops = hops.chain(back.map(|hop| (hop, true)));
+        let steps = hops
+            .flat_map(|(hop, is_reply)| hop.steps.iter().map(move |step| (hop, step, is_reply)))
+            .take(steps);
+        for (hop, step, is_reply) in steps {
+            let remembers = matches!(hop.place, Place::Node { .. } | Place::LoadBalancer { .. });
+            let (true, Some(after)) = (remembers, step.after) else {
+                continue;
+            };
+            let known = tracked
+                .iter_mut()
+                .find(|entry| entry.connection.place == hop.place);
+            match (known, is_reply) {
+                (Some(entry), true) => entry.is_replied = true,
+                (Some(entry), false) => entry.connection.reply = after.reversed(),
+                (None, true) => {}
+                (None, false) => tracked.push(Tracked {
+                    connection: Connection {
+                        place: hop.place.clone(),
+                        original: step.before.unwrap_or(after),
+                        reply: after.reversed(),
+                    },
+                    is_replied: false,
+                }),
+            }
+        }
+        // A load balancer that leaves the packet as it is opens no connection.
+        tracked.retain(|entry| {
+            matches!(entry.connection.place, Place::Node { .. }) || entry.connection.is_translated()
+        });
+        tracked
+    }
+}
+
+/// A line of a connection table at some moment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Tracked {
+    /// Both directions.
+    pub connection: Connection,
+    /// Whether a reply has been seen.
+    pub is_replied: bool,
 }
 
 /// One line of a connection table: `conntrack -L` prints both directions.
@@ -163,6 +218,13 @@ pub struct Connection {
     pub original: Header,
     /// What a reply looks like when it comes to this place.
     pub reply: Header,
+}
+
+impl Connection {
+    /// Whether the place changes anything, or only remembers.
+    pub fn is_translated(&self) -> bool {
+        self.original.reversed() != self.reply
+    }
 }
 
 /// The way back.
@@ -474,6 +536,20 @@ pub struct Lookup {
     pub leaves_as: Option<Str>,
     /// What the name stands for.
     pub name_is: NameIs,
+    /// The sender's resolv.conf, as far as it decides; `None`: a client outside, whose resolver nobody knows.
+    pub resolver: Option<Resolver>,
+}
+
+/// What a resolver goes by.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Resolver {
+    /// `nameserver` lines; the first is asked.
+    pub nameservers: Vec<Str>,
+    /// The `search` line.
+    pub searches: Vec<Str>,
+    /// The `options` line.
+    pub options: Vec<Str>,
 }
 
 /// One query and what came back.
@@ -482,6 +558,8 @@ pub struct Lookup {
 pub struct Exchange {
     /// Full name, with its final dot.
     pub name: Str,
+    /// The entry of the search list that completes it, from 0; `None`: the name as it was written.
+    pub search: Option<u32>,
     /// `A`, `AAAA`.
     pub record: Str,
     /// `NOERROR`, `NXDOMAIN`, …; `TIMEOUT` if nobody answers; [`Exchange::UPSTREAM`] if only a server outside knows.

@@ -7,6 +7,7 @@
 //! | module | |
 //! |---|---|
 //! | [`probe`], [`answer`], [`outcome`] | what is asked and what is said, as data |
+//! | [`compare`] | where two answers to one probe part |
 //! | [`words`] | the same in sentences |
 //! | [`node`], [`conntrack`] | one packet on one node; what it remembers |
 //! | `source`, `names`, `entry` | who sends, to which address, by which node |
@@ -15,6 +16,7 @@
 //! | `shape` | journeys that are told once |
 
 pub mod answer;
+pub mod compare;
 pub mod conntrack;
 pub mod node;
 pub mod outcome;
@@ -40,8 +42,8 @@ use rustc_hash::FxHashMap;
 
 pub use answer::{
     Alternative, Answer, Because, Certainty, Connection, EndpointShare, EntryShare, Exchange, Hop,
-    Journey, Lookup, NameIs, NextHop, Place, Reply, RuleRef, ServicePortRef, Shares, SnatWhy, Step,
-    StepKind, Translator,
+    Journey, Lookup, NameIs, NextHop, Place, Reply, Resolver, RuleRef, ServicePortRef, Shares,
+    SnatWhy, Step, StepKind, Tracked, Translator,
 };
 pub use compiled::Compiled;
 pub use outcome::{ClientSees, Listening, Loss, NotSent, Outcome, Refusal, ReplyLoss, Verdict};

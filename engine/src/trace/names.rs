@@ -2,12 +2,14 @@
 
 use std::net::IpAddr;
 
-use super::answer::{Because, Certainty, Exchange, Lookup, NameIs, ServicePortRef, Step, StepKind};
+use super::answer::{
+    Because, Certainty, Exchange, Lookup, NameIs, Resolver, ServicePortRef, Step, StepKind,
+};
 use super::because::{Facts, address_certainty, service_ref};
 use super::outcome::Outcome;
 use super::source::Sender;
 use crate::Str;
-use crate::dns::{self, Client, Resolution, ResolvedAddress};
+use crate::dns::{self, Client, Resolution, ResolvedAddress, Tried};
 use crate::network::source_address;
 use crate::origin::Origin;
 use crate::packet::Family;
@@ -50,6 +52,7 @@ impl Named {
                 addresses: Vec::new(),
                 leaves_as: None,
                 name_is: NameIs::Nothing,
+                resolver: None,
             },
             addresses: Err(Outcome::NameNotFound { host: host.into() }),
             service: None,
@@ -114,6 +117,11 @@ pub(super) fn resolve(facts: Facts<'_>, sender: Sender, host: &str) -> Named {
     let resolution = dns::resolve(facts.cluster, facts.zone, client, host);
     let mut named = Named::new(host);
     named.lookup.exchanges = exchanges(&resolution);
+    named.lookup.resolver = Some(Resolver {
+        nameservers: resolution.resolv_conf.nameservers.clone(),
+        searches: resolution.resolv_conf.searches.clone(),
+        options: resolution.resolv_conf.options.clone(),
+    });
     match resolution.outcome {
         dns::Outcome::Literal(address) => {
             named.lookup.name_is = NameIs::Address;
@@ -260,8 +268,12 @@ fn external_name_origin(facts: Facts<'_>, service: crate::cluster::ServiceId) ->
 }
 
 fn exchanges(resolution: &Resolution) -> Vec<Exchange> {
-    let answers = |exchange: &dns::Exchange| Exchange {
+    let answers = |exchange: &dns::Exchange, tried: Tried| Exchange {
         name: exchange.question.name.to_string().into(),
+        search: match tried {
+            Tried::AsWritten => None,
+            Tried::WithSearch(nth) => u32::try_from(nth).ok(),
+        },
         record: exchange.question.type_.name().into(),
         rcode: match exchange.answered_by {
             dns::AnsweredBy::Upstream => Exchange::UPSTREAM.into(),
@@ -276,7 +288,12 @@ fn exchanges(resolution: &Resolution) -> Vec<Exchange> {
     resolution
         .queries
         .iter()
-        .flat_map(|asked| [answers(&asked.a), answers(&asked.aaaa)])
+        .flat_map(|asked| {
+            [
+                answers(&asked.a, asked.tried),
+                answers(&asked.aaaa, asked.tried),
+            ]
+        })
         .collect()
 }
 

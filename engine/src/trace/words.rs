@@ -4,13 +4,13 @@
 //! real cluster; names in them come from manifests, that is from anybody, and are quoted.
 
 use super::{
-    Answer, Because, Certainty, ClientSees, Hop, Journey, Listening, Loss, NameIs, NextHop,
-    NotSent, Outcome, Place, Refusal, ReplyLoss, Shares, SnatWhy, Step, StepKind, Translator,
-    Verdict,
+    Answer, Because, Certainty, ClientSees, Connection, Hop, Journey, Listening, Loss, NameIs,
+    NextHop, NotSent, Outcome, Place, Refusal, ReplyLoss, Shares, SnatWhy, Step, StepKind, Tracked,
+    Translator, Verdict, compare,
 };
-use crate::cluster::ProxyMode;
+use crate::cluster::{ProxyMode, TrafficPolicy};
 use crate::packet::{Family, Header, Protocol, Transport};
-use crate::proxy::ipvs;
+use crate::proxy::{Used, ipvs};
 
 /// A place, for headings: `Pod shop/client`.
 pub fn place(place: &Place) -> String {
@@ -352,6 +352,105 @@ fn is_by_ipvs(step: &Step) -> bool {
 fn is_echo(step: &Step) -> bool {
     step.after
         .is_some_and(|header| header.transport == Transport::Echo)
+}
+
+/// What is different about the same probe under other rules, in a sentence or two; `one` and `other` are what the rules
+/// are called: `iptables`, `before`.
+pub fn difference(
+    (one, answer): (&str, &Answer),
+    (other, others): (&str, &Answer),
+) -> Option<String> {
+    let difference = compare::difference(answer, others)?;
+    let ends = |answer: &Answer| {
+        let alternative = answer.alternatives.get(difference.alternative)?;
+        let sees = client_sees(alternative.journey.client_sees());
+        Some((sees, ending(&alternative.journey)))
+    };
+    Some(match (ends(answer), ends(others)) {
+        (Some((sees, end)), Some((others_see, others_end))) if difference.is_seen => {
+            format!("{other}: {others_see}. {others_end} {one}: {sees}. {end}")
+        }
+        (Some(_), Some(_)) if difference.step.is_some() => {
+            format!("The client sees the same as with {one}; what happens on the way differs.")
+        }
+        (Some(_), Some(_)) => format!("The same ways as with {one}, in other shares."),
+        _ => format!(
+            "{} ways with {other}, {} with {one}.",
+            others.alternatives.len(),
+            answer.alternatives.len()
+        ),
+    })
+}
+
+/// An entry of a connection table as `conntrack -L` prints it, without what time decides: the timeout, and TCP's state.
+pub fn conntrack(entry: &Tracked) -> String {
+    // The number of an echo request's type, then of its reply's.
+    let tuple = |header: &Header, v4: u8, v6: u8| {
+        let (source, destination) = (header.source, header.destination);
+        let ports = match header.transport {
+            Transport::Ports {
+                source,
+                destination,
+                ..
+            } => format!("sport={source} dport={destination}"),
+            Transport::Echo if destination.is_ipv4() => format!("type={v4} code=0"),
+            Transport::Echo => format!("type={v6} code=0"),
+        };
+        format!("src={source} dst={destination} {ports}")
+    };
+    let Connection {
+        original, reply, ..
+    } = &entry.connection;
+    let (name, number) = match (original.protocol(), Family::of(original.destination)) {
+        (Some(Protocol::Tcp), _) => ("tcp", 6),
+        (Some(Protocol::Udp), _) => ("udp", 17),
+        (Some(Protocol::Sctp), _) => ("sctp", 132),
+        (None, Family::V4) => ("icmp", 1),
+        (None, Family::V6) => ("icmpv6", 58),
+    };
+    let waiting = if entry.is_replied { "" } else { "[UNREPLIED] " };
+    format!(
+        "{name:<8} {number} {} {waiting}{}",
+        tuple(original, 8, 128),
+        tuple(reply, 0, 129)
+    )
+}
+
+/// What a node remembers of a connection, in a sentence.
+pub fn tracked(entry: &Tracked) -> String {
+    let Connection {
+        original, reply, ..
+    } = &entry.connection;
+    let destination = (original.to() != reply.from()).then(|| {
+        let (dialled, endpoint) = (original.to(), reply.from());
+        format!("Destination NAT: {dialled} stands for {endpoint}.")
+    });
+    let source = (original.from() != reply.to()).then(|| {
+        let (sender, goes_on) = (original.from(), reply.to());
+        format!("Source NAT: {sender} goes on as {goes_on}.")
+    });
+    let told: Vec<String> = destination.into_iter().chain(source).collect();
+    if told.is_empty() {
+        "Remembered, not translated.".to_owned()
+    } else {
+        told.join(" ")
+    }
+}
+
+/// What a node does with an endpoint, in a few words.
+pub fn used(used: &Used) -> String {
+    match used {
+        Used::Yes => "used".to_owned(),
+        Used::Only(TrafficPolicy::Cluster) => "used where the policy is Cluster".to_owned(),
+        Used::Only(TrafficPolicy::Local) => "used where the policy is Local".to_owned(),
+        Used::AsLastResort => "used: terminating, but none is ready".to_owned(),
+        Used::NotReady => "not ready".to_owned(),
+        Used::Terminating => "terminating, and others are ready".to_owned(),
+        Used::OtherZone { zones } => format!("hints keep it for zone {}", zones.join(", ")),
+        Used::OtherNode { nodes } => format!("hints keep it for node {}", nodes.join(", ")),
+        Used::NotLocal => "policy Local: it is on another node".to_owned(),
+        Used::Repeated => "another slice has this address, and counts".to_owned(),
+    }
 }
 
 fn resolve(name_is: NameIs, service: &str) -> String {

@@ -5,3 +5,4 @@ pub(crate) mod fixture;
 mod endpoints;
 mod listing;
 mod services;
+mod used;

@@ -7,3 +7,4 @@ mod properties;
 mod reply;
 mod services;
 mod sources;
+mod tables;

@@ -1,0 +1,50 @@
+//! Where two answers to one probe part: the same packet under other rules.
+
+use super::answer::{Answer, Step};
+
+/// The first difference that a packet or its sender would notice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Difference {
+    /// Which alternative of both answers; the number that one has fewer, if all others are alike.
+    pub alternative: usize,
+    /// The first step, there and back, that is not alike; `None`: one answer has fewer alternatives, or other shares.
+    pub step: Option<usize>,
+    /// Whether the client sees something else.
+    pub is_seen: bool,
+}
+
+/// Compares two answers to one probe; `None` if every packet goes the same way. Rules and causes may differ all the same:
+/// what is compared is what happens, to which header, how often.
+pub fn difference(one: &Answer, other: &Answer) -> Option<Difference> {
+    let pairs = one.alternatives.iter().zip(&other.alternatives);
+    for (alternative, (a, b)) in pairs.enumerate() {
+        let is_seen = a.journey.client_sees() != b.journey.client_sees();
+        let (mut steps, mut others) = (a.journey.all_steps(), b.journey.all_steps());
+        let mut nth = 0;
+        let step = loop {
+            match (steps.next(), others.next()) {
+                (None, None) => break None,
+                (Some(a), Some(b)) if is_alike(a, b) => nth += 1,
+                _ => break Some(nth),
+            }
+        };
+        let outcome = a.journey.outcome != b.journey.outcome;
+        if step.is_some() || outcome || a.share != b.share {
+            return Some(Difference {
+                alternative,
+                step,
+                is_seen,
+            });
+        }
+    }
+    let (a, b) = (one.alternatives.len(), other.alternatives.len());
+    (a != b).then(|| Difference {
+        alternative: a.min(b),
+        step: None,
+        is_seen: true,
+    })
+}
+
+fn is_alike(one: &Step, other: &Step) -> bool {
+    (&one.what, one.before, one.after) == (&other.what, other.before, other.after)
+}
