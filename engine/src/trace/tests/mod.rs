@@ -1,5 +1,6 @@
 //! Journeys on small clusters, with literal expectations.
 
+mod bad_input;
 mod fixture;
 mod ipvs;
 mod ping;
