@@ -48,6 +48,9 @@ enum Command {
         /// Where to: a URL, NAME:PORT or ADDRESS:PORT, with /udp or /sctp behind the port; or `ping NAME`.
         #[arg(long)]
         to: String,
+        /// Print each rule of kube-proxy that the packet met, and on what it was passed over.
+        #[arg(long)]
+        rules: bool,
         #[arg(short, long, value_enum, default_value_t)]
         output: Output,
     },
@@ -108,16 +111,15 @@ fn run(command: Command) -> io::Result<u8> {
             input,
             from,
             to,
+            rules,
             output: format,
         } => {
             let probe = Probe::parse(&from, &to).map_err(io::Error::other)?;
-            trace::trace(
-                &input.analyse()?,
-                &probe,
-                format == Output::Json,
-                Plain(output),
-            )
-            .map(u8::from)
+            let how = match format {
+                Output::Json => trace::How::Json,
+                Output::Text => trace::How::Text { rules },
+            };
+            trace::trace(&input.analyse()?, &probe, how, Plain(output)).map(u8::from)
         }
         Command::Services {
             input,

@@ -3,27 +3,47 @@
 use std::io::{self, Write};
 
 use switchboard_engine::Analysis;
+use switchboard_engine::cluster::ProxyMode;
 use switchboard_engine::origin::Origin;
 use switchboard_engine::trace::{
-    Alternative, Answer, Certainty, Hop, Lookup, Probe, Share, Shares, Verdict, words,
+    Alternative, Answer, Certainty, Hop, Lookup, Probe, Share, Shares, Step, Verdict, words,
 };
+
+/// At most this many rules of a stretch are listed.
+const RULES: usize = 20;
 
 /// At most this many endpoints of an alternative are listed.
 const ENDPOINTS: usize = 12;
+
+/// How an answer is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum How {
+    /// For programs.
+    Json,
+    /// For people.
+    Text {
+        /// With each rule that was met.
+        rules: bool,
+    },
+}
 
 /// Traces and prints. Says whether the packet can fail to arrive.
 pub(crate) fn trace(
     analysis: &Analysis,
     probe: &Probe,
-    json: bool,
+    how: How,
     mut output: impl Write,
 ) -> io::Result<bool> {
     let answer = analysis.trace(probe);
-    if json {
-        serde_json::to_writer_pretty(&mut output, &answer)?;
-        writeln!(output)?;
-    } else {
-        print(analysis, &answer, &mut output)?;
+    match how {
+        How::Json => {
+            serde_json::to_writer_pretty(&mut output, &answer)?;
+            writeln!(output)?;
+        }
+        How::Text { rules } => {
+            let rules = rules.then_some(answer.mode);
+            print(analysis, &answer, rules, &mut output)?;
+        }
     }
     Ok(matches!(
         answer.verdict,
@@ -31,7 +51,13 @@ pub(crate) fn trace(
     ))
 }
 
-fn print(analysis: &Analysis, answer: &Answer, output: &mut impl Write) -> io::Result<()> {
+// `rules`: the mode whose rules are printed, too.
+fn print(
+    analysis: &Analysis,
+    answer: &Answer,
+    rules: Option<ProxyMode>,
+    output: &mut impl Write,
+) -> io::Result<()> {
     writeln!(
         output,
         "{}: {}",
@@ -45,7 +71,7 @@ fn print(analysis: &Analysis, answer: &Answer, output: &mut impl Write) -> io::R
         print_lookup(lookup, output)?;
     }
     for alternative in &answer.alternatives {
-        print_alternative(analysis, answer, alternative, output)?;
+        print_alternative(analysis, answer, alternative, rules, output)?;
     }
     Ok(())
 }
@@ -71,6 +97,7 @@ fn print_alternative(
     analysis: &Analysis,
     answer: &Answer,
     alternative: &Alternative,
+    rules: Option<ProxyMode>,
     output: &mut impl Write,
 ) -> io::Result<()> {
     let journey = &alternative.journey;
@@ -89,7 +116,7 @@ fn print_alternative(
             .collect();
         writeln!(output, "  enter by {}", nodes.join(", "))?;
     }
-    print_hops(analysis, &journey.hops, output)?;
+    print_hops(analysis, &journey.hops, rules, output)?;
     writeln!(output, "  => {}", words::ending(journey))?;
     writeln!(
         output,
@@ -101,7 +128,7 @@ fn print_alternative(
     }
     if let Some(reply) = &journey.reply {
         writeln!(output, "  the reply")?;
-        print_hops(analysis, &reply.hops, output)?;
+        print_hops(analysis, &reply.hops, None, output)?;
     }
     // One endpoint is named by the outcome already.
     if alternative.endpoints.len() > 1 {
@@ -123,7 +150,12 @@ fn print_alternative(
     Ok(())
 }
 
-fn print_hops(analysis: &Analysis, hops: &[Hop], output: &mut impl Write) -> io::Result<()> {
+fn print_hops(
+    analysis: &Analysis,
+    hops: &[Hop],
+    rules: Option<ProxyMode>,
+    output: &mut impl Write,
+) -> io::Result<()> {
     for hop in hops {
         writeln!(output, "  {}", words::place(&hop.place))?;
         for step in &hop.steps {
@@ -147,6 +179,34 @@ fn print_hops(analysis: &Analysis, hops: &[Hop], output: &mut impl Write) -> io:
             {
                 writeln!(output, "        {place}")?;
             }
+            if let Some(mode) = rules {
+                print_rules(analysis, mode, step, output)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn print_rules(
+    analysis: &Analysis,
+    mode: ProxyMode,
+    step: &Step,
+    output: &mut impl Write,
+) -> io::Result<()> {
+    for rules in &step.because.rules {
+        writeln!(output, "        {} {}", rules.table, rules.chain)?;
+        for met in analysis.rules_met(mode, rules, RULES) {
+            match met.missed {
+                None => writeln!(output, "          + {}", met.text)?,
+                Some(missed) => {
+                    writeln!(output, "          - {}", met.text)?;
+                    writeln!(output, "            not {missed}")?;
+                }
+            }
+        }
+        let hidden = u64::from(rules.last - rules.first).saturating_sub(RULES as u64 - 1);
+        if hidden > 0 {
+            writeln!(output, "          and {hidden} more")?;
         }
     }
     Ok(())

@@ -148,6 +148,32 @@ impl Analysis {
         self.compiled.ruleset(&self.cluster, node, family, mode)
     }
 
+    /// The rules that a step of a trace in this mode met in one chain, one by one, at most so many: on which condition the
+    /// packet was passed over.
+    pub fn rules_met(
+        &self,
+        mode: ProxyMode,
+        rules: &trace::RuleRef,
+        most: usize,
+    ) -> Vec<proxy::Met> {
+        let Some(node) = self.cluster.node(&rules.node) else {
+            return Vec::new();
+        };
+        let kernel = self
+            .compiled
+            .kernel(&self.cluster, node, rules.family, mode);
+        let visit = proxy::Visit {
+            table: rules.table.clone(),
+            chain: rules.chain.clone(),
+            first: rules.first,
+            last: rules.last,
+            matched: rules.matched,
+            header: rules.header,
+            mark: rules.mark,
+        };
+        proxy::met(&kernel.ruleset, &kernel.host, &visit, most)
+    }
+
     fn mode(&self) -> ProxyMode {
         self.cluster.environment.proxy.mode
     }

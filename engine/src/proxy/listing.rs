@@ -34,7 +34,7 @@ pub struct Line {
 }
 
 /// Where a rule is: what a [`super::Visit`] counts.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub struct RuleAt {
     /// Table.
     pub table: Str,

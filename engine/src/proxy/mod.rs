@@ -15,6 +15,7 @@ mod categorize;
 mod endpoints;
 mod health;
 mod listing;
+mod met;
 mod node;
 mod node_ports;
 mod services;
@@ -27,6 +28,7 @@ pub use categorize::{Categorized, Preference, categorize};
 pub use endpoints::{EndpointId, EndpointInfo};
 pub use health::{HealthCheck, health};
 pub use listing::{Line, Listing, RuleAt};
+pub use met::{Met, met};
 pub use node::NodeView;
 pub use node_ports::{OpenOn, open_on};
 pub use packet::{

@@ -257,6 +257,10 @@ pub struct Visit {
     pub last: u32,
     /// Whether the last one matched; the others did not.
     pub matched: bool,
+    /// The packet's header when it came there.
+    pub header: Header,
+    /// Its mark then.
+    pub mark: u32,
 }
 
 impl Visit {

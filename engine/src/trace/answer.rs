@@ -508,6 +508,10 @@ pub struct RuleRef {
     pub last: u32,
     /// Whether the last one matched; the others did not.
     pub matched: bool,
+    /// The packet's header when it came there.
+    pub header: Header,
+    /// Its mark then.
+    pub mark: u32,
 }
 
 /// How sure a step is.

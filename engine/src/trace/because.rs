@@ -288,6 +288,8 @@ pub(super) fn rules(
             first: visit.first,
             last: visit.last,
             matched: visit.matched,
+            header: visit.header,
+            mark: visit.mark,
         })
         .collect()
 }

@@ -15,14 +15,16 @@ mod write;
 pub(super) use jumps::{Jump, declare_built_in, ensure_jumps, jump};
 pub use jumps::{Sysctl, sysctls};
 pub use names::{ServiceChainNames, endpoint_chain_name};
-pub use render::{commands, listed, listed_rule, probability, written, written_rule};
+pub use render::{
+    commands, listed, listed_rule, probability, written, written_match, written_rule,
+};
 pub(super) use render::{listed_chain, listing_order, restored};
 pub use rule::{
     AddressSide, Addresses, Cause, Chain, ChainId, ChainKind, ConntrackState, Match, Rule, Ruleset,
     Table, TableName, Target,
 };
 pub(super) use walk::walk_tables;
-pub use walk::{mismatch, walk};
+pub use walk::{drawn, mismatch, walk};
 pub use write::write;
 pub(super) use write::{accept_forwarded, loopback, masquerade, pod_range};
 

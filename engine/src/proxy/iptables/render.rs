@@ -143,7 +143,7 @@ fn written_into(text: &mut String, table: &Table, rule: &Rule) {
         if text.len() > start {
             text.push(' ');
         }
-        written_match(text, condition);
+        written_match_into(text, condition);
     }
     let Some(target) = rule.target else { return };
     if text.len() > start {
@@ -163,7 +163,14 @@ fn written_into(text: &mut String, table: &Table, rule: &Rule) {
     }
 }
 
-fn written_match(text: &mut String, condition: &Match) {
+/// A condition as kube-proxy writes it.
+pub fn written_match(condition: &Match) -> String {
+    let mut text = String::new();
+    written_match_into(&mut text, condition);
+    text
+}
+
+fn written_match_into(text: &mut String, condition: &Match) {
     match condition {
         // Names of service ports go without quotes.
         Match::Comment(comment) if !comment.contains(' ') => {

@@ -283,6 +283,8 @@ fn visit(
         first: number(first),
         last: number(end - 1),
         matched,
+        header: branch.packet.header,
+        mark: branch.packet.mark,
     });
 }
 
@@ -291,10 +293,16 @@ fn number(nth: usize) -> u32 {
 }
 
 fn odds(rule: &Rule) -> Option<u32> {
-    rule.matches.iter().find_map(|condition| match condition {
-        Match::OneOf(n) => Some(*n),
+    match drawn(rule) {
+        Some(Match::OneOf(n)) => Some(*n),
         _ => None,
-    })
+    }
+}
+
+/// The condition of a rule that is drawn at random, if it has one.
+pub fn drawn(rule: &Rule) -> Option<&Match> {
+    let mut conditions = rule.matches.iter();
+    conditions.find(|condition| matches!(condition, Match::OneOf(_)))
 }
 
 fn mismatch_in<'r>(

@@ -27,6 +27,11 @@ pub struct Ruleset {
 }
 
 impl Ruleset {
+    /// What rules can ask of the node: with the addresses of the device, which are its own as well.
+    pub fn host(&self) -> &Host {
+        &self.host
+    }
+
     /// The virtual server that a packet is for.
     pub fn server(&self, header: &Header) -> Option<&VirtualServer> {
         let (protocol, port) = header.dials()?;

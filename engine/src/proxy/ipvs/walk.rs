@@ -87,7 +87,7 @@ fn ipvs(ruleset: &Ruleset, state: &State, packet: &Skb, at: Seconds) -> Option<V
         return None;
     }
     let server = ruleset.server(&packet.header)?;
-    let met = visit(server, 0, true);
+    let met = visit(server, 0, packet);
     if server.real_servers.is_empty() {
         return Some(vec![Branch {
             share: Share::ALL,
@@ -104,6 +104,7 @@ fn ipvs(ruleset: &Ruleset, state: &State, packet: &Skb, at: Seconds) -> Option<V
     let share = Share::one_of(chosen.len() as u64);
     let sent = chosen.map(|nth| {
         let real = &server.real_servers[nth];
+        let looked_up = visit(server, nth + 1, packet);
         let mut packet = packet.clone();
         packet.original_destination = Some(packet.header.to());
         packet.header.redirect(real.address);
@@ -117,7 +118,7 @@ fn ipvs(ruleset: &Ruleset, state: &State, packet: &Skb, at: Seconds) -> Option<V
             share,
             packet,
             fate: Fate::Continue,
-            visits: vec![met.clone(), visit(server, nth + 1, true)],
+            visits: vec![met.clone(), looked_up],
             effects,
         }
     });
@@ -146,13 +147,15 @@ fn template(server: &VirtualServer, real: &RealServer) -> Str {
 }
 
 /// A virtual server counts as one rule that is looked up, and the real server that it chooses as another.
-fn visit(server: &VirtualServer, nth: usize, matched: bool) -> Visit {
+fn visit(server: &VirtualServer, nth: usize, packet: &Skb) -> Visit {
     let nth = u32::try_from(nth).unwrap_or(u32::MAX);
     Visit {
         table: Str::new_static(TABLE),
         chain: server.name(),
         first: nth,
         last: nth,
-        matched,
+        matched: true,
+        header: packet.header,
+        mark: packet.mark,
     }
 }

@@ -20,5 +20,5 @@ pub use ruleset::{
     AddressKey, AffinitySet, BaseChain, Chain, ChainKind, Element, Map, Match, PortKey, Rule,
     Ruleset, Set, Statement, Verdict,
 };
-pub use walk::walk;
+pub use walk::{mismatch, walk};
 pub use write::write;

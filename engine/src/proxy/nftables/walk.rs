@@ -1,6 +1,8 @@
 //! A packet through one hook of the table.
 
-use super::ruleset::{Chain, ChainKind, Element, Map, Match, Ruleset, Set, Statement, Verdict};
+use super::ruleset::{
+    Chain, ChainKind, Element, Map, Match, Rule, Ruleset, Set, Statement, Verdict,
+};
 use crate::Str;
 use crate::proxy::{
     Branch, Conntrack, Effect, Fate, Hook, Host, RejectWith, Seconds, Share, Skb, State, Visit,
@@ -53,6 +55,27 @@ pub fn walk(
         .collect()
 }
 
+/// The first part of a rule that a packet does not match, as it is written; `None` if it matches all. A map without the
+/// packet's key is a part that fails.
+pub fn mismatch(ruleset: &Ruleset, rule: &Rule, packet: &Skb, host: &Host) -> Option<String> {
+    let walk = Walk {
+        ruleset,
+        state: &State::default(),
+        host,
+        at: 0,
+    };
+    let missed = rule.matches.iter().find(|part| !walk.holds(part, packet));
+    if let Some(missed) = missed {
+        return Some(ruleset.match_text(missed));
+    }
+    match rule.statement {
+        Statement::Look(map) if walk.look(map, packet).is_none() => {
+            Some(ruleset.statement_text(&rule.statement))
+        }
+        _ => None,
+    }
+}
+
 /// How a chain was left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum End {
@@ -96,6 +119,8 @@ impl Path {
             first: number(rules.start()),
             last: number(rules.end()),
             matched,
+            header: self.packet.header,
+            mark: self.packet.mark,
         });
     }
 

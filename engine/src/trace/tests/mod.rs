@@ -6,6 +6,7 @@ mod ipvs;
 mod ping;
 mod properties;
 mod reply;
+mod rules_met;
 mod services;
 mod sources;
 mod tables;
