@@ -1,13 +1,14 @@
 //! Switchboard in a terminal: the same engine, the same answers.
 //!
-//! Exit status: 0 fine; 1 the manifests have errors (`check`) or the packet does not arrive (`trace`); 2 the command
-//! could not be carried out (a file that cannot be read, wrong arguments).
+//! Exit status: 0 fine; 1 the manifests have errors (`check`), the packet does not arrive (`trace`) or a scenario is not as
+//! the engine computes it (`scenario`); 2 the command could not be carried out (a file that cannot be read, wrong arguments).
 
 mod answer;
 mod check;
 mod input;
 mod plain;
 mod rules;
+mod scenario;
 mod services;
 mod trace;
 
@@ -29,7 +30,7 @@ struct Arguments {
 }
 
 const EXIT_STATUS: &str = "Exit status: 0 fine; 1 `check` found errors, or the packet of `trace` does not always \
-arrive; 2 the command could not be carried out.";
+arrive, or a scenario is wrong; 2 the command could not be carried out.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -74,6 +75,11 @@ enum Command {
         /// As kube-proxy gives them to the kernel, rather than as the node's own tools list them.
         #[arg(long)]
         written: bool,
+    },
+    /// Check, run, begin and print scenarios: Markdown files that teach and check themselves.
+    Scenario {
+        #[command(subcommand)]
+        command: scenario::Scenarios,
     },
     /// Answer questions about clusters, one JSON object a line, from standard input.
     Answer,
@@ -136,6 +142,7 @@ fn run(command: Command) -> io::Result<u8> {
             let family = if ipv6 { Family::V6 } else { Family::V4 };
             rules::rules(&input.analyse()?, &node, family, written, Plain(output)).map(|()| 0)
         }
+        Command::Scenario { command } => scenario::scenario(&command, output).map(u8::from),
         Command::Answer => answer::stream(io::stdin().lock(), output).map(|()| 0),
     }
 }

@@ -92,6 +92,8 @@ const EDGES: &[(&str, &[&str])] = &[
             "cluster",
             "finding",
             "manifest",
+            "dns",
+            "proxy",
             "trace",
             "Analysis",
         ],

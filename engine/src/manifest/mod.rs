@@ -42,7 +42,7 @@ use crate::finding::{Findings, Foreign};
 use crate::origin::{DocumentId, ObjectOrigin};
 
 /// One pasted or opened text.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct SourceFile {
     /// Name to show; unique among the files of a manifest.
     pub name: Str,

@@ -1,9 +1,12 @@
-//! Puts a scenario's probes to the engine and compares.
+//! Puts all that a scenario says to the engine and compares.
 
-use super::{Expect, OneOrMore, Probe, Scenario, Step};
+use super::check::{self, Check, Mismatch};
+use super::question::{self, Answering};
+use super::{Expect, OneOrMore, Probe, Scenario, Step, Task};
 use crate::Analysis;
 use crate::apiserver::Entrance;
 use crate::cluster::Environment;
+use crate::manifest::SourceFile;
 use crate::trace::{self, Answer, EndpointShare, Outcome, Share};
 
 /// What did not come out as written.
@@ -11,12 +14,12 @@ use crate::trace::{self, Answer, EndpointShare, Outcome, Share};
 pub struct Difference {
     /// Title of the step.
     pub step: String,
-    /// Line of the probe's block, from 1.
+    /// Line of the block, from 1.
     pub line: usize,
-    /// The probe, in words.
-    pub probe: String,
+    /// What was looked at, in words.
+    pub subject: String,
     /// What was compared: `outcome`, `to`, …
-    pub what: &'static str,
+    pub what: String,
     /// What the scenario says.
     pub expected: String,
     /// What the engine computes.
@@ -28,12 +31,12 @@ impl std::fmt::Display for Difference {
         let Self {
             step,
             line,
-            probe,
+            subject,
             what,
             expected,
             found,
         } = self;
-        writeln!(f, "line {line}, step `{step}`: {probe}")?;
+        writeln!(f, "line {line}, step `{step}`: {subject}")?;
         writeln!(f, "  {what}")?;
         writeln!(f, "    expected: {expected}")?;
         write!(f, "    computed: {found}")
@@ -49,70 +52,198 @@ pub fn run(scenario: &Scenario) -> Vec<Difference> {
         .collect()
 }
 
-/// The cluster of a step.
+/// The cluster of a step, as the learner finds it.
 pub fn analyse(scenario: &Scenario, step: &Step) -> Analysis {
+    analyse_files(scenario, &step.files)
+}
+
+/// The cluster of these files, with the scenario's options.
+pub fn analyse_files(scenario: &Scenario, files: &[SourceFile]) -> Analysis {
     let environment = Environment {
         options: scenario.options.clone(),
         ..Environment::default()
     };
-    Analysis::of(step.files.clone(), Entrance::Paste, environment)
+    Analysis::of(files.to_vec(), Entrance::Paste, environment)
 }
 
-fn run_step(scenario: &Scenario, step: &Step) -> Vec<Difference> {
-    if step.probes.is_empty() {
-        return Vec::new();
+/// Runs one step: what holds at its start, that its task can be done and is not done yet, that its mutations are seen.
+pub fn run_step(scenario: &Scenario, step: &Step) -> Vec<Difference> {
+    let start = analyse(scenario, step);
+    let mut differences = at_start(&start, step);
+    if let Some(task) = &step.task {
+        differences.extend(run_task(scenario, step, task, &start));
     }
-    let analysis = analyse(scenario, step);
-    step.probes
+    for mutation in &step.mutations {
+        let mutated = analyse_files(scenario, &mutation.files);
+        let unseen = match &step.task {
+            Some(task) => unmet(task, &mutated).is_empty(),
+            None => {
+                at_start(&mutated, step) == at_start(&start, step)
+                    && same_answers(step, &start, &mutated)
+            }
+        };
+        if unseen {
+            differences.push(difference(
+                step,
+                mutation.line,
+                "mutation",
+                Mismatch::new(
+                    "checks of the step",
+                    "one of them fails",
+                    "all are as before",
+                ),
+            ));
+        }
+    }
+    differences
+}
+
+/// What the step says about its starting state.
+fn at_start(analysis: &Analysis, step: &Step) -> Vec<Difference> {
+    let probes = step.probes.iter().flat_map(|probe| {
+        let Probe {
+            line,
+            from,
+            to,
+            expect,
+        } = probe;
+        let check = Check::Probe {
+            from: from.clone(),
+            to: to.clone(),
+            expect: expect.clone(),
+        };
+        of_check(analysis, step, *line, &check)
+    });
+    let claims = step
+        .claims
         .iter()
-        .flat_map(|probe| run_probe(&analysis, step, probe))
+        .flat_map(|claim| of_check(analysis, step, claim.line, &claim.check));
+    let questions = step
+        .predictions
+        .iter()
+        .chain(&step.quiz)
+        .filter_map(|question| {
+            let error = match &question.answer {
+                Answering::Choices(choices) => question::verdict(analysis, choices).err()?,
+                Answering::Click { what, .. } => {
+                    let (from, to) = question.probe.as_ref()?;
+                    question::places(analysis, (from, to), *what).err()?
+                }
+            };
+            let mismatch = Mismatch::new("answer", "exactly one choice is right", error);
+            Some(difference(
+                step,
+                question.line,
+                &question.text.words(),
+                mismatch,
+            ))
+        });
+    let highlights = step.highlights.iter().filter_map(|highlight| {
+        let there = match (&highlight.path, check::written(analysis, &highlight.object)) {
+            (None, _) => check::exists(analysis, &highlight.object),
+            (Some(path), Some(object)) => {
+                let origin = object.at(path.as_str());
+                analysis
+                    .manifest
+                    .locate(&origin)
+                    .is_some_and(|place| place.found == origin.path.0.len())
+            }
+            (Some(_), None) => false,
+        };
+        let path = highlight.path.iter().map(|path| format!(" {path}"));
+        let name = format!("{}{}", highlight.object, path.collect::<String>());
+        let mismatch = Mismatch::new("place", "it is there", "it is not");
+        (!there).then(|| difference(step, highlight.line, &format!("highlight {name}"), mismatch))
+    });
+    probes
+        .chain(claims)
+        .chain(questions)
+        .chain(highlights)
         .collect()
 }
 
-fn run_probe(analysis: &Analysis, step: &Step, probe: &Probe) -> Vec<Difference> {
-    let comparisons = match trace::Probe::parse(&probe.from, &probe.to) {
-        Ok(question) => compare(&probe.expect, &analysis.trace(&question)),
-        Err(error) => vec![Comparison::new(
-            "probe",
-            "a question that can be read",
-            error.to_string(),
-        )],
-    };
-    let differs = |comparison: Comparison| Difference {
-        step: step.title.clone(),
-        line: probe.line,
-        probe: format!("{} → {}", probe.from, probe.to),
-        what: comparison.what,
-        expected: comparison.expected,
-        found: comparison.found,
-    };
-    comparisons.into_iter().map(differs).collect()
+/// Whether all questions of a step have the same right choice in both clusters.
+fn same_answers(step: &Step, one: &Analysis, other: &Analysis) -> bool {
+    step.predictions
+        .iter()
+        .chain(&step.quiz)
+        .all(|question| match &question.answer {
+            Answering::Choices(choices) => {
+                let right =
+                    |analysis| question::verdict(analysis, choices).map(|verdict| verdict.right);
+                right(one) == right(other)
+            }
+            Answering::Click { what, .. } => question.probe.as_ref().is_none_or(|(from, to)| {
+                let places = |analysis| question::places(analysis, (from, to), *what);
+                places(one) == places(other)
+            }),
+        })
 }
 
-struct Comparison {
-    what: &'static str,
-    expected: String,
-    found: String,
-}
-
-impl Comparison {
-    fn new(what: &'static str, expected: impl Into<String>, found: impl Into<String>) -> Self {
-        Self {
-            what,
-            expected: expected.into(),
-            found: found.into(),
+fn run_task(scenario: &Scenario, step: &Step, task: &Task, start: &Analysis) -> Vec<Difference> {
+    let mut differences = Vec::new();
+    if unmet(task, start).is_empty() {
+        let mismatch = Mismatch::new(
+            "checks",
+            "one of them fails at the start",
+            "all hold before anything is done",
+        );
+        differences.push(difference(step, task.line, "task", mismatch));
+    }
+    // A code that is misspelt is never found: only one that was there can be seen to go.
+    for check in &task.checks {
+        if let Check::NoFinding { code, .. } = check
+            && check.mismatches(start).is_empty()
+        {
+            let mismatch = Mismatch::new("finding at the start", code, "none");
+            differences.push(difference(step, task.line, &check.subject(), mismatch));
         }
+    }
+    let solved = analyse_files(scenario, &task.solved);
+    for check in unmet(task, &solved) {
+        let mismatches = check.mismatches(&solved);
+        let subject = format!("{}, with the solution", check.subject());
+        let all = mismatches.into_iter();
+        differences.extend(all.map(|mismatch| difference(step, task.line, &subject, mismatch)));
+    }
+    differences
+}
+
+/// Checks that do not hold.
+fn unmet<'a>(task: &'a Task, analysis: &Analysis) -> Vec<&'a Check> {
+    task.checks
+        .iter()
+        .filter(|check| !check.mismatches(analysis).is_empty())
+        .collect()
+}
+
+fn of_check(analysis: &Analysis, step: &Step, line: usize, check: &Check) -> Vec<Difference> {
+    let mismatches = check.mismatches(analysis).into_iter();
+    mismatches
+        .map(|mismatch| difference(step, line, &check.subject(), mismatch))
+        .collect()
+}
+
+fn difference(step: &Step, line: usize, subject: &str, mismatch: Mismatch) -> Difference {
+    Difference {
+        step: step.title.clone(),
+        line,
+        subject: subject.to_owned(),
+        what: mismatch.what,
+        expected: mismatch.expected,
+        found: mismatch.found,
     }
 }
 
-fn compare(expect: &Expect, answer: &Answer) -> Vec<Comparison> {
+/// What an answer has other than was expected.
+pub(super) fn compare(expect: &Expect, answer: &Answer) -> Vec<Mismatch> {
     let mut differences = Vec::new();
     let mut words = |what, expected: &Option<OneOrMore>, found: Vec<String>| {
         let Some(expected) = expected else { return };
         let mut expected = expected.as_slice().to_vec();
         expected.sort();
         if expected != found {
-            differences.push(Comparison::new(what, expected.join(", "), found.join(", ")));
+            differences.push(Mismatch::new(what, expected.join(", "), found.join(", ")));
         }
     };
     words(
@@ -129,7 +260,7 @@ fn compare(expect: &Expect, answer: &Answer) -> Vec<Comparison> {
     if let Some(verdict) = &expect.verdict
         && verdict != answer.verdict.name()
     {
-        differences.push(Comparison::new("verdict", verdict, answer.verdict.name()));
+        differences.push(Mismatch::new("verdict", verdict, answer.verdict.name()));
     }
     let delivered = delivered(answer);
     if let Some(patterns) = &expect.to {
@@ -141,7 +272,7 @@ fn compare(expect: &Expect, answer: &Answer) -> Vec<Comparison> {
         if delivered.is_empty() || delivered.iter().any(differs) {
             let found = delivered.iter().map(|endpoint| endpoint.share.to_string());
             let found: Vec<String> = found.collect();
-            differences.push(Comparison::new(
+            differences.push(Mismatch::new(
                 "share of each endpoint",
                 share,
                 found.join(", "),
@@ -151,7 +282,7 @@ fn compare(expect: &Expect, answer: &Answer) -> Vec<Comparison> {
     differences
 }
 
-fn compare_endpoints(patterns: &[String], delivered: &[EndpointShare]) -> Option<Comparison> {
+fn compare_endpoints(patterns: &[String], delivered: &[EndpointShare]) -> Option<Mismatch> {
     let met = |pattern: &String| {
         delivered
             .iter()
@@ -170,7 +301,7 @@ fn compare_endpoints(patterns: &[String], delivered: &[EndpointShare]) -> Option
         None => endpoint.address.to_string(),
     });
     let found = names.collect::<Vec<_>>().join(", ");
-    Some(Comparison::new(
+    Some(Mismatch::new(
         "to",
         patterns.join(", "),
         if found.is_empty() {

@@ -30,12 +30,12 @@ fn steps_files_and_probes_are_found() {
         panic!("two steps: {:?}", scenario.steps)
     };
     assert_eq!(
-        (intro.title.as_str(), intro.prose.as_str()),
-        ("A Service", "Some *prose*.")
+        (intro.title.as_str(), &intro.prose),
+        ("A Service", &prose::read("Some *prose*."))
     );
     assert_eq!(
-        (send.title.as_str(), send.line, send.prose.as_str()),
-        ("Send a packet", 11, "More prose.")
+        (send.title.as_str(), send.line, &send.prose),
+        ("Send a packet", 11, &prose::read("More prose."))
     );
     assert_eq!(
         send.files,
@@ -71,7 +71,9 @@ fn check_errors(text: &str, expected: &[&str]) {
 fn mistakes_have_their_line() {
     check_errors(
         &MINIMAL.replace("```yaml manifest web.yaml", "```yaml"),
-        &["line 7: unknown block `yaml`: `yaml manifest [NAME]`, `probe` or `console`"],
+        &[
+            "line 7: unknown block `yaml`: `yaml manifest [NAME]`, `probe`, `console`, `highlight`, `predict`, `task`, `hint`, `solution`, `yaml solution [NAME]`, `explanation`, `claims`, `mutation`, `quiz`, `notes`",
+        ],
     );
     check_errors(
         &MINIMAL.replace("from:", "form:"),
@@ -88,4 +90,212 @@ fn a_star_stands_for_any_text() {
     assert!(!fits("a*b*c", "a-c-b") && !fits("*-y-y", "x-y"));
     let many = "*a".repeat(1000);
     assert!(!fits(&format!("{many}b*"), &"a".repeat(5000)));
+}
+
+/// A Service whose selector is wrong, and a Pod that it should find.
+const LESSON: &str = "\
+---
+title: A lesson
+summary: It can be solved.
+---
+
+```yaml manifest
+{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {selector: {app: wbe}, ports: [{port: 80}]}}
+---
+{apiVersion: v1, kind: Pod, metadata: {name: web-0, labels: {app: web}}, spec: {containers: [{name: app, image: nginx}]}}
+---
+{apiVersion: v1, kind: Pod, metadata: {name: client}, spec: {containers: [{name: app, image: curl}]}}
+```
+
+## Repair
+
+Nobody answers.
+
+```predict
+question: What does the client see?
+from: pod/client
+to: http://web
+choices:
+  - text: A refusal
+    when: {sees: refused}
+  - text: Silence
+    when: {sees: timed-out}
+    why: A node refuses what has no endpoints.
+```
+
+```claims
+- says: Nobody answers.
+  endpoints: service/web
+  ready: 0
+```
+
+```task
+goal: Reach `web`.
+checks:
+  - from: pod/client
+    to: http://web
+    expect: {outcome: delivered}
+  - noFinding: selector-matches-nothing
+```
+
+```hint
+Look at the *selector*.
+```
+
+```solution
+replace: 'app: wbe'
+with: 'app: web'
+```
+
+```mutation
+replace: '{app: web}}, spec'
+with: '{app: shop}}, spec'
+```
+
+## Afterwards
+
+```claims
+endpoints: service/web
+ready: 1
+```
+";
+
+fn differences(text: &str) -> Vec<String> {
+    let scenario = parse(text).expect("well formed");
+    let line = |difference: &Difference| {
+        let Difference {
+            line,
+            subject,
+            what,
+            expected,
+            found,
+            ..
+        } = difference;
+        format!("{line}: {subject}: {what}: {expected}: {found}")
+    };
+    run(&scenario).iter().map(line).collect()
+}
+
+#[test]
+fn a_lesson_is_checked_at_its_start_solved_and_mutated() {
+    assert_eq!(differences(LESSON), Vec::<String>::new());
+    let scenario = parse(LESSON).expect("well formed");
+    let [repair, afterwards] = &scenario.steps[1..] else {
+        panic!("three steps: {:?}", scenario.steps)
+    };
+    let task = repair.task.as_ref().expect("a task");
+    assert_eq!(task.hints, [prose::read("Look at the *selector*.")]);
+    assert!(repair.files[0].text.contains("app: wbe"));
+    assert!(afterwards.files[0].text.contains("{app: web}, ports"));
+}
+
+#[test]
+fn a_task_that_is_done_or_cannot_be_done_is_told() {
+    let task = LESSON.find("```task").expect("the task");
+    let solution = LESSON.find("```solution").expect("the solution");
+    // Nothing but the task, on a cluster that is well from the start.
+    let done = format!(
+        "{}{}```solution\nreplace: 'image: curl'\nwith: 'image: kurl'\n```\n",
+        &LESSON[..LESSON.find("```predict").expect("the prediction")].replace("wbe", "web"),
+        &LESSON[task..solution],
+    );
+    assert_eq!(
+        differences(&done),
+        [
+            "18: task: checks: one of them fails at the start: all hold before anything is done",
+            "18: no finding selector-matches-nothing: finding at the start: selector-matches-nothing: none",
+        ],
+    );
+    assert_eq!(
+        differences(&LESSON.replace("with: 'app: web'", "with: 'app: bew'"))[..1],
+        ["36: pod/client → http://web, with the solution: outcome: delivered: rejected"],
+    );
+}
+
+#[test]
+fn a_mutation_that_nothing_sees_is_told() {
+    assert_eq!(
+        differences(&LESSON.replace("'{app: shop}}, spec'", "'{app: web, tier: a}}, spec'")),
+        ["54: mutation: checks of the step: one of them fails: all are as before"],
+    );
+}
+
+#[test]
+fn a_question_has_one_right_choice() {
+    assert_eq!(
+        differences(&LESSON.replace("timed-out", "refused")),
+        [
+            "18: What does the client see?: answer: exactly one choice is right: choices 1 and 2 are all right"
+        ],
+    );
+}
+
+#[test]
+fn what_does_not_belong_together_has_its_line() {
+    check_errors(
+        &LESSON.replace(
+            "Nobody answers.\n\n```predict",
+            "Somebody answers.\n\n```predict",
+        ),
+        &["line 31: claims: the prose of this step does not say \"Nobody answers.\""],
+    );
+    check_errors(
+        &LESSON.replace("replace: 'app: wbe'", "replace: 'app: www'"),
+        &["line 49: solution: `app: www` does not stand in manifest.yaml"],
+    );
+    check_errors(
+        &LESSON.replace("sees: timed-out", "sees: timeout"),
+        &["line 26: sees: `timeout` is unknown: did you mean `timed-out`?"],
+    );
+    check_errors(
+        &LESSON.replace("  ready: 0", "  redy: 0"),
+        &[
+            "line 33: claims: .[0]: unknown field `redy`, expected one of `says`, `from`, `to`, `expect`, `dns`, `addresses`, `count`, `asked`, `queries`, `found`, `rules`, `has`, `lacks`, `finding`, `noFinding`, `about`, `noFindings`, `object`, `path`, `is`, `absent`, `endpoints`, `ready`, `notReady`",
+        ],
+    );
+    check_errors(
+        &LESSON.replace("Look at the *selector*.", "Look <b>here</b>."),
+        &[
+            "line 46: HTML and images are not shown: write it as Markdown, and `<names>` between backticks",
+        ],
+    );
+    check_errors(
+        &LESSON.replace("Nobody answers.\n\n", "Nobody answers. <br>\n\n"),
+        &[
+            "line 16: HTML and images are not shown: write it as Markdown, and `<names>` between backticks",
+        ],
+    );
+}
+
+#[test]
+fn prose_is_a_tree_without_markup() {
+    use prose::{Block, Inline};
+    let text = |words: &str| Inline::Text(words.to_owned());
+    let prose = prose::read("- one\n  - two `x`\n- **three**\n\n[out](https://x.example)");
+    let nested = Block::List(
+        None,
+        vec![vec![Block::Paragraph(vec![
+            text("two "),
+            Inline::Code("x".into()),
+        ])]],
+    );
+    assert_eq!(
+        prose.0,
+        [
+            Block::List(
+                None,
+                vec![
+                    vec![Block::Paragraph(vec![text("one")]), nested],
+                    vec![Block::Paragraph(vec![Inline::Strong(vec![text("three")])])],
+                ]
+            ),
+            Block::Paragraph(vec![Inline::Link(
+                vec![text("out")],
+                "https://x.example".into()
+            )]),
+        ]
+    );
+    // Deep nesting is a tree of bounded depth.
+    let deep = prose::read(&format!("{}deep", "> ".repeat(5000)));
+    assert_eq!(deep.words(), "deep");
 }
