@@ -235,7 +235,7 @@ impl Check {
                     let mut seen: Vec<&str> = answer
                         .alternatives
                         .iter()
-                        .map(|way| words::client_sees(way.journey.outcome.client_sees()))
+                        .map(|way| words::client_sees(way.journey.client_sees()))
                         .collect();
                     seen.dedup();
                     seen.join(", or ")
@@ -412,13 +412,7 @@ fn rules(analysis: &Analysis, node: &str, has: &[String], lacks: &[String]) -> V
     let Some(id) = analysis.cluster.node(node) else {
         return vec![Mismatch::new("node", node, "no such node")];
     };
-    let Some(ruleset) = analysis.rules(id, Family::V4) else {
-        return vec![Mismatch::new(
-            "rules",
-            "a mode whose rules are modelled",
-            "they are not",
-        )];
-    };
+    let ruleset = analysis.rules(id, Family::V4);
     let listing = Listing::of(ruleset);
     let lines = listing.lines(0..listing.count());
     let fits = |pattern: &String| lines.iter().find(|line| glob(pattern, line.text.trim()));

@@ -3,9 +3,10 @@
 use super::{Expect, ObjectName, OneOrMore};
 use crate::trace::{Probe, Share};
 
-const OUTCOMES: [&str; 13] = [
+const OUTCOMES: [&str; 14] = [
     "delivered",
     "at-node",
+    "at-load-balancer",
     "left-cluster",
     "rejected",
     "dropped",
@@ -19,7 +20,7 @@ const OUTCOMES: [&str; 13] = [
     "looped",
 ];
 
-const SEES: [&str; 9] = [
+const SEES: [&str; 12] = [
     "connected",
     "up-to-outside",
     "refused",
@@ -29,6 +30,9 @@ const SEES: [&str; 9] = [
     "no-address",
     "resolution-failed",
     "nothing",
+    "echo-reply",
+    "port-unreachable",
+    "no-echo",
 ];
 
 const VERDICTS: [&str; 4] = ["reachable", "unreachable", "ambiguous", "undetermined"];
