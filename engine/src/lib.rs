@@ -121,11 +121,22 @@ impl Analysis {
         entry: Option<&str>,
         endpoint: Option<packet::Side>,
     ) -> Option<trace::Journey> {
+        self.journey_in(self.mode(), probe, entry, endpoint)
+    }
+
+    /// The same if kube-proxy ran in this mode.
+    pub fn journey_in(
+        &self,
+        mode: ProxyMode,
+        probe: &trace::Probe,
+        entry: Option<&str>,
+        endpoint: Option<packet::Side>,
+    ) -> Option<trace::Journey> {
         trace::journey(
             &self.cluster,
             &self.zone,
             &self.compiled,
-            self.mode(),
+            mode,
             probe,
             entry,
             endpoint,

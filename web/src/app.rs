@@ -3,6 +3,7 @@
 //! What has to happen follows from what is shown: effects compare the state with what was last asked of the worker.
 
 mod files;
+mod follow;
 mod keys;
 mod memory;
 mod worker_link;
@@ -17,6 +18,8 @@ use crate::{
     editor::{Diagnostic, DiagnosticSeverity},
     panels::{
         Dispatch,
+        branches::Branches,
+        connections::Connections,
         dns::Dns,
         editor::EditorPanel,
         findings::Findings,
@@ -25,17 +28,17 @@ use crate::{
         icons::{Icon, icon},
         journey::{Journey, Tabs, tab_id},
         map::Map,
-        probe::Probe,
+        modes::Modes,
+        probe::{Probe, ProbeProps},
         rules::Rules,
         slices::Slices,
         split::{Axis, Splitter},
+        stored::Stored,
     },
-    protocol::Picture,
+    protocol::{Picture, TraceView},
     state::{Action, Notice, Pane, State, Tab, Theme},
 };
 
-/// How long a step is shown while playing, in milliseconds.
-const STEP: u32 = 1700;
 /// How long a notice that is no trouble stays, in milliseconds.
 const NOTICE: u32 = 2500;
 
@@ -63,6 +66,8 @@ pub fn App() -> Html {
     worker_link::use_worker(&snapshot, &dispatch);
     memory::use_memory(&snapshot, &dispatch);
     keys::use_keys(&snapshot, &dispatch);
+    follow::use_recent(&snapshot, &dispatch);
+    follow::use_rules_text(&snapshot, &dispatch);
     use_play(&snapshot, &dispatch);
     use_theme(state.theme);
     use_notice(&snapshot, &dispatch);
@@ -124,8 +129,8 @@ pub fn App() -> Html {
                     <Map state={Rc::clone(&snapshot)} still={system.still} dispatch={dispatch.clone()} />
                     <Splitter axis={Axis::Horizontal} label="Height of the journey" property="--below" range={(0.15, 0.8)} />
                     <section class="below" aria-label="Probe and journey">
-                        <Probe draft={state.draft.clone()} picture={state.picture.clone()} dispatch={dispatch.clone()} />
-                        <Tabs tab={state.tab} {position} playing={state.playing} dispatch={dispatch.clone()} />
+                        <Probe ..ProbeProps::of(&state.draft, &state.follow, &dispatch) />
+                        <Tabs tab={state.tab} {position} playing={state.playing} speed={state.follow.speed} dispatch={dispatch.clone()} />
                         <div
                             class="tab-body"
                             id="below"
@@ -164,14 +169,45 @@ fn tab(state: &Rc<State>, dispatch: &Dispatch) -> Html {
                 />
             }
         }
-        Tab::Rules => html! {
-            <Rules
-                rules={state.rules.clone()}
-                met={state.current_step().map(|step| step.rules.clone()).unwrap_or_default()}
+        Tab::Branches => html! {
+            <Branches
+                trace={answer(state)}
+                way={state.way}
+                step={state.step}
+                volley={state.follow.volley}
+                dispatch={dispatch.clone()}
             />
         },
-        Tab::Slices => html! { <Slices detail={state.detail.clone()} /> },
+        Tab::Modes => html! {
+            <Modes
+                modes={state.follow.modes.clone()}
+                sent={state.asked.is_some()}
+                shown={state.follow.mode}
+                step={state.step}
+                dispatch={dispatch.clone()}
+            />
+        },
+        Tab::Rules => html! {
+            <Rules
+                chosen={state.follow.rules.clone()}
+                ruleset={state.ruleset()}
+                offers={state.follow.offers.clone()}
+                dispatch={dispatch.clone()}
+            />
+        },
+        Tab::Slices => html! { <Slices slices={state.follow.slices.clone()} /> },
+        Tab::Connections => html! {
+            <Connections step={state.current_step().cloned()} dispatch={dispatch.clone()} />
+        },
+        Tab::Stored => {
+            let stored = state.follow.stored.as_ref();
+            html! { <Stored stored={stored.and_then(|(_, stored)| stored.clone())} dispatch={dispatch.clone()} /> }
+        }
     }
+}
+
+fn answer(state: &State) -> Option<Rc<TraceView>> {
+    state.trace.as_ref()?.as_ref().ok().cloned()
 }
 
 fn panes(state: &State, dispatch: &Dispatch) -> Html {
@@ -295,9 +331,15 @@ fn use_play(state: &Rc<State>, dispatch: &Dispatch) {
     let dispatch = dispatch.clone();
     let traced = matches!(state.trace, Some(Ok(_)));
     use_effect_with(
-        (state.playing && traced, state.way, state.step),
-        move |(playing, ..)| {
-            let timer = playing.then(|| Timeout::new(STEP, move || dispatch.emit(Action::Tick)));
+        (
+            state.playing && traced,
+            state.way,
+            state.step,
+            state.follow.speed,
+        ),
+        move |(playing, _, _, speed)| {
+            let step = speed.step();
+            let timer = playing.then(|| Timeout::new(step, move || dispatch.emit(Action::Tick)));
             move || drop(timer)
         },
     );

@@ -13,5 +13,6 @@ pub mod protocol;
 pub mod samples;
 pub mod scene;
 pub mod state;
+pub mod volley;
 pub mod worker;
 pub mod worker_client;

@@ -1,6 +1,9 @@
 //! The panels: one file each, props down, callbacks up. They show; what is shown was decided elsewhere.
 
 pub mod answer;
+pub mod branches;
+pub mod combobox;
+pub mod connections;
 pub mod detail;
 pub mod dns;
 pub mod editor;
@@ -11,15 +14,41 @@ pub mod help;
 pub mod icons;
 pub mod journey;
 pub mod map;
+pub mod modes;
 pub mod probe;
 pub mod rules;
 pub mod slices;
 pub mod split;
 pub mod step;
+pub mod stored;
 
 use yew::Callback;
 
-use crate::state::Action;
+use crate::state::{Action, Notice};
 
 /// How a panel tells what happened.
 pub type Dispatch = Callback<Action>;
+
+/// Puts a text into the clipboard, and says so.
+pub fn copy_text(text: &str, dispatch: &Dispatch) {
+    let promise = gloo::utils::window()
+        .navigator()
+        .clipboard()
+        .write_text(text);
+    let dispatch = dispatch.clone();
+    wasm_bindgen_futures::spawn_local(async move {
+        let copied = wasm_bindgen_futures::JsFuture::from(promise).await.is_ok();
+        let (text, is_trouble) = if copied {
+            ("Copied.", false)
+        } else {
+            (
+                "The browser does not let this page copy; select the text instead.",
+                true,
+            )
+        };
+        dispatch.emit(Action::Notice(Some(Notice {
+            text: text.to_owned(),
+            is_trouble,
+        })));
+    });
+}

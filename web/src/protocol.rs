@@ -3,12 +3,13 @@
 //! Answers hold just what is drawn, never the cluster. Each names the revision of the documents that it is about, so
 //! that the page can tell an answer about an older text.
 
+pub mod follow;
 mod views;
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use switchboard_engine::{Str, cluster::Options, packet::Family};
+use switchboard_engine::cluster::Options;
 
 use crate::{
     documents::FileChange,
@@ -50,15 +51,8 @@ pub enum Question {
         /// Which.
         key: Key,
     },
-    /// The rules of a node.
-    Rules {
-        /// The node's name.
-        node: Str,
-        /// IPv4 or IPv6.
-        family: Family,
-        /// Tables and chains that matter most, if all are too many.
-        chains: Vec<(Str, Str)>,
-    },
+    /// What the panels around the journey ask.
+    Follow(follow::Question),
     /// Whatever has this in its name.
     Find {
         /// Part of a name or an address.
@@ -103,12 +97,12 @@ pub enum Answer {
         /// `None`: it is no longer there.
         detail: Option<Box<DetailView>>,
     },
-    /// To [`Question::Rules`].
-    Rules {
+    /// To [`Question::Follow`].
+    Follow {
         /// Of these documents.
         revision: Revision,
-        /// Of this node; `None`: there is no such node.
-        rules: Option<Box<RulesView>>,
+        /// The answer.
+        answer: follow::Answer,
     },
     /// To [`Question::Find`].
     Found {
@@ -132,8 +126,8 @@ pub enum Kind {
     Trace,
     /// [`Question::Detail`].
     Detail,
-    /// [`Question::Rules`].
-    Rules,
+    /// [`Question::Follow`].
+    Follow(follow::Kind),
     /// [`Question::Find`].
     Find,
 }
@@ -153,7 +147,7 @@ impl Protocol for Engine {
             Question::Map { .. } => Kind::Map,
             Question::Trace(_) => Kind::Trace,
             Question::Detail { .. } => Kind::Detail,
-            Question::Rules { .. } => Kind::Rules,
+            Question::Follow(question) => Kind::Follow(question.kind()),
             Question::Find { .. } => Kind::Find,
         }
     }

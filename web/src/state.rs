@@ -4,24 +4,25 @@
 //! cluster. Nothing here touches the browser, so all of it is tested natively.
 
 mod action;
+mod follow;
 #[cfg(test)]
 mod tests;
 
 use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
-use switchboard_engine::{Str, cluster::Options, packet::Family};
+use switchboard_engine::{Str, cluster::Options};
 
 use crate::{
     documents::File,
     protocol::{
-        DetailView, Match, Picture, ProbeText, Revision, RulesView, StepView, TextPlace, TraceView,
-        WayView,
+        DetailView, Match, Picture, ProbeText, Revision, StepView, TextPlace, TraceView, WayView,
     },
-    scene::{ColumnKey, Key, MapView},
+    scene::{Key, MapView},
 };
 
 pub use action::{Action, Move};
+pub use follow::{Change, Follow, Rules, RulesChange, Speed, Use, Volley};
 
 /// Everything that is shown.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -64,8 +65,8 @@ pub struct State {
     pub tab: Tab,
     /// Which panel a narrow window shows.
     pub pane: Pane,
-    /// Rules that were asked for.
-    pub rules: Option<Rc<RulesView>>,
+    /// What surrounds the journey.
+    pub follow: Follow,
     /// What is looked for.
     pub search: String,
     /// What was found.
@@ -82,34 +83,40 @@ pub struct State {
     pub help: bool,
 }
 
-/// A look at a node's rules.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RulesWanted {
-    /// The node's name.
-    pub node: Str,
-    /// IPv4 or IPv6.
-    pub family: Family,
-    /// Tables and chains that matter most.
-    pub chains: Vec<(Str, Str)>,
-}
-
 /// What stands below the map.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Tab {
     /// The journey, step by step.
     #[default]
     Journey,
+    /// Every way that the packet can go.
+    Branches,
+    /// The same probe in every proxy mode.
+    Modes,
     /// Queries and answers of the name resolution.
     Dns,
     /// The rules of the step's node.
     Rules,
-    /// EndpointSlices of the chosen Service.
+    /// EndpointSlices of the step's Service.
     Slices,
+    /// What the connection tables hold after the step.
+    Connections,
+    /// The chosen object as stored.
+    Stored,
 }
 
 impl Tab {
     /// All, in order.
-    pub const ALL: [Self; 4] = [Self::Journey, Self::Dns, Self::Rules, Self::Slices];
+    pub const ALL: [Self; 8] = [
+        Self::Journey,
+        Self::Branches,
+        Self::Modes,
+        Self::Rules,
+        Self::Dns,
+        Self::Slices,
+        Self::Connections,
+        Self::Stored,
+    ];
 
     /// Its label.
     pub fn name(self) -> &'static str {
@@ -118,6 +125,10 @@ impl Tab {
             Self::Dns => "DNS",
             Self::Rules => "Rules",
             Self::Slices => "EndpointSlices",
+            Self::Branches => "Branches",
+            Self::Modes => "Modes",
+            Self::Connections => "Connections",
+            Self::Stored => "YAML",
         }
     }
 }
@@ -211,37 +222,6 @@ impl State {
     /// Whether nothing was written.
     pub fn is_empty(&self) -> bool {
         self.files.iter().all(|file| file.text.trim().is_empty())
-    }
-
-    /// The rules that matter now: of the chosen node, else the step's, else the first; and the chains that the step met.
-    pub fn rules_wanted(&self) -> Option<RulesWanted> {
-        let met = self.current_step().map_or(&[][..], |step| &step.rules);
-        let chosen = match &self.selected {
-            Some(Key::Column(ColumnKey::Node(name))) => Some(name.clone()),
-            _ => None,
-        };
-        let of_step = || {
-            let rule = met.last().map(|met| met.rule.node.clone());
-            rule.or_else(|| self.current_step()?.node.clone())
-        };
-        let first = || {
-            let columns = &self.picture.as_ref()?.drawing.columns;
-            columns.iter().find_map(|column| match &column.column.key {
-                ColumnKey::Node(name) => Some(name.clone()),
-                _ => None,
-            })
-        };
-        let node = chosen.or_else(of_step).or_else(first)?;
-        let family = met.last().map_or(Family::V4, |met| met.rule.family);
-        let chains = met
-            .iter()
-            .map(|met| (met.rule.table.clone(), met.rule.chain.clone()))
-            .collect();
-        Some(RulesWanted {
-            node,
-            family,
-            chains,
-        })
     }
 }
 

@@ -7,9 +7,11 @@ mod detail;
 mod facts;
 mod find;
 mod findings;
+mod offers;
 mod places;
 mod rules;
 mod slices;
+mod stored;
 mod text;
 mod trace;
 
@@ -23,7 +25,7 @@ use switchboard_engine::{
 use crate::{
     documents::{self, FileChange},
     layout::layout,
-    protocol::{Answer, Picture, Question, Revision, Summary},
+    protocol::{Answer, Picture, Question, Revision, Summary, follow},
     scene::{MapView, Scene, is_system, scene},
     worker_client,
 };
@@ -41,6 +43,7 @@ struct Memory {
     analysis: Analysis,
     texts: Texts,
     scene: Scene,
+    rules: rules::Shelf,
 }
 
 fn answer(memory: &mut Option<Memory>, question: Question) -> Answer {
@@ -106,6 +109,7 @@ fn read(
         analysis,
         texts,
         scene,
+        rules: rules::Shelf::default(),
     });
     Answer::Picture(Box::new(picture))
 }
@@ -130,19 +134,42 @@ fn about(memory: &mut Memory, question: Question) -> Answer {
             revision,
             detail: detail::detail(memory, key).map(Box::new),
         },
-        Question::Rules {
-            node,
-            family,
-            chains,
-        } => Answer::Rules {
+        Question::Follow(question) => Answer::Follow {
             revision,
-            rules: rules::rules(&memory.analysis, &node, family, &chains).map(Box::new),
+            answer: follow(memory, question),
         },
         Question::Find { text } => Answer::Found {
             revision,
             matches: find::find(memory, &text),
             text,
         },
+    }
+}
+
+fn follow(memory: &mut Memory, question: follow::Question) -> follow::Answer {
+    use follow::{Answer, Question};
+    let analysis = &memory.analysis;
+    match question {
+        Question::Offers(wanted) => Answer::Offers(Box::new(offers::offers(analysis, wanted))),
+        Question::Swap(probe) => Answer::Swap(offers::swapped(analysis, &probe)),
+        Question::Modes(probe) => {
+            let modes = trace::modes(memory, &probe);
+            Answer::Modes(probe, modes)
+        }
+        Question::Branch(wanted) => {
+            let way = trace::branch(memory, &wanted).map(Box::new);
+            Answer::Branch(wanted, way)
+        }
+        Question::Rules(wanted) => Answer::Rules(memory.rules.page(analysis, wanted).map(Box::new)),
+        Question::RulesText(ruleset) => {
+            let text = memory.rules.text(analysis, &ruleset);
+            Answer::RulesText(ruleset, text)
+        }
+        Question::Slices(wanted) => Answer::Slices(slices::seen(analysis, wanted).map(Box::new)),
+        Question::Stored(key) => {
+            let stored = stored::stored(memory, &key).map(Box::new);
+            Answer::Stored(key, stored)
+        }
     }
 }
 

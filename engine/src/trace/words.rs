@@ -10,7 +10,7 @@ use super::{
 };
 use crate::cluster::{ProxyMode, TrafficPolicy};
 use crate::packet::{Family, Header, Protocol, Transport};
-use crate::proxy::{Used, ipvs};
+use crate::proxy::{ServicePortName, Used, ipvs};
 
 /// A place, for headings: `Pod shop/client`.
 pub fn place(place: &Place) -> String {
@@ -434,6 +434,16 @@ pub fn tracked(entry: &Tracked) -> String {
         "Remembered, not translated.".to_owned()
     } else {
         told.join(" ")
+    }
+}
+
+/// How many endpoints of a service port a node uses, in a sentence.
+pub fn uses(port: &ServicePortName, node: &str, used: usize, all: usize) -> String {
+    match (used, all) {
+        (_, 0) => format!("{port} has no endpoint."),
+        (0, all) => format!("Node {node} uses none of the {all} endpoints of {port}."),
+        (used, all) if used == all => format!("Node {node} uses every endpoint of {port}: {all}."),
+        (used, all) => format!("Node {node} uses {used} of the {all} endpoints of {port}."),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{
     documents::{self, File},
     panels::Dispatch,
     protocol::{Answer, Engine, Kind, Question, Revision},
-    state::{Action, Notice, State, Tab},
+    state::{Action, Notice, State},
     worker_client::{Event, Failure, WorkerClient},
 };
 
@@ -87,21 +87,7 @@ pub(super) fn use_worker(state: &Rc<State>, dispatch: &Dispatch) {
             },
         );
     }
-    {
-        let ask = ask.clone();
-        let wanted = (state.tab == Tab::Rules)
-            .then(|| state.rules_wanted())
-            .flatten();
-        use_effect_with((current, wanted), move |(current, wanted)| {
-            if let (Some(_), Some(wanted)) = (current, wanted.clone()) {
-                ask(Question::Rules {
-                    node: wanted.node,
-                    family: wanted.family,
-                    chains: wanted.chains,
-                });
-            }
-        });
-    }
+    super::follow::use_questions(state, *again, ask.clone());
     {
         use_effect_with((current, state.search.clone()), move |(current, text)| {
             if current.is_some() && !text.trim().is_empty() {
@@ -138,7 +124,9 @@ fn hear(event: Event<Engine>, told: &Told, resend: &impl Fn(), dispatch: &Dispat
             Answer::Map { revision, drawing } => dispatch.emit(Action::Map(revision, drawing)),
             Answer::Trace { revision, answer } => dispatch.emit(Action::Trace(revision, answer)),
             Answer::Detail { revision, detail } => dispatch.emit(Action::Detail(revision, detail)),
-            Answer::Rules { revision, rules } => dispatch.emit(Action::Rules(revision, rules)),
+            Answer::Follow { revision, answer } => {
+                dispatch.emit(Action::Told(revision, Box::new(answer)));
+            }
             Answer::Found {
                 revision,
                 text,

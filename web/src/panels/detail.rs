@@ -12,8 +12,8 @@ use super::{
 };
 use crate::{
     protocol::{DetailView, ProbeText},
-    scene::Key,
-    state::{Action, Tab},
+    scene::{Key, Name},
+    state::{Action, Change, RulesChange, Tab},
 };
 
 /// What the panel shows.
@@ -126,6 +126,19 @@ fn actions(props: &DetailProps) -> Html {
                     { "EndpointSlices" }
                 </button>
             }
+            if let Key::Service(name) | Key::LoadBalancer(name) = &detail.key {
+                <button class="button" type="button" onclick={of_service(&props.dispatch, name.clone())}>
+                    { "Its rules" }
+                </button>
+            }
+            if matches!(
+                &detail.key,
+                Key::Service(_) | Key::LoadBalancer(_) | Key::Pod(_) | Key::Column(crate::scene::ColumnKey::Node(_))
+            ) {
+                <button class="button" type="button" onclick={act(&props.dispatch, Action::Tab(Tab::Stored))}>
+                    { "YAML" }
+                </button>
+            }
             if matches!(&detail.key, Key::Column(crate::scene::ColumnKey::Node(_))) {
                 <button class="button" type="button" onclick={act(&props.dispatch, Action::Tab(Tab::Rules))}>
                     { "Rules" }
@@ -167,7 +180,7 @@ fn Set(props: &SetProps) -> Html {
 }
 
 /// Why a value is not as written.
-fn mark(why: Option<Why>) -> Html {
+pub(super) fn mark(why: Option<Why>) -> Html {
     let (word, sentence) = match why {
         None => return html! {},
         Some(Why::Defaulted) => ("default", "The API server fills it in."),
@@ -182,6 +195,16 @@ fn mark(why: Option<Why>) -> Html {
         Some(Why::Wiped) => ("dropped", "The API server takes it away."),
     };
     html! { <span class="why" title={sentence}>{ word }</span> }
+}
+
+/// The rules that a Service has on a node.
+fn of_service(dispatch: &Dispatch, name: Name) -> Callback<MouseEvent> {
+    let dispatch = dispatch.clone();
+    Callback::from(move |_| {
+        dispatch.emit(Action::Tab(Tab::Rules));
+        let change = RulesChange::Service(Some(name.clone()));
+        dispatch.emit(Action::Follow(Change::Rules(change)));
+    })
 }
 
 fn act(dispatch: &Dispatch, action: Action) -> Callback<MouseEvent> {

@@ -1,6 +1,6 @@
 //! The name resolution of a journey: each query with its answer.
 
-use switchboard_engine::trace::{Exchange, Lookup};
+use switchboard_engine::trace::{Exchange, Lookup, Resolver};
 use yew::prelude::*;
 
 /// What the panel shows.
@@ -35,12 +35,16 @@ pub fn Dns(props: &DnsProps) -> Html {
     html! {
         <div class="plain-panel">
             <p><code>{ lookup.host.as_str() }</code>{ " → " }<code>{ result }</code></p>
+            if let Some(resolver) = &lookup.resolver {
+                { resolv_conf(resolver, lookup) }
+            }
             <table class="table">
                 <caption>{ "Queries, in the order in which they are sent" }</caption>
                 <thead>
                     <tr>
                         <th scope="col">{ "#" }</th>
                         <th scope="col">{ "Name" }</th>
+                        <th scope="col">{ "Made with" }</th>
                         <th scope="col">{ "Type" }</th>
                         <th scope="col">{ "Answer" }</th>
                         <th scope="col">{ "Records" }</th>
@@ -51,6 +55,7 @@ pub fn Dns(props: &DnsProps) -> Html {
                         <tr key={nth}>
                             <td>{ nth + 1 }</td>
                             <td class="mono">{ exchange.name.as_str() }</td>
+                            <td>{ made_with(exchange, lookup) }</td>
                             <td class="mono">{ exchange.record.as_str() }</td>
                             <td class={classes!("mono", is_refusal(&exchange.rcode).then_some("rcode-bad"))}>
                                 { exchange.rcode.as_str() }
@@ -69,4 +74,63 @@ pub fn Dns(props: &DnsProps) -> Html {
 /// Whether the server said that there is nothing: what a server outside would say is not known.
 fn is_refusal(rcode: &str) -> bool {
     rcode != "NOERROR" && rcode != Exchange::UPSTREAM
+}
+
+/// The sender's resolv.conf, with what of it was needed.
+fn resolv_conf(resolver: &Resolver, lookup: &Lookup) -> Html {
+    let tried = |nth: usize| {
+        let mut searches = lookup
+            .exchanges
+            .iter()
+            .filter_map(|exchange| exchange.search);
+        searches.any(|search| search as usize == nth)
+    };
+    let lines =
+        |values: &[switchboard_engine::Str], word: &'static str, marked: &dyn Fn(usize) -> bool| {
+            values
+                .iter()
+                .enumerate()
+                .map(|(nth, value)| {
+                    html! {
+                        <div>
+                            { value.as_str() }
+                            if marked(nth) {
+                                <span class="why">{ word }</span>
+                            }
+                        </div>
+                    }
+                })
+                .collect::<Html>()
+        };
+    let asked = |nth: usize| nth == 0 && !lookup.exchanges.is_empty();
+    html! {
+        <table class="table">
+            <caption>{ "The sender’s resolv.conf" }</caption>
+            <tbody>
+                <tr>
+                    <th scope="row">{ "nameserver" }</th>
+                    <td class="mono">{ lines(&resolver.nameservers, "asked", &asked) }</td>
+                </tr>
+                <tr>
+                    <th scope="row">{ "search" }</th>
+                    <td class="mono">{ lines(&resolver.searches, "tried", &tried) }</td>
+                </tr>
+                <tr>
+                    <th scope="row">{ "options" }</th>
+                    <td class="mono">{ resolver.options.join(" ") }</td>
+                </tr>
+            </tbody>
+        </table>
+    }
+}
+
+fn made_with(exchange: &Exchange, lookup: &Lookup) -> String {
+    let Some(nth) = exchange.search else {
+        return "as it stands".to_owned();
+    };
+    let resolver = lookup.resolver.as_ref();
+    match resolver.and_then(|resolver| resolver.searches.get(nth as usize)) {
+        Some(search) => format!("search {search}"),
+        None => format!("search {}", nth + 1),
+    }
 }

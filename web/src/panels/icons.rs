@@ -30,6 +30,11 @@ pub enum Icon {
     Good,
     Question,
     List,
+    Swap,
+    Clock,
+    Save,
+    Up,
+    Down,
 }
 
 /// A drawing.
@@ -88,6 +93,16 @@ pub fn icon(icon: Icon) -> Html {
                 <path d="M6.4 6.5a1.6 1.6 0 1 1 2.5 1.3c-.6.4-.9.7-.9 1.3M8 11.2v.1" />
             </>
         },
+        Icon::Swap => path("M4 5.5h9M10.5 3 13 5.5 10.5 8M12 10.5H3M5.5 8 3 10.5 5.5 13"),
+        Icon::Clock => html! {
+            <>
+                <circle cx="8" cy="8" r="6" />
+                <path d="M8 4.6V8l2.4 1.6" />
+            </>
+        },
+        Icon::Save => path("M8 2.5v7.5M5 7l3 3 3-3M3 13h10"),
+        Icon::Up => path("m4 10 4-4 4 4"),
+        Icon::Down => path("m4 6 4 4 4-4"),
         Icon::List => path("M5.5 4H13M5.5 8H13M5.5 12H13M3 4v.1M3 8v.1M3 12v.1"),
     };
     let size = if icon == Icon::Brand { "20" } else { "16" };

@@ -10,7 +10,7 @@ use super::{
     icons::{Icon, icon},
     step::Step,
 };
-use crate::state::{Action, Move, State, Tab};
+use crate::state::{Action, Change, Move, Speed, State, Tab};
 
 /// What the panel shows.
 #[derive(Debug, Clone, PartialEq, Properties)]
@@ -71,6 +71,8 @@ pub struct TabsProps {
     pub position: Option<(usize, usize)>,
     /// Whether steps follow each other.
     pub playing: bool,
+    /// How fast they do.
+    pub speed: Speed,
     /// What happens.
     pub dispatch: Dispatch,
 }
@@ -117,7 +119,7 @@ pub fn Tabs(props: &TabsProps) -> Html {
                 }) }
             </div>
             <span class="grow" />
-            <Transport position={props.position} playing={props.playing} dispatch={props.dispatch.clone()} />
+            <Transport position={props.position} playing={props.playing} speed={props.speed} dispatch={props.dispatch.clone()} />
         </div>
     }
 }
@@ -145,6 +147,8 @@ pub struct TransportProps {
     pub position: Option<(usize, usize)>,
     /// Whether steps follow each other.
     pub playing: bool,
+    /// How fast they do.
+    pub speed: Speed,
     /// What happens.
     pub dispatch: Dispatch,
 }
@@ -183,6 +187,15 @@ pub fn Transport(props: &TransportProps) -> Html {
             { play }
             { button("Next step", Icon::Next, Action::Step(Move::Next), !last) }
             { button("Last step", Icon::Last, Action::Step(Move::Last), !last) }
+            <button
+                class="button plain speed"
+                type="button"
+                aria-label={format!("Speed {}", props.speed.name())}
+                title="Speed"
+                onclick={props.dispatch.reform({ let next = props.speed.next(); move |_: MouseEvent| Action::Follow(Change::Speed(next)) })}
+            >
+                { props.speed.name() }
+            </button>
             <Scrub {at} {length} dispatch={props.dispatch.clone()} />
             <span class="position">{ format!("{} of {length}", at + 1) }</span>
         </div>

@@ -87,7 +87,7 @@ fn player(props: &MapProps) -> Html {
     html! {
         <div class="player">
             <button type="button" class="link" onclick={open}>{ &step.title }</button>
-            <Transport {position} playing={state.playing} dispatch={dispatch.clone()} />
+            <Transport {position} playing={state.playing} speed={state.follow.speed} dispatch={dispatch.clone()} />
         </div>
     }
 }

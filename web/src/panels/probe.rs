@@ -1,17 +1,21 @@
-//! The probe bar: from, to, send.
+//! The probe bar: from, to, the other way round, what was sent before, send.
 
 use std::rc::Rc;
 
-use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::{
     Dispatch,
+    combobox::Combobox,
+    findings::prose,
     icons::{Icon, icon},
 };
 use crate::{
-    protocol::{Picture, Places, ProbeText},
-    state::Action,
+    protocol::{
+        ProbeText,
+        follow::{Field, OffersView, OffersWanted},
+    },
+    state::{Action, Change, Follow},
 };
 
 /// What the bar shows.
@@ -19,98 +23,171 @@ use crate::{
 pub struct ProbeProps {
     /// What stands in it.
     pub draft: ProbeText,
-    /// What can be chosen.
-    pub picture: Option<Rc<Picture>>,
+    /// What could.
+    pub offers: Option<Rc<OffersView>>,
+    /// What was sent before, the newest first.
+    pub recent: Vec<ProbeText>,
+    /// What is wrong with it.
+    pub refusal: Option<String>,
     /// What happens.
     pub dispatch: Dispatch,
+}
+
+impl ProbeProps {
+    /// What of the state the bar shows.
+    pub fn of(draft: &ProbeText, follow: &Follow, dispatch: &Dispatch) -> Self {
+        Self {
+            draft: draft.clone(),
+            offers: follow.offers.clone(),
+            recent: follow.recent.clone(),
+            refusal: follow.refusal.clone(),
+            dispatch: dispatch.clone(),
+        }
+    }
 }
 
 /// The bar.
 #[function_component]
 pub fn Probe(props: &ProbeProps) -> Html {
-    let places = props
-        .picture
-        .as_ref()
-        .map(|picture| picture.places.clone())
-        .unwrap_or_default();
-    let on_from = changed(&props.dispatch, Action::DraftFrom);
-    let on_to = changed(&props.dispatch, Action::DraftTo);
     let complete = !props.draft.from.trim().is_empty() && !props.draft.to.trim().is_empty();
     let send = {
         let (dispatch, draft) = (props.dispatch.clone(), props.draft.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            dispatch.emit(Action::Send(draft.clone()));
+            if complete {
+                dispatch.emit(Action::Send(draft.clone()));
+            }
         })
     };
+    let on_ask = props
+        .dispatch
+        .reform(|wanted: Option<OffersWanted>| Action::Follow(Change::Offer(wanted)));
+    let on_from = props.dispatch.reform(Action::DraftFrom);
+    let on_to = props.dispatch.reform(Action::DraftTo);
+    let swap = props
+        .dispatch
+        .reform(|_: MouseEvent| Action::Follow(Change::Swap));
     html! {
         <form class="probe" onsubmit={send} aria-label="Probe">
-            <label>
-                <span>{ "From" }</span>
-                <input
-                    class="field"
+            <div class="probe-field">
+                <label for="probe-from">{ "From" }</label>
+                <Combobox
                     id="probe-from"
-                    list="sources"
-                    autocomplete="off"
-                    autocapitalize="off"
-                    spellcheck="false"
-                    placeholder="pod/shop/client, node/NAME, outside"
+                    label="From"
+                    field={Field::From}
                     value={props.draft.from.clone()}
-                    oninput={on_from}
+                    placeholder="pod/shop/client, node/NAME, outside"
+                    offers={props.offers.clone()}
+                    on_ask={on_ask.clone()}
+                    on_input={on_from.clone()}
+                    on_choose={on_from}
                 />
-            </label>
-            <label>
-                <span>{ "To" }</span>
-                <input
-                    class="field"
+            </div>
+            <button
+                class="button icon plain swap"
+                type="button"
+                aria-label="Turn the probe round"
+                title="Turn the probe round: from there to here"
+                disabled={!complete}
+                onclick={swap}
+            >
+                { icon(Icon::Swap) }
+            </button>
+            <div class="probe-field">
+                <label for="probe-to">{ "To" }</label>
+                <Combobox
                     id="probe-to"
-                    list="targets"
-                    autocomplete="off"
-                    autocapitalize="off"
-                    spellcheck="false"
-                    placeholder="http://web.shop, web:80, 10.96.0.10:53/udp"
+                    label="To"
+                    field={Field::To}
                     value={props.draft.to.clone()}
-                    oninput={on_to}
+                    from={props.draft.from.clone()}
+                    placeholder="http://web.shop, web:80, 10.96.0.10:53/udp, ping web"
+                    offers={props.offers.clone()}
+                    {on_ask}
+                    on_input={on_to.clone()}
+                    on_choose={on_to}
                 />
-            </label>
-            <Offers {places} />
-            <button class="button primary" type="submit" disabled={!complete}>
+            </div>
+            <Recent recent={props.recent.clone()} dispatch={props.dispatch.clone()} />
+            <button class="button primary send" type="submit" disabled={!complete}>
                 { icon(Icon::Send) }{ "Send" }
             </button>
+            if let Some(refusal) = &props.refusal {
+                <p class="refusal" role="alert">{ icon(Icon::Warning) }<span>{ prose(refusal) }</span></p>
+            }
         </form>
     }
 }
 
 #[derive(Debug, Clone, PartialEq, Properties)]
-struct OffersProps {
-    places: Places,
+struct RecentProps {
+    recent: Vec<ProbeText>,
+    dispatch: Dispatch,
 }
 
+/// Earlier probes, to be sent again.
 #[function_component]
-fn Offers(props: &OffersProps) -> Html {
-    let options = |values: &[String]| {
-        values
-            .iter()
-            .map(|value| html! { <option key={value.clone()} value={value.clone()} /> })
-            .collect::<Html>()
+fn Recent(props: &RecentProps) -> Html {
+    let open = use_state(|| false);
+    let toggle = {
+        let open = open.clone();
+        Callback::from(move |_: MouseEvent| open.set(!*open))
+    };
+    let onkeydown = {
+        let open = open.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            if event.key() == "Escape" && *open {
+                event.prevent_default();
+                event.stop_propagation();
+                open.set(false);
+            }
+        })
+    };
+    // The focus goes elsewhere, and not to one of them.
+    let onfocusout = {
+        let open = open.clone();
+        Callback::from(move |event: FocusEvent| {
+            let to = event.related_target();
+            let to = to.and_then(|to| wasm_bindgen::JsCast::dyn_into::<web_sys::Element>(to).ok());
+            let stays = to.is_some_and(|to| to.closest(".recent").ok().flatten().is_some());
+            if !stays {
+                open.set(false);
+            }
+        })
     };
     html! {
-        <>
-            <datalist id="sources">{ options(&props.places.from) }</datalist>
-            <datalist id="targets">{ options(&props.places.to) }</datalist>
-        </>
+        <span class="recent" {onkeydown} {onfocusout}>
+            <button
+                class="button icon plain"
+                type="button"
+                aria-label="Probes that were sent"
+                title="Probes that were sent"
+                aria-expanded={open.to_string()}
+                disabled={props.recent.is_empty()}
+                onclick={toggle}
+            >
+                { icon(Icon::Clock) }
+            </button>
+            if *open {
+                <ul class="recent-list">
+                    { for props.recent.iter().map(|probe| {
+                        let again = {
+                            let (dispatch, probe, open) = (props.dispatch.clone(), probe.clone(), open.clone());
+                            Callback::from(move |_: MouseEvent| {
+                                open.set(false);
+                                dispatch.emit(Action::Send(probe.clone()));
+                            })
+                        };
+                        html! {
+                            <li key={format!("{} {}", probe.from, probe.to)}>
+                                <button type="button" onclick={again}>
+                                    <bdi>{ &probe.from }</bdi>{ " → " }<bdi>{ &probe.to }</bdi>
+                                </button>
+                            </li>
+                        }
+                    }) }
+                </ul>
+            }
+        </span>
     }
-}
-
-fn changed(dispatch: &Dispatch, action: fn(String) -> Action) -> Callback<InputEvent> {
-    let dispatch = dispatch.clone();
-    Callback::from(move |event: InputEvent| {
-        let input: HtmlInputElement = event.target_unchecked_into();
-        dispatch.emit(action(input.value()));
-    })
-}
-
-/// Whether a probe says anything yet.
-pub fn is_blank(probe: &ProbeText) -> bool {
-    probe.from.is_empty() && probe.to.is_empty()
 }

@@ -1,75 +1,365 @@
-//! A node's rules as text, with those that the current step met.
+//! A node's rules as text: any node, mode and family, with those that the current step met.
+//!
+//! Only the lines in view are in the document, and only a page of them in the page: ten thousand Services are half a
+//! million lines. Lines have one height, so that a line's number is its place.
 
 use std::rc::Rc;
 
-use web_sys::Element;
+use switchboard_engine::{cluster::ProxyMode, packet::Family};
+use web_sys::{Element, HtmlInputElement};
 use yew::prelude::*;
 
-use crate::protocol::{RuleLine, RuleView, RulesView};
+use super::{
+    Dispatch,
+    combobox::Combobox,
+    icons::{Icon, icon},
+};
+use crate::{
+    protocol::{
+        RuleLine,
+        follow::{Field, OffersView, OffersWanted, RulesView, Ruleset},
+    },
+    scene::Key,
+    state::{Action, Change, Rules as Chosen, RulesChange, Use},
+};
+
+/// Height of a line, in pixels: `--line-height` of the style sheet.
+const LINE: f64 = 20.0;
+/// Lines above and below the view that are there as well.
+const MARGIN: usize = 12;
 
 /// What the panel shows.
 #[derive(Debug, Clone, PartialEq, Properties)]
 pub struct RulesProps {
-    /// The rules.
-    pub rules: Option<Rc<RulesView>>,
-    /// What the current step met.
-    pub met: Vec<RuleView>,
+    /// What was chosen, and what came of it.
+    pub chosen: Chosen,
+    /// Whose rules.
+    pub ruleset: Option<Ruleset>,
+    /// What the node's field could hold.
+    pub offers: Option<Rc<OffersView>>,
+    /// What happens.
+    pub dispatch: Dispatch,
 }
 
 /// The panel.
 #[function_component]
 pub fn Rules(props: &RulesProps) -> Html {
-    let list = use_node_ref();
-    {
-        let list = list.clone();
-        let wanted = (props.met.clone(), props.rules.clone());
-        use_effect_with(wanted, move |_| {
-            let first = list
-                .cast::<Element>()
-                .and_then(|list| list.query_selector(".matched").ok().flatten());
-            if let Some(first) = first {
-                let options = web_sys::ScrollIntoViewOptions::new();
-                options.set_block(web_sys::ScrollLogicalPosition::Center);
-                first.scroll_into_view_with_scroll_into_view_options(&options);
-            }
-        });
-    }
-    let Some(rules) = &props.rules else {
+    let Some(ruleset) = &props.ruleset else {
         return html! { <div class="plain-panel"><p>{ "There is no node whose rules could be shown." }</p></div> };
     };
     html! {
-        <>
-            <p class="rules-head">
-                { format!("Rules of node {}, {}", rules.node, rules.mode) }
-            </p>
-            <ol class="ruleset" ref={list}>
-                { for rules.lines.iter().enumerate().map(|(nth, line)| html! {
-                    <li key={nth} class={class(props, line)}>{ &line.text }</li>
-                }) }
-            </ol>
-            if rules.left_out > 0 {
-                <p class="quiet">{ format!("{} lines are left out: too many to show. The chains that the step met are here.", rules.left_out) }</p>
+        <div class="rules">
+            { choices(props, ruleset) }
+            { finder(props) }
+            if props.chosen.is_missing {
+                <p class="quiet">{ format!("There is no node {}.", ruleset.node) }</p>
+            } else if let Some(page) = &props.chosen.page {
+                { in_front(props, page) }
+                <Lines
+                    page={Rc::clone(page)}
+                    front={props.chosen.looked_for().get(props.chosen.nth).copied()}
+                    dispatch={props.dispatch.clone()}
+                />
+            } else {
+                <p class="quiet" role="status">{ "Writing the rules …" }</p>
             }
-        </>
+        </div>
     }
 }
 
-fn class(props: &RulesProps, line: &RuleLine) -> Option<&'static str> {
-    let Some((table, chain, number)) = &line.rule else {
-        return Some("frame");
+fn send(dispatch: &Dispatch, change: RulesChange) -> Callback<MouseEvent> {
+    dispatch.reform(move |_: MouseEvent| Action::Follow(Change::Rules(change.clone())))
+}
+
+fn choices(props: &RulesProps, ruleset: &Ruleset) -> Html {
+    let shown = props.chosen.page.as_ref().map(|page| page.mode);
+    let mode = ruleset.mode.or(shown);
+    let on_ask = props
+        .dispatch
+        .reform(|wanted: Option<OffersWanted>| Action::Follow(Change::Offer(wanted)));
+    // A node is taken when it is chosen from the list, or written whole.
+    let on_node = props.dispatch.reform(|text: String| {
+        let name = text.trim().trim_start_matches("node/").to_owned();
+        let node = (!name.is_empty()).then(|| name.into());
+        Action::Follow(Change::Rules(RulesChange::Node(node)))
+    });
+    let toggle = |pressed: bool, label: &'static str, change: RulesChange| {
+        html! {
+            <button
+                class="button"
+                type="button"
+                aria-pressed={pressed.to_string()}
+                onclick={send(&props.dispatch, change)}
+            >{ label }</button>
+        }
     };
-    let node = &props.rules.as_ref()?.node;
-    props
-        .met
-        .iter()
-        .map(|met| &met.rule)
-        .filter(|met| met.node == *node && met.table == *table && met.chain == *chain)
-        .find(|met| (met.first..=met.last).contains(number))
-        .map(|met| {
-            if met.matched && met.last == *number {
-                "matched"
-            } else {
-                "met"
+    html! {
+        <div class="rules-bar">
+            <Combobox
+                id="rules-node"
+                label="Node"
+                field={Field::Node}
+                value={ruleset.node.to_string()}
+                offers={props.offers.clone()}
+                {on_ask}
+                on_input={on_node.clone()}
+                on_choose={on_node}
+            />
+            <div class="segments" role="group" aria-label="Proxy mode">
+                { for ProxyMode::ALL.map(|of| toggle(mode == Some(of), of.name(), RulesChange::Mode(of))) }
+            </div>
+            <div class="segments" role="group" aria-label="Address family">
+                { toggle(ruleset.family == Family::V4, "IPv4", RulesChange::Family(Family::V4)) }
+                { toggle(ruleset.family == Family::V6, "IPv6", RulesChange::Family(Family::V6)) }
+            </div>
+            <div class="segments" role="group" aria-label="Form">
+                { toggle(!ruleset.written, "Listed", RulesChange::Written(false)) }
+                { toggle(ruleset.written, "As written", RulesChange::Written(true)) }
+            </div>
+        </div>
+    }
+}
+
+fn finder(props: &RulesProps) -> Html {
+    let chosen = &props.chosen;
+    let found = chosen.looked_for();
+    let what = match (&chosen.page, &chosen.service) {
+        (None, _) => String::new(),
+        (Some(page), _) if !chosen.search.trim().is_empty() => {
+            position(chosen, &found, page, "with this text")
+        }
+        (Some(page), Some(service)) => position(chosen, &found, page, &format!("of {service}")),
+        (Some(_), None) if found.is_empty() => "The step met no rule here".to_owned(),
+        (Some(page), None) => position(chosen, &found, page, "met by the step"),
+    };
+    let on_search = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |event: InputEvent| {
+            let input: HtmlInputElement = event.target_unchecked_into();
+            dispatch.emit(Action::Follow(Change::Rules(RulesChange::Search(
+                input.value(),
+            ))));
+        })
+    };
+    let on_key = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            if event.key() == "Enter" {
+                event.prevent_default();
+                let by = if event.shift_key() { -1 } else { 1 };
+                dispatch.emit(Action::Follow(Change::Rules(RulesChange::Go(by))));
             }
         })
+    };
+    let button = |label: &'static str, drawing: Icon, change: RulesChange, enabled: bool| {
+        html! {
+            <button
+                class="button icon plain"
+                type="button"
+                aria-label={label}
+                title={label}
+                disabled={!enabled}
+                onclick={send(&props.dispatch, change)}
+            >{ icon(drawing) }</button>
+        }
+    };
+    html! {
+        <div class="rules-bar">
+            <input
+                class="field rules-search"
+                type="search"
+                aria-label="Search the rules"
+                placeholder="Search the rules"
+                value={chosen.search.clone()}
+                oninput={on_search}
+                onkeydown={on_key}
+            />
+            { button("The one before", Icon::Up, RulesChange::Go(-1), found.len() > 1) }
+            { button("The next one", Icon::Down, RulesChange::Go(1), found.len() > 1) }
+            <span class="rules-found" role="status">{ what }</span>
+            if let Some(service) = &chosen.service {
+                <button class="button plain" type="button" onclick={send(&props.dispatch, RulesChange::Service(None))}>
+                    { icon(Icon::Close) }
+                    <span class="visually-hidden">{ format!("No longer only the rules of {service}") }</span>
+                </button>
+            }
+            <span class="grow" />
+            { button("Copy all rules", Icon::Copy, RulesChange::Text(Use::Copy), chosen.page.is_some()) }
+            { button("Save all rules", Icon::Save, RulesChange::Text(Use::Save), chosen.page.is_some()) }
+        </div>
+    }
+}
+
+fn position(chosen: &Chosen, found: &[u32], page: &RulesView, what: &str) -> String {
+    let total = if chosen.is_searching() {
+        page.hits_total as usize
+    } else {
+        found.len()
+    };
+    match total {
+        0 => format!("No rule {what}"),
+        total => format!("{} of {total} {what}", chosen.nth + 1),
+    }
+}
+
+/// The line that is gone to, in full: long rules are cut off in the list.
+fn in_front(props: &RulesProps, page: &RulesView) -> Html {
+    let number = props.chosen.looked_for().get(props.chosen.nth).copied();
+    let line = number.and_then(|number| line(page, number as usize));
+    let met = number.and_then(|number| page.met.iter().find(|(line, _)| *line == number));
+    let (class, word) = match met {
+        Some((_, true)) => ("matched", "matched"),
+        Some((_, false)) => ("met", "looked at, passed over"),
+        None => ("", ""),
+    };
+    html! {
+        <p class={classes!("rules-front", class)}>
+            <span class="rules-how">{ format!("Rules of node {}, {}", page.wanted.ruleset.node, page.how) }</span>
+            if let Some(line) = line {
+                <span class="rules-line">
+                    if !word.is_empty() {
+                        <span class="tag">{ word }</span>
+                    }
+                    <code>{ line.text.trim() }</code>
+                </span>
+            }
+        </p>
+    }
+}
+
+fn line(page: &RulesView, number: usize) -> Option<&RuleLine> {
+    page.lines.get(number.checked_sub(page.first as usize)?)
+}
+
+#[derive(Debug, Clone, PartialEq, Properties)]
+struct LinesProps {
+    page: Rc<RulesView>,
+    front: Option<u32>,
+    dispatch: Dispatch,
+}
+
+#[function_component]
+fn Lines(props: &LinesProps) -> Html {
+    let list = use_node_ref();
+    let view = use_state(|| (0_usize, 40_usize));
+    let page = &props.page;
+    let total = page.total as usize;
+    {
+        // Where next and previous lead.
+        let (list, front) = (list.clone(), props.front);
+        let what = (
+            front,
+            page.wanted.ruleset.clone(),
+            page.wanted.search.clone(),
+            page.wanted.service.clone(),
+        );
+        use_effect_with(what, move |_| {
+            if let (Some(list), Some(front)) = (list.cast::<Element>(), front) {
+                let middle = f64::from(list.client_height()) / 2.0;
+                list.set_scroll_top((f64::from(front) * LINE - middle + LINE).max(0.0) as i32);
+            }
+        });
+    }
+    let onscroll = {
+        let (list, view, dispatch) = (list.clone(), view.clone(), props.dispatch.clone());
+        let (first, have) = (page.first as usize, page.lines.len());
+        Callback::from(move |_: Event| {
+            let Some(list) = list.cast::<Element>() else {
+                return;
+            };
+            let top = (f64::from(list.scroll_top()) / LINE) as usize;
+            let length = (f64::from(list.client_height()) / LINE) as usize + 1;
+            view.set((top, length));
+            let end = (top + length).min(total);
+            if top < first || end > first + have {
+                let from = u32::try_from(top.saturating_sub(have / 2)).unwrap_or(u32::MAX);
+                dispatch.emit(Action::Follow(Change::Rules(RulesChange::From(from))));
+            }
+        })
+    };
+    let (top, length) = *view;
+    let from = top.saturating_sub(MARGIN);
+    let to = (top + length + MARGIN).min(total);
+    html! {
+        <div class="ruleset" ref={list} tabindex="0" role="region" aria-label="Rules" {onscroll}>
+            <Spacer lines={from} />
+            <ol start={(from + 1).to_string()}>
+                { for (from..to).map(|number| row(props, number)) }
+            </ol>
+            <Spacer lines={total.saturating_sub(to)} />
+        </div>
+    }
+}
+
+fn row(props: &LinesProps, number: usize) -> Html {
+    let page = &props.page;
+    let Some(line) = line(page, number) else {
+        return html! { <li key={number} class="unread">{ "…" }</li> };
+    };
+    let at = u32::try_from(number).ok();
+    let met = page.met.iter().find(|(line, _)| Some(*line) == at);
+    let is_hit = at.is_some_and(|at| page.hits.binary_search(&at).is_ok());
+    let class = classes!(
+        (!line.is_rule).then_some("frame"),
+        met.map(|(_, matched)| if *matched { "matched" } else { "met" }),
+        is_hit.then_some("hit"),
+        (props.front == at).then_some("front"),
+    );
+    let mark = match met {
+        Some((_, true)) => "✓",
+        Some((_, false)) => "·",
+        None => "",
+    };
+    let word = match met {
+        Some((_, true)) => "matched: ",
+        Some((_, false)) => "passed over: ",
+        None => "",
+    };
+    let text = html! {
+        <>
+            <span class="met-mark" aria-hidden="true">{ mark }</span>
+            if !word.is_empty() {
+                <span class="visually-hidden">{ word }</span>
+            }
+            { &line.text }
+        </>
+    };
+    let Some(service) = line.service.clone() else {
+        return html! { <li key={number} {class}>{ text }</li> };
+    };
+    let title = format!("A rule of Service {service}");
+    let onclick = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |_: MouseEvent| {
+            // A text that is being selected is not a click.
+            let selected = gloo::utils::window().get_selection().ok().flatten();
+            if selected.is_none_or(|selected| selected.is_collapsed()) {
+                dispatch.emit(Action::Select(Some(Key::Service(service.clone()))));
+            }
+        })
+    };
+    html! { <li key={number} class={classes!(class, "of-service")} {title} {onclick}>{ text }</li> }
+}
+
+#[derive(Debug, Clone, PartialEq, Properties)]
+struct SpacerProps {
+    lines: usize,
+}
+
+/// The room of lines that are not in the document. Its height is set by the style object: the policy forbids the attribute.
+#[function_component]
+fn Spacer(props: &SpacerProps) -> Html {
+    let node = use_node_ref();
+    {
+        let node = node.clone();
+        use_effect_with(props.lines, move |lines| {
+            if let Some(element) = node.cast::<web_sys::HtmlElement>() {
+                // A length is always accepted.
+                let _ = element
+                    .style()
+                    .set_property("height", &format!("{}px", *lines as f64 * LINE));
+            }
+        });
+    }
+    html! { <div ref={node} aria-hidden="true" /> }
 }

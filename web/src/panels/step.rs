@@ -6,17 +6,14 @@ use switchboard_engine::{packet::Header, trace::Certainty};
 use yew::prelude::*;
 
 use super::{
-    Dispatch,
+    Dispatch, copy_text,
     findings::prose,
-    icons::{self, Icon, icon},
+    icons::{Icon, icon},
 };
 use crate::{
-    protocol::{EndView, RuleView, StepView, TextPlace, TraceView, WayView},
-    state::{Action, Notice, Tab},
+    protocol::{RuleView, StepView, TextPlace, TraceView, WayView},
+    state::{Action, Tab},
 };
-
-/// How many ends are named.
-const ENDS: usize = 12;
 
 /// What the card shows.
 #[derive(Debug, Clone, PartialEq, Properties)]
@@ -67,7 +64,7 @@ pub fn Step(props: &StepProps) -> Html {
             <div>
                 { header(step) }
                 if !step.rules.is_empty() {
-                    { rules(props, &step.rules) }
+                    { rules(props, step) }
                 }
                 { ways(props, way) }
             </div>
@@ -137,124 +134,99 @@ fn cause(props: &StepProps, nth: usize, place: &TextPlace) -> Html {
     }
 }
 
-fn rules(props: &StepProps, rules: &[RuleView]) -> Html {
-    let dispatch = props.dispatch.clone();
+fn rules(props: &StepProps, step: &StepView) -> Html {
+    let all = props
+        .dispatch
+        .reform(|_: MouseEvent| Action::Tab(Tab::Rules));
+    let several = step.rules_evaluated;
     html! {
         <section>
-            <h3>{ "Rules that it met" }</h3>
+            <h3>{ format!("Rules that it met: {several}") }</h3>
             <ol class="rules-met">
-                { for rules.iter().enumerate().map(|(nth, met)| {
-                    let rule = &met.rule;
-                    let text = met.text.clone().unwrap_or_else(|| {
-                        format!("{} {} rule {}", rule.table, rule.chain, rule.last + 1)
-                    });
-                    html! {
-                        <li key={nth} class={classes!((!rule.matched).then_some("missed"))}>
-                            <span>
-                                <span aria-hidden="true">{ if rule.matched { "✓" } else { "·" } }</span>
-                                <span class="visually-hidden">{ if rule.matched { "matched" } else { "did not match" } }</span>
-                            </span>
-                            <span>{ text }</span>
-                        </li>
-                    }
-                }) }
+                { for step.rules.iter().enumerate().map(|(nth, met)| html! { <li key={nth}>{ rule(met) }</li> }) }
             </ol>
-            <button type="button" class="link" onclick={move |_| dispatch.emit(Action::Tab(Tab::Rules))}>
-                { "All rules of this node" }
-            </button>
+            <button type="button" class="link" onclick={all}>{ "All rules of this node" }</button>
         </section>
     }
 }
 
+/// A run of rules of one chain: those that were passed over, and the last one.
+fn rule(met: &RuleView) -> Html {
+    let rule = &met.rule;
+    let text = met
+        .text
+        .clone()
+        .unwrap_or_else(|| format!("{} {} rule {}", rule.table, rule.chain, rule.last + 1));
+    let passed = rule.last - rule.first + u32::from(!rule.matched);
+    let over = match passed {
+        0 => String::new(),
+        1 => format!("1 rule of {} passed over", rule.chain),
+        several => format!("{several} rules of {} passed over", rule.chain),
+    };
+    html! {
+        <>
+            if !over.is_empty() {
+                <span class="missed">
+                    <span aria-hidden="true">{ "· " }</span>
+                    { over }
+                </span>
+            }
+            if rule.matched {
+                <span class="matched">
+                    <span aria-hidden="true">{ "✓ " }</span>
+                    <span class="visually-hidden">{ "matched: " }</span>
+                    { text }
+                </span>
+            } else if passed == 1 {
+                <span class="missed">{ text }</span>
+            }
+        </>
+    }
+}
+
+/// How many ways there are, and where they stand.
 fn ways(props: &StepProps, way: &WayView) -> Html {
-    let several = props.trace.ways.len() > 1;
-    if !several && way.ends.len() < 2 && way.entries.len() < 2 {
+    let (ways, ends) = (
+        props.trace.ways.len(),
+        way.ends.len().max(way.entries.len()),
+    );
+    if ways < 2 && ends < 2 {
         return html! {};
     }
+    let text = match (ways, ends) {
+        (1, ends) => format!("One of {ends} ends of this way: all of them"),
+        (ways, _) => format!("{} of all packets go this way: all {ways} ways", way.share),
+    };
+    let onclick = props
+        .dispatch
+        .reform(|_: MouseEvent| Action::Tab(Tab::Branches));
     html! {
         <section>
-            if several {
-                <h3>{ format!("Ways, with their {}", props.trace.shares) }</h3>
-                <div class="ways" role="group" aria-label="Ways">
-                    { for props.trace.ways.iter().enumerate().map(|(nth, other)| choice(props, nth, other)) }
-                </div>
-            }
-            if way.entries.len() > 1 {
-                { ends("Enters at one of", &way.entries) }
-            }
-            if way.ends.len() > 1 {
-                { ends("Ends at one of", &way.ends) }
-            }
+            <button type="button" class="link" {onclick}>{ text }</button>
         </section>
     }
 }
 
-fn choice(props: &StepProps, nth: usize, way: &WayView) -> Html {
-    let dispatch = props.dispatch.clone();
-    let (_, mark) = icons::verdict(way.verdict);
-    html! {
-        <button
-            key={nth}
-            type="button"
-            class="way-choice"
-            aria-pressed={(nth == props.way).to_string()}
-            title={way.outcome.clone()}
-            onclick={move |_| dispatch.emit(Action::Way(nth))}
-        >
-            <span class="share">{ &way.share }</span>
-            <span class="way-title">{ icon(mark) }<span>{ &way.title }</span></span>
-            <progress
-                max="1"
-                value={way.fraction.to_string()}
-                aria-label={format!("{} of all packets", way.share)}
-            />
-        </button>
-    }
-}
-
-fn ends(title: &'static str, ends: &[EndView]) -> Html {
-    html! {
-        <div class="part">
-            <h3>{ title }</h3>
-            <ul class="ends">
-                { for ends.iter().take(ENDS).map(|end| html! {
-                    <li key={format!("{}{}", end.title, end.subtitle)}>
-                        <span class="share">{ &end.share }</span>
-                        <span>{ &end.title }{ " " }<span class="mono where">{ &end.subtitle }</span></span>
-                    </li>
-                }) }
-                if ends.len() > ENDS {
-                    <li><span /><span>{ format!("and {} more", ends.len() - ENDS) }</span></li>
-                }
-            </ul>
-        </div>
-    }
-}
-
+/// What a command line needs.
 #[derive(Debug, Clone, PartialEq, Properties)]
-struct CommandProps {
-    command: String,
-    dispatch: Dispatch,
+pub struct CommandProps {
+    /// A line for a shell.
+    pub command: String,
+    /// What happens.
+    pub dispatch: Dispatch,
 }
 
+/// A line of text that can be copied.
 #[function_component]
-fn Command(props: &CommandProps) -> Html {
+pub fn Command(props: &CommandProps) -> Html {
     let copy = {
         let (command, dispatch) = (props.command.clone(), props.dispatch.clone());
-        Callback::from(move |_: MouseEvent| {
-            let clipboard = gloo::utils::window().navigator().clipboard();
-            // Without permission nothing is copied; the text can still be selected.
-            let _ = clipboard.write_text(&command);
-            dispatch.emit(Action::Notice(Some(Notice {
-                text: "Copied.".to_owned(),
-                is_trouble: false,
-            })));
-        })
+        Callback::from(move |_: MouseEvent| copy_text(&command, &dispatch))
     };
     html! {
         <div class="command">
             <code>{ &props.command }</code>
-            <button class="button icon plain" type="button" aria-label="Copy the command" onclick={copy}>
+            <button class="button icon plain" type="button" aria-label="Copy" title="Copy" onclick={copy}>
                 { icon(Icon::Copy) }
             </button>
         </div>

@@ -3,14 +3,17 @@
 use serde::{Deserialize, Serialize};
 use switchboard_engine::{
     Str,
-    cluster::Why,
+    cluster::{ProxyMode, Why},
     finding::Severity,
     packet::Header,
     trace::{Certainty, ClientSees, Lookup, RuleRef, Verdict},
 };
 
 use super::Revision;
-use crate::{layout::Drawing, scene::Key};
+use crate::{
+    layout::Drawing,
+    scene::{Key, Name},
+};
 
 /// What a set of documents comes to.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -104,6 +107,12 @@ pub struct TraceView {
     pub lookup: Option<Lookup>,
     /// Ways that the packet can go, never empty.
     pub ways: Vec<WayView>,
+    /// What kube-proxy runs as.
+    pub mode: ProxyMode,
+    /// How many steps all ways have in common.
+    pub common: u32,
+    /// Seconds for which a client stays with its endpoint, if it does.
+    pub affinity: Option<u32>,
 }
 
 /// One way.
@@ -129,6 +138,14 @@ pub struct WayView {
     pub entries: Vec<EndView>,
     /// What happens, there and back; empty when nothing is sent.
     pub steps: Vec<StepView>,
+    /// Rules of kube-proxy that were looked at on the way there.
+    pub rules_evaluated: u64,
+    /// The same in a sentence, with how the mode looks.
+    pub rules_text: Option<String>,
+    /// Which of the ends the steps lead to.
+    pub end: Option<u32>,
+    /// By which of the entries.
+    pub entry: Option<u32>,
 }
 
 /// One of several ends or entries.
@@ -142,6 +159,8 @@ pub struct EndView {
     pub share: String,
     /// Candidates on the map, the most specific first.
     pub at: Vec<Key>,
+    /// Its node.
+    pub node: Option<Str>,
 }
 
 /// The parts of the timeline.
@@ -195,6 +214,12 @@ pub struct StepView {
     pub after: Option<Header>,
     /// Rules that were met.
     pub rules: Vec<RuleView>,
+    /// How many of them there are.
+    pub rules_evaluated: u64,
+    /// The Service that it is about, and its port's name.
+    pub service: Option<(Name, Str)>,
+    /// What the connection tables hold after it.
+    pub tracked: Vec<TrackedView>,
     /// Lines of the manifests that cause it, the decisive one first.
     pub causes: Vec<TextPlace>,
     /// How sure.
@@ -203,6 +228,19 @@ pub struct StepView {
     pub command: Option<String>,
     /// Set on the last step of the way there.
     pub ends: Option<Verdict>,
+}
+
+/// A line of a connection table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrackedView {
+    /// Whose table.
+    pub place: String,
+    /// As `conntrack -L` prints it.
+    pub line: String,
+    /// What it does, in a sentence.
+    pub told: String,
+    /// Whether it translates anything.
+    pub is_translated: bool,
 }
 
 /// Rules of a chain that a packet met.
@@ -299,21 +337,10 @@ pub struct EndpointView {
     pub zone: String,
     /// `ready`, `serving`, `terminating`: those that hold.
     pub conditions: String,
+    /// Zones and nodes that it is kept for.
+    pub hints: String,
     /// May get connections.
     pub ready: bool,
-}
-
-/// The rules of a node as text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RulesView {
-    /// Node.
-    pub node: Str,
-    /// How they are listed, in words.
-    pub mode: String,
-    /// Lines in order.
-    pub lines: Vec<RuleLine>,
-    /// Lines that were too many to send.
-    pub left_out: u32,
 }
 
 /// A line of a ruleset.
@@ -321,8 +348,10 @@ pub struct RulesView {
 pub struct RuleLine {
     /// Its text.
     pub text: String,
-    /// Table, chain and number, if it is a rule.
-    pub rule: Option<(Str, Str, u32)>,
+    /// Whether it is a rule, and not the frame of a table or chain.
+    pub is_rule: bool,
+    /// The Service that it is there for.
+    pub service: Option<Name>,
 }
 
 /// Something whose name was looked for.

@@ -4,11 +4,11 @@ use std::rc::Rc;
 
 use switchboard_engine::{Str, cluster::Options};
 
-use super::{Notice, Pane, Reveal, State, Tab, Theme};
+use super::{Change, Notice, Pane, Reveal, State, Tab, Theme};
 use crate::{
     documents::{File, free_name},
     layout::Drawing,
-    protocol::{DetailView, Match, Picture, ProbeText, Revision, RulesView, TextPlace, TraceView},
+    protocol::{DetailView, Match, Picture, ProbeText, Revision, TextPlace, TraceView, follow},
     scene::Key,
 };
 
@@ -42,8 +42,10 @@ pub enum Action {
     Trace(Revision, Result<Box<TraceView>, String>),
     /// The worker says what is known of the selection.
     Detail(Revision, Option<Box<DetailView>>),
-    /// The worker has written a node's rules.
-    Rules(Revision, Option<Box<RulesView>>),
+    /// Something about what surrounds the journey.
+    Follow(Change),
+    /// The worker says something about what surrounds the journey.
+    Told(Revision, Box<follow::Answer>),
     /// The worker has searched.
     Found(Revision, String, Vec<Match>),
     /// A thing on the map was chosen; `None`: nothing is.
@@ -147,8 +149,9 @@ pub(super) fn apply(state: &mut State, action: Action) {
                 Some(_) => {}
             }
         }
-        Action::Rules(revision, rules) if revision == state.revision => {
-            state.rules = rules.map(|rules| Rc::new(*rules));
+        Action::Follow(change) => super::follow::apply(state, change),
+        Action::Told(revision, answer) if revision == state.revision => {
+            super::follow::apply(state, Change::Told(answer));
         }
         Action::Found(revision, text, found)
             if revision == state.revision && text == state.search =>
@@ -181,19 +184,22 @@ pub(super) fn apply(state: &mut State, action: Action) {
         Action::DraftFrom(from) => state.draft.from = from,
         Action::DraftTo(to) => state.draft.to = to,
         Action::Send(probe) => send(state, probe),
-        Action::Way(way) => {
-            state.way = way;
-            let steps = state.current_way().map_or(0, |way| way.steps.len());
-            state.step = state.step.min(steps.saturating_sub(1));
+        Action::Way(way) => show_way(state, way),
+        Action::Step(to) => {
+            step(state, to);
+            super::follow::stepped(&mut state.follow);
         }
-        Action::Step(to) => step(state, to),
         Action::Tick if state.playing => {
             step(state, Move::Next);
+            super::follow::stepped(&mut state.follow);
             let length = state.current_way().map_or(0, |way| way.steps.len());
             state.playing = state.step + 1 < length;
         }
         Action::Play(playing) => play(state, playing),
-        Action::Tab(tab) => state.tab = tab,
+        Action::Tab(tab) => {
+            super::follow::tab(state, tab);
+            state.tab = tab;
+        }
         Action::Pane(pane) => state.pane = pane,
         Action::Reveal(place, focus) => reveal(state, place, focus),
         Action::Notice(notice) => state.notice = notice,
@@ -202,7 +208,7 @@ pub(super) fn apply(state: &mut State, action: Action) {
         // Answers about an older text, and files that are gone.
         Action::Trace(..)
         | Action::Detail(..)
-        | Action::Rules(..)
+        | Action::Told(..)
         | Action::Found(..)
         | Action::Tick
         | Action::ShowFile(_)
@@ -278,6 +284,7 @@ fn opened(
     (state.search, state.found) = (String::new(), Vec::new());
     (state.trace, state.way, state.step) = (None, 0, 0);
     state.tab = Tab::Journey;
+    super::follow::opened(&mut state.follow);
     state.draft = probe.clone().unwrap_or_default();
     state.playing = probe.is_some();
     state.asked = probe;
@@ -329,6 +336,7 @@ fn trace(state: &mut State, answer: Result<Box<TraceView>, String>) {
 }
 
 fn send(state: &mut State, probe: ProbeText) {
+    super::follow::sent(&mut state.follow, &probe);
     state.draft = probe.clone();
     state.asked = Some(probe);
     state.trace = None;
@@ -354,6 +362,17 @@ fn step(state: &mut State, to: Move) {
     }
     .min(last);
     state.playing = false;
+}
+
+/// Another way, at the same step as far as it has one.
+pub(super) fn show_way(state: &mut State, way: usize) {
+    let ways = match &state.trace {
+        Some(Ok(trace)) => trace.ways.len(),
+        _ => 0,
+    };
+    state.way = way.min(ways.saturating_sub(1));
+    let steps = state.current_way().map_or(0, |way| way.steps.len());
+    state.step = state.step.min(steps.saturating_sub(1));
 }
 
 fn play(state: &mut State, playing: bool) {

@@ -3,15 +3,18 @@
 use std::rc::Rc;
 
 use switchboard_engine::{
-    cluster::Options,
+    cluster::{Options, ProxyMode},
     trace::{Certainty, ClientSees, Verdict},
 };
 use yew::Reducible;
 
-use super::{Action, Move, State};
+use super::{Action, Change, Move, RulesChange, State};
 use crate::{
     documents::File,
-    protocol::{Phase, Picture, ProbeText, StepView, TraceView, WayView},
+    protocol::{
+        Phase, Picture, ProbeText, StepView, TraceView, WayView,
+        follow::{Answer, BranchWanted, ModeView},
+    },
 };
 
 fn after(actions: impl IntoIterator<Item = Action>) -> Rc<State> {
@@ -57,6 +60,9 @@ fn traced(steps: usize) -> Box<TraceView> {
         before: None,
         after: None,
         rules: Vec::new(),
+        rules_evaluated: 0,
+        service: None,
+        tracked: Vec::new(),
         causes: Vec::new(),
         certainty: Certainty::Given,
         command: None,
@@ -69,6 +75,9 @@ fn traced(steps: usize) -> Box<TraceView> {
         caveats: Vec::new(),
         shares: String::new(),
         lookup: None,
+        mode: ProxyMode::Iptables,
+        common: 0,
+        affinity: None,
         ways: vec![WayView {
             share: "1".into(),
             fraction: 1.0,
@@ -80,6 +89,10 @@ fn traced(steps: usize) -> Box<TraceView> {
             ends: Vec::new(),
             entries: Vec::new(),
             steps: vec![step; steps],
+            rules_evaluated: 0,
+            rules_text: None,
+            end: None,
+            entry: None,
         }],
     })
 }
@@ -175,4 +188,100 @@ fn a_probe_that_cannot_be_read_says_so_and_stops() {
     ]);
     assert!(matches!(&state.trace, Some(Err(reason)) if reason == "needs a port"));
     assert!(!state.playing);
+}
+
+/// A probe that was answered with this many steps.
+fn answered(steps: usize) -> Rc<State> {
+    after([
+        opened(None),
+        Action::Send(probe()),
+        Action::Trace(1, Ok(traced(steps))),
+    ])
+}
+
+#[test]
+fn the_journey_of_another_mode_takes_the_place_of_the_own_and_gives_it_back() {
+    let view = |mode, is_own, steps| ModeView {
+        mode,
+        is_own,
+        trace: TraceView {
+            mode,
+            ..*traced(steps)
+        },
+        differs: None,
+        differs_from: None,
+    };
+    let modes = vec![
+        view(ProxyMode::Iptables, true, 4),
+        view(ProxyMode::Nftables, false, 2),
+    ];
+    let told = |probe| Action::Told(1, Box::new(Answer::Modes(probe, modes.clone())));
+    let state = answered(4).reduce(Action::Follow(Change::Mode(Some(ProxyMode::Nftables))));
+    let state = state.reduce(Action::Step(Move::Last));
+    // An answer about another probe is none.
+    let other = ProbeText::default();
+    assert_eq!(Rc::clone(&state).reduce(told(other)).step, 3);
+    let state = state.reduce(told(probe()));
+    assert_eq!(
+        (state.current_way().map(|way| way.steps.len()), state.step),
+        (Some(2), 1)
+    );
+    let state = state.reduce(Action::Follow(Change::Mode(None)));
+    assert_eq!(state.current_way().map(|way| way.steps.len()), Some(4));
+}
+
+#[test]
+fn a_branch_that_was_chosen_is_shown_in_its_way() {
+    let state = answered(2).reduce(Action::Follow(Change::Branch {
+        way: 0,
+        entry: None,
+        end: Some(1),
+    }));
+    let wanted = BranchWanted {
+        probe: probe(),
+        mode: None,
+        way: 0,
+        entry: None,
+        end: Some(1),
+    };
+    assert_eq!(state.follow.branch, Some(wanted.clone()));
+    let way = Box::new(traced(5).ways.remove(0));
+    let late = BranchWanted {
+        end: Some(0),
+        ..wanted.clone()
+    };
+    let told = |wanted| Action::Told(1, Box::new(Answer::Branch(wanted, Some(way.clone()))));
+    let state = state.reduce(told(late));
+    assert_eq!(state.current_way().map(|way| way.steps.len()), Some(2));
+    let state = state.reduce(told(wanted));
+    assert_eq!(state.current_way().map(|way| way.steps.len()), Some(5));
+}
+
+#[test]
+fn probes_are_kept_once_and_the_newest_first() {
+    let other = ProbeText {
+        from: "outside".into(),
+        ..probe()
+    };
+    let state = after([
+        Action::Send(probe()),
+        Action::Send(other.clone()),
+        Action::Send(probe()),
+    ]);
+    assert_eq!(state.follow.recent, [probe(), other]);
+    // They outlive the text.
+    assert_eq!(state.reduce(opened(None)).follow.recent.len(), 2);
+}
+
+#[test]
+fn what_is_looked_for_in_rules_starts_anew() {
+    let search = |text: &str| Action::Follow(Change::Rules(RulesChange::Search(text.into())));
+    let state = after([
+        opened(None),
+        Action::Follow(Change::Rules(RulesChange::From(900))),
+        search("KUBE"),
+    ]);
+    assert_eq!((state.follow.rules.from, state.follow.rules.nth), (None, 0));
+    assert!(state.follow.rules.is_searching());
+    assert!(!state.reduce(search("  ")).follow.rules.is_searching());
 }

@@ -80,7 +80,7 @@ fn targets(service: &Service) -> Vec<String> {
     names.chain(addresses).collect()
 }
 
-fn url(name: &str, port: &ServicePort) -> String {
+pub(super) fn url(name: &str, port: &ServicePort) -> String {
     match (port.protocol, port.port.get()) {
         (Protocol::Tcp, 80) => format!("http://{name}"),
         (Protocol::Tcp, 443) => format!("https://{name}"),
@@ -88,7 +88,7 @@ fn url(name: &str, port: &ServicePort) -> String {
     }
 }
 
-fn joined(host: &str, port: u16, protocol: Protocol) -> String {
+pub(super) fn joined(host: &str, port: u16, protocol: Protocol) -> String {
     match protocol {
         Protocol::Tcp => format!("{host}:{port}"),
         other => format!("{host}:{port}/{}", other.lower()),

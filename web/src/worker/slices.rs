@@ -1,8 +1,19 @@
 //! EndpointSlices of a Service, as the table that `kubectl get endpointslices -o wide` prints.
 
-use switchboard_engine::cluster::{Cluster, Endpoint, EndpointSlice, ServiceId, SliceSource};
+use std::collections::BTreeMap;
 
-use crate::protocol::{EndpointView, SliceView};
+use switchboard_engine::{
+    Analysis,
+    cluster::{Cluster, Endpoint, EndpointSlice, ServiceId, SliceId, SliceSource},
+    packet::Family,
+    proxy::{NodeView, Used, used},
+    trace::words,
+};
+
+use crate::protocol::{
+    EndpointView, SliceView,
+    follow::{SliceRows, SlicesView, SlicesWanted, Use},
+};
 
 /// How many endpoints of a slice are listed.
 const ROWS: usize = 60;
@@ -74,6 +85,15 @@ fn row(cluster: &Cluster, endpoint: &Endpoint) -> EndpointView {
         .filter(|(holds, _)| *holds)
         .map(|(_, name)| *name)
         .collect();
+    let zones = endpoint
+        .hint_zones
+        .iter()
+        .map(|zone| format!("zone {zone}"));
+    let nodes = endpoint
+        .hint_nodes
+        .iter()
+        .map(|node| format!("node {node}"));
+    let hints: Vec<String> = zones.chain(nodes).collect();
     EndpointView {
         address: endpoint
             .addresses
@@ -93,6 +113,57 @@ fn row(cluster: &Cluster, endpoint: &Endpoint) -> EndpointView {
             .map(ToString::to_string)
             .unwrap_or_default(),
         conditions: holds.join(", "),
+        hints: hints.join(", "),
         ready,
     }
+}
+
+/// The slices of a Service as one node uses them.
+pub(super) fn seen(analysis: &Analysis, wanted: SlicesWanted) -> Option<SlicesView> {
+    let cluster = &analysis.cluster;
+    let id = cluster.service(&wanted.service.namespace, &wanted.service.name)?;
+    let node = wanted.node.as_ref().and_then(|name| cluster.node(name));
+    let mut uses: BTreeMap<(SliceId, u32), Used> = BTreeMap::new();
+    let mut notes = Vec::new();
+    if let Some(node) = node {
+        let view = NodeView::of(&cluster.nodes[node]);
+        for family in [Family::V4, Family::V6] {
+            let proxied = analysis.compiled.proxied(cluster, family);
+            for (_, port) in proxied.ports_of(id) {
+                let all = used(cluster, proxied, port, &view);
+                let count = all.iter().filter(|(_, used)| used.is_used()).count();
+                notes.push(words::uses(&port.name, &view.name, count, all.len()));
+                for (endpoint, used) in all {
+                    let info = &proxied.endpoints[endpoint];
+                    // An endpoint of several ports is one row: used if it is for any of them.
+                    let known = uses
+                        .entry((info.slice, info.nth))
+                        .or_insert_with(|| used.clone());
+                    if used.is_used() && !known.is_used() {
+                        *known = used;
+                    }
+                }
+            }
+        }
+    }
+    let slices = cluster.slices_of(id).map(|(slice, stored)| {
+        let shown = view(cluster, stored);
+        let of_row = |nth: usize| {
+            let nth = u32::try_from(nth).ok()?;
+            let used = uses.get(&(slice, nth))?;
+            Some(Use {
+                used: used.is_used(),
+                why: words::used(used),
+            })
+        };
+        SliceRows {
+            uses: (0..shown.rows.len()).map(of_row).collect(),
+            slice: shown,
+        }
+    });
+    Some(SlicesView {
+        slices: slices.collect(),
+        notes,
+        wanted,
+    })
 }

@@ -2,15 +2,20 @@
 
 use switchboard_engine::{
     Str,
+    cluster::{ProxyMode, SessionAffinity},
+    packet::Side,
     trace::{
-        Alternative, EndpointShare, EntryShare, Hop, Journey, NameIs, Outcome, Place, Probe, Step,
-        StepKind, words,
+        Alternative, Answer, EndpointShare, EntryShare, Hop, Journey, NameIs, Outcome, Place,
+        Probe, Step, StepKind, Translator, compare, words,
     },
 };
 
 use super::{Memory, rules};
 use crate::{
-    protocol::{EndView, Phase, ProbeText, RuleView, StepView, TraceView, WayView},
+    protocol::{
+        EndView, Phase, ProbeText, RuleView, StepView, TraceView, TrackedView, WayView,
+        follow::{BranchWanted, ModeView},
+    },
     scene::{ColumnKey, Key, Name},
 };
 
@@ -18,22 +23,105 @@ use crate::{
 pub(super) fn trace(memory: &Memory, probe: ProbeText) -> Result<TraceView, String> {
     let parsed = Probe::parse(&probe.from, &probe.to).map_err(|error| error.to_string())?;
     let answer = memory.analysis.trace(&parsed);
-    Ok(TraceView {
-        probe,
-        verdict: answer.verdict,
-        verdict_text: words::verdict(answer.verdict).to_owned(),
-        caveats: words::caveats(&answer),
-        shares: words::shares(&answer.shares).to_owned(),
-        ways: answer
-            .alternatives
-            .iter()
-            .map(|alternative| way(memory, alternative))
-            .collect(),
-        lookup: answer.lookup,
+    Ok(view(memory, probe, &answer))
+}
+
+/// The same probe in every mode, the cluster's own first; none if the probe cannot be read.
+pub(super) fn modes(memory: &Memory, probe: &ProbeText) -> Vec<ModeView> {
+    let Ok(parsed) = Probe::parse(&probe.from, &probe.to) else {
+        return Vec::new();
+    };
+    let own = memory.analysis.cluster.environment.proxy.mode;
+    let own_answer = memory.analysis.trace(&parsed);
+    ProxyMode::ALL
+        .into_iter()
+        .map(|mode| {
+            let answer = memory.analysis.trace_in(mode, &parsed);
+            let difference = compare::difference(&own_answer, &answer);
+            ModeView {
+                mode,
+                is_own: mode == own,
+                differs: words::difference((own.name(), &own_answer), (mode.name(), &answer)),
+                differs_from: difference
+                    .filter(|difference| difference.alternative == 0)
+                    .and_then(|difference| difference.step)
+                    .map(count),
+                trace: view(memory, probe.clone(), &answer),
+            }
+        })
+        .collect()
+}
+
+/// One journey of those that an alternative only lists.
+pub(super) fn branch(memory: &Memory, wanted: &BranchWanted) -> Option<WayView> {
+    let probe = Probe::parse(&wanted.probe.from, &wanted.probe.to).ok()?;
+    let analysis = &memory.analysis;
+    let mode = wanted
+        .mode
+        .unwrap_or(analysis.cluster.environment.proxy.mode);
+    let answer = analysis.trace_in(mode, &probe);
+    let alternative = answer.alternatives.get(wanted.way as usize)?;
+    let entry = wanted
+        .entry
+        .and_then(|nth| alternative.entries.get(nth as usize));
+    let end = wanted
+        .end
+        .and_then(|nth| alternative.endpoints.get(nth as usize));
+    let journey = analysis.journey_in(
+        mode,
+        &probe,
+        entry.map(|entry| entry.node.as_str()),
+        end.map(|end| end.address),
+    )?;
+    let chosen = Alternative {
+        journey,
+        ..alternative.clone()
+    };
+    Some(WayView {
+        entry: wanted.entry.or_else(|| entered(&chosen)),
+        ..way(memory, mode, &chosen)
     })
 }
 
-fn way(memory: &Memory, alternative: &Alternative) -> WayView {
+fn view(memory: &Memory, probe: ProbeText, answer: &Answer) -> TraceView {
+    TraceView {
+        probe,
+        verdict: answer.verdict,
+        verdict_text: words::verdict(answer.verdict).to_owned(),
+        mode: answer.mode,
+        caveats: words::caveats(answer),
+        shares: words::shares(&answer.shares).to_owned(),
+        common: count(answer.common_steps()),
+        affinity: affinity(memory, answer),
+        ways: answer
+            .alternatives
+            .iter()
+            .map(|alternative| way(memory, answer.mode, alternative))
+            .collect(),
+        lookup: answer.lookup.clone(),
+    }
+}
+
+/// How long a client stays with its endpoint, where kube-proxy draws one.
+fn affinity(memory: &Memory, answer: &Answer) -> Option<u32> {
+    let cluster = &memory.analysis.cluster;
+    let mut steps = answer
+        .alternatives
+        .iter()
+        .flat_map(|way| way.journey.steps());
+    let service = steps.find_map(|step| match step.what {
+        StepKind::Dnat {
+            by: Translator::KubeProxy,
+        } => step.because.service.as_ref(),
+        _ => None,
+    })?;
+    match cluster.services[cluster.service(&service.namespace, &service.name)?].session_affinity {
+        SessionAffinity::ClientIp { timeout } => Some(timeout),
+        SessionAffinity::None => None,
+    }
+}
+
+fn way(memory: &Memory, mode: ProxyMode, alternative: &Alternative) -> WayView {
     let journey = &alternative.journey;
     let sees = journey.client_sees();
     WayView {
@@ -54,8 +142,43 @@ fn way(memory: &Memory, alternative: &Alternative) -> WayView {
             .iter()
             .map(|entry| self::entry(memory, entry))
             .collect(),
-        steps: steps(memory, journey),
+        steps: steps(memory, mode, journey),
+        rules_evaluated: journey.rules_evaluated,
+        rules_text: words::rules_evaluated(journey, mode),
+        end: ended(alternative),
+        entry: entered(alternative),
     }
+}
+
+/// The endpoint that the journey goes to: one of the destinations that its packet has on the way.
+fn ended(alternative: &Alternative) -> Option<u32> {
+    let headers = alternative.journey.steps().filter_map(|step| step.after);
+    let reached: Vec<Side> = headers.map(|header| header.to()).collect();
+    let ends = &alternative.endpoints;
+    ends.iter()
+        .position(|end| reached.contains(&end.address))
+        .map(count)
+}
+
+/// The node that the journey enters by: the first that it comes to.
+fn entered(alternative: &Alternative) -> Option<u32> {
+    let first = alternative
+        .journey
+        .hops
+        .iter()
+        .find_map(|hop| match &hop.place {
+            Place::Node { name } => Some(name),
+            _ => None,
+        })?;
+    let entries = &alternative.entries;
+    entries
+        .iter()
+        .position(|entry| entry.node == *first)
+        .map(count)
+}
+
+fn count(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
 }
 
 fn title(alternative: &Alternative) -> String {
@@ -95,6 +218,7 @@ fn end(memory: &Memory, endpoint: &EndpointShare) -> EndView {
             Some((namespace, name)) => pod_keys(memory, namespace, name),
             None => vec![Key::Address(endpoint.address.ip().to_string().into())],
         },
+        node: endpoint.node.clone(),
     }
 }
 
@@ -104,10 +228,11 @@ fn entry(memory: &Memory, entry: &EntryShare) -> EndView {
         subtitle: String::new(),
         share: entry.share.to_string(),
         at: node_keys(memory, &entry.node),
+        node: Some(entry.node.clone()),
     }
 }
 
-fn steps(memory: &Memory, journey: &Journey) -> Vec<StepView> {
+fn steps(memory: &Memory, mode: ProxyMode, journey: &Journey) -> Vec<StepView> {
     let mut views: Vec<StepView> = Vec::new();
     let there = journey.hops.iter().flat_map(|hop| pair(hop, false));
     let reply = journey.reply.iter().flat_map(|reply| &reply.hops);
@@ -138,8 +263,26 @@ fn steps(memory: &Memory, journey: &Journey) -> Vec<StepView> {
                 .rules
                 .iter()
                 .map(|rule| RuleView {
-                    text: rules::text(&memory.analysis, rule),
+                    text: rules::text(&memory.analysis, mode, rule),
                     rule: rule.clone(),
+                })
+                .collect(),
+            rules_evaluated: step.rules_evaluated(),
+            service: step.because.service.as_ref().map(|service| {
+                let name = Name {
+                    namespace: service.namespace.clone(),
+                    name: service.name.clone(),
+                };
+                (name, service.port.clone())
+            }),
+            tracked: journey
+                .tracked(views.len() + 1)
+                .iter()
+                .map(|entry| TrackedView {
+                    place: words::place(&entry.connection.place),
+                    line: words::conntrack(entry),
+                    told: words::tracked(entry),
+                    is_translated: entry.connection.is_translated(),
                 })
                 .collect(),
             causes: step

@@ -1,0 +1,211 @@
+// The probe bar and what surrounds a journey: offers, branches, many packets, modes, rules, tables, YAML.
+
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { assertAccessible, closeBrowser, openPage, paste, screenshot, serve } from "./harness.mjs";
+
+after(closeBrowser);
+
+const shop = `apiVersion: v1
+kind: Service
+metadata: {name: cart, namespace: shop}
+spec:
+  selector: {app: cart}
+  ports: [{name: http, port: 80, targetPort: 8080}, {name: dns, port: 53, protocol: UDP}]
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: cart, namespace: shop}
+spec:
+  replicas: 3
+  selector: {matchLabels: {app: cart}}
+  template:
+    metadata: {labels: {app: cart}}
+    spec: {containers: [{name: cart, image: cart, ports: [{containerPort: 8080}]}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: shop}
+spec: {containers: [{name: web, image: web}]}
+`;
+
+const steps = (page) => page.getByRole("list", { name: "Steps of the journey" });
+const tab = (page, name) => page.getByRole("tab", { name, exact: true }).click();
+const option = (page, name) => page.getByRole("option", { name });
+
+async function open(t, text = shop) {
+  const opened = await openPage(t, await serve(t));
+  await paste(opened.page, text);
+  await opened.page.getByRole("button", { name: /^Service shop\/cart/ }).waitFor();
+  return opened;
+}
+
+async function send(page, from, to) {
+  await page.getByLabel("From").fill(from);
+  await page.getByLabel("To", { exact: true }).fill(to);
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await steps(page).locator("[aria-current=step]").waitFor();
+}
+
+test("a probe is written with the keyboard, from what there is", async (t) => {
+  const { page } = await open(t);
+  await page.getByLabel("From").fill("web");
+  await option(page, /^pod\/shop\/web/).waitFor();
+  await page.keyboard.press("ArrowDown");
+  assert.equal(await page.getByLabel("From").getAttribute("aria-activedescendant"), "probe-from-0");
+  await assertAccessible(page);
+  await page.keyboard.press("Enter");
+  assert.equal(await page.getByLabel("From").inputValue(), "pod/shop/web");
+  // Ports and protocols are those of the Service; short names are those of the sender's namespace.
+  await page.getByLabel("To", { exact: true }).fill("cart");
+  await option(page, /^cart:53\/udp/).waitFor();
+  await option(page, /^http:\/\/cart/).waitFor();
+  await page.keyboard.press("Escape");
+  await option(page, /^http:\/\/cart/).waitFor({ state: "hidden" });
+  await page.getByLabel("To", { exact: true }).fill("cart.shop.s");
+  await option(page, /^http:\/\/cart\.shop\.svc /).waitFor();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  assert.equal(await page.getByLabel("To", { exact: true }).inputValue(), "http://cart.shop.svc");
+  await page.keyboard.press("Enter");
+  await page.getByText("Reachable", { exact: true }).waitFor();
+});
+
+test("a pasted URL is understood, and what cannot be read is said where it stands", async (t) => {
+  const { page } = await open(t);
+  await page.getByLabel("To", { exact: true }).fill("http://cart.shop:80/login?next=/#top");
+  await page.getByText("Read as cart.shop:80").waitFor();
+  await page.getByLabel("To", { exact: true }).fill("cart:http");
+  await page.getByText(/the port of cart:http is no number/).waitFor();
+  assert.equal(await page.getByLabel("To", { exact: true }).getAttribute("aria-invalid"), "true");
+  await send(page, "pod/shop/web", "http://cart.shop:80/login?next=/#top");
+  await page.getByText("Reachable", { exact: true }).waitFor();
+});
+
+test("a probe is turned round, and sent again after a reload", async (t) => {
+  const { page } = await open(t);
+  await send(page, "pod/shop/web", "http://cart");
+  await page.getByRole("button", { name: "Turn the probe round" }).click();
+  await page.waitForFunction(() => document.getElementById("probe-from").value.startsWith("pod/shop/cart-"));
+  assert.match(await page.getByLabel("To", { exact: true }).inputValue(), /^10\.\S+:80$/);
+  await page.getByLabel("From").fill("outside");
+  await page.getByLabel("To", { exact: true }).fill("http://cart");
+  await page.getByRole("button", { name: "Turn the probe round" }).click();
+  await page.getByRole("alert").getByText(/nowhere to send to/).waitFor();
+  await page.waitForFunction(() => localStorage.getItem("switchboard-probes")?.includes("pod/shop/web"));
+  await page.reload();
+  await page.getByRole("button", { name: "Probes that were sent" }).click();
+  await page.getByRole("button", { name: "pod/shop/web → http://cart" }).click();
+  await page.getByText("Reachable", { exact: true }).waitFor();
+});
+
+test("every branch stands in a tree, and a click leads there", async (t) => {
+  const { page } = await open(t);
+  await send(page, "pod/shop/web", "http://cart");
+  await tab(page, "Branches");
+  const leaves = page.locator(".leaf, .branch");
+  await leaves.first().waitFor();
+  const leaf = page.getByRole("button", { name: /1\/3.*shop\/cart-/ }).last();
+  const wanted = (await leaf.innerText()).match(/10\.\d+\.\d+\.\d+:8080|on (\S+)$/)[0];
+  await leaf.click();
+  await page.locator(".leaf[aria-pressed=true], .branch[aria-pressed=true]", { hasText: wanted }).waitFor();
+  await assertAccessible(page);
+  await screenshot(page, "branches");
+  await tab(page, "Journey");
+  await steps(page).getByRole("button", { name: /^DNAT to / }).click();
+});
+
+test("a thousand packets are drawn beside the exact values, the same for the same seed", async (t) => {
+  const { page } = await open(t);
+  await send(page, "pod/shop/web", "http://cart");
+  await tab(page, "Branches");
+  await page.getByRole("button", { name: "Send 1,000" }).click();
+  const rows = page.locator(".spread").first().locator("tbody tr");
+  await rows.first().waitFor();
+  assert.equal(await rows.count(), 3);
+  const drawn = async () => (await rows.locator("td:nth-child(3)").allInnerTexts()).map(Number);
+  const first = await drawn();
+  assert.equal(first.reduce((a, b) => a + b), 1000);
+  assert.deepEqual(await rows.locator("td:nth-child(4)").allInnerTexts(), ["333 1/3", "333 1/3", "333 1/3"]);
+  await page.getByRole("button", { name: "Send 1,000" }).click();
+  await page.waitForFunction((first) => document.querySelector(".spread td:nth-child(3)").innerText !== String(first), first[0]);
+  await page.getByLabel("Seed").fill("1");
+  await page.waitForFunction((first) => document.querySelector(".spread td:nth-child(3)").innerText === String(first), first[0]);
+  assert.deepEqual(await drawn(), first);
+});
+
+test("modes are put side by side, and differ where they do", async (t) => {
+  const { page } = await open(t);
+  await page.getByRole("button", { name: /^Service shop\/cart/ }).click();
+  const address = await page.locator(".detail .fact", { hasText: "clusterIP" }).locator("dd").first().innerText();
+  await send(page, "pod/shop/web", `${address.match(/[\d.]+/)[0]}:81`);
+  await tab(page, "Modes");
+  const nftables = page.getByRole("region", { name: "nftables" });
+  await nftables.getByText(/connection refused/).first().waitFor();
+  await page.getByRole("region", { name: "iptables" }).getByText(/connection timed out/).first().waitFor();
+  await nftables.getByText(/rules of kube-proxy were looked at/).waitFor();
+  await assertAccessible(page);
+  await screenshot(page, "modes");
+  // The journey of the other mode goes to the map and the panels, and the manifests stay as they are.
+  await nftables.getByRole("button", { name: "Show on the map" }).click();
+  await nftables.getByRole("button", { name: "Shown on the map", pressed: true }).waitFor();
+  await tab(page, "Journey");
+  await steps(page).getByRole("button", { name: "refused" }).waitFor();
+  await tab(page, "Rules");
+  await page.getByRole("button", { name: "nftables", pressed: true }).waitFor();
+  await page.getByText(/as nft list ruleset lists them/).waitFor();
+});
+
+test("rules are searched, followed to their Service, and found from it", async (t) => {
+  const { page } = await open(t);
+  await send(page, "pod/shop/web", "http://cart");
+  await steps(page).getByRole("button", { name: /^DNAT to / }).click();
+  await tab(page, "Rules");
+  await page.locator(".ruleset .matched", { hasText: "KUBE-SVC-" }).first().waitFor();
+  await page.getByText(/^\d+ of \d+ met by the step$/).waitFor();
+  await assertAccessible(page);
+  await screenshot(page, "rules");
+  await page.getByLabel("Search the rules").fill("MASQUERADE");
+  await page.getByText(/^1 of \d+ with this text$/).waitFor();
+  await page.locator(".ruleset .front", { hasText: /masquerade/i }).waitFor();
+  await page.getByRole("button", { name: "The next one" }).click();
+  await page.getByText(/^2 of \d+ with this text$/).waitFor();
+  await page.getByLabel("Search the rules").fill("");
+  await page.locator(".ruleset .of-service.matched").first().click();
+  await page.locator(".detail").getByRole("heading", { name: "cart" }).waitFor();
+  await page.getByRole("button", { name: "Its rules" }).click();
+  await page.getByText(/^1 of \d+ of shop\/cart$/).waitFor();
+  for (const mode of ["nftables", "ipvs"]) {
+    await page.getByRole("button", { name: mode, exact: true }).click();
+    await page.getByText(mode === "ipvs" ? /as ipvsadm/ : /as nft list/).waitFor();
+  }
+  await page.getByRole("button", { name: "As written" }).click();
+  await page.getByText(/as commands that would make them/).waitFor();
+  const saved = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Save all rules" }).click();
+  assert.match((await saved).suggestedFilename(), /\.rules\.txt$/);
+});
+
+test("the panels follow the step: names, slices, connection tables, the object as stored", async (t) => {
+  const { page } = await open(t);
+  await send(page, "pod/shop/web", "http://cart.shop");
+  await tab(page, "DNS");
+  await page.getByRole("cell", { name: "search shop.svc.cluster.local" }).first().waitFor();
+  await screenshot(page, "dns");
+  await tab(page, "EndpointSlices");
+  await page.getByText(/uses every endpoint of shop\/cart:http: 3/).waitFor();
+  await screenshot(page, "slices");
+  await page.getByRole("button", { name: "First step" }).click();
+  await tab(page, "Connections");
+  await page.getByText(/no table holds anything/).waitFor();
+  await page.getByRole("button", { name: "Last step" }).click();
+  await page.getByText(/^tcp +6 src=10\.\S+ dst=10\.\S+ sport=\d+ dport=80 src=/).first().waitFor();
+  await screenshot(page, "connections");
+  await tab(page, "YAML");
+  const line = page.locator(".stored-lines li", { hasText: "clusterIP:" });
+  await line.getByText("assumed").waitFor();
+  await page.locator(".stored-lines .defaulted", { hasText: "sessionAffinity: None" }).waitFor();
+  assert.equal(await page.locator(".stored-lines .written", { hasText: "port: 80" }).count(), 1);
+  await assertAccessible(page);
+  await screenshot(page, "stored");
+});

@@ -1,0 +1,106 @@
+//! Asks the worker what the panels around the journey need, and does what they want of the browser: keeps probes, copies
+//! and saves rules.
+
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
+
+use gloo::storage::{LocalStorage, Storage};
+use wasm_bindgen::JsCast;
+use yew::prelude::*;
+
+use crate::{
+    panels::{Dispatch, copy_text},
+    protocol::{
+        ProbeText, Question, Revision,
+        follow::{self, Kind},
+    },
+    state::{Action, Change, RulesChange, State, Use},
+};
+
+const KEY: &str = "switchboard-probes";
+
+/// What was last asked of each kind, and about which text.
+type Asked = Rc<RefCell<BTreeMap<Kind, (Option<Revision>, follow::Question)>>>;
+
+/// Asks every question that is new, or whose text has changed. `again` counts workers: a new one knows no answer.
+#[hook]
+pub(super) fn use_questions(state: &Rc<State>, again: u32, ask: impl Fn(Question) + 'static) {
+    let asked: Asked = use_mut_ref(BTreeMap::new);
+    let current = state.is_current().then_some(state.revision);
+    let questions = state.follow_questions();
+    {
+        let asked = Rc::clone(&asked);
+        use_effect_with(again, move |_| asked.borrow_mut().clear());
+    }
+    use_effect_with(
+        (current, questions, again),
+        move |(current, questions, _)| {
+            if current.is_none() {
+                return;
+            }
+            let mut asked = asked.borrow_mut();
+            // What is wanted no more is asked again when it is wanted once more.
+            asked.retain(|kind, _| questions.iter().any(|question| question.kind() == *kind));
+            for question in questions {
+                let now = (*current, question.clone());
+                if asked.get(&question.kind()) != Some(&now) {
+                    asked.insert(question.kind(), now);
+                    ask(Question::Follow(question.clone()));
+                }
+            }
+        },
+    );
+}
+
+/// Probes that were sent are kept in this browser.
+#[hook]
+pub(super) fn use_recent(state: &Rc<State>, dispatch: &Dispatch) {
+    {
+        let dispatch = dispatch.clone();
+        use_effect_with((), move |()| {
+            if let Ok(kept) = LocalStorage::get::<Vec<ProbeText>>(KEY) {
+                dispatch.emit(Action::Follow(Change::Recent(kept)));
+            }
+        });
+    }
+    use_effect_with(state.follow.recent.clone(), |recent| {
+        if !recent.is_empty() {
+            // Without room there is no list of earlier probes, and nothing else is lost.
+            let _ = LocalStorage::set(KEY, recent);
+        }
+    });
+}
+
+/// Rules that came to be copied or saved.
+#[hook]
+pub(super) fn use_rules_text(state: &Rc<State>, dispatch: &Dispatch) {
+    let dispatch = dispatch.clone();
+    let name = state
+        .ruleset()
+        .map_or_else(String::new, |ruleset| format!("{}.rules.txt", ruleset.node));
+    use_effect_with(state.follow.rules.text.clone(), move |text| {
+        let Some((text, what)) = text else {
+            return;
+        };
+        match what {
+            Use::Copy => copy_text(text, &dispatch),
+            Use::Save => save(&name, text),
+        }
+        dispatch.emit(Action::Follow(Change::Rules(RulesChange::TextUsed)));
+    });
+}
+
+/// Hands a text to the browser as a download.
+fn save(name: &str, text: &str) {
+    let blob = gloo::file::Blob::new_with_options(text, Some("text/plain"));
+    let url = gloo::file::ObjectUrl::from(blob);
+    let link = gloo::utils::document().create_element("a").ok();
+    let link = link.and_then(|link| link.dyn_into::<web_sys::HtmlElement>().ok());
+    if let Some(link) = link {
+        // Attributes of an element that is in no document.
+        let _ = link.set_attribute("href", &url);
+        let _ = link.set_attribute("download", name);
+        link.click();
+    }
+    // The browser has taken the blob by then.
+    gloo::timers::callback::Timeout::new(10_000, move || drop(url)).forget();
+}

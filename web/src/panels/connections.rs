@@ -1,0 +1,46 @@
+//! The connection tables along the way after the current step, as `conntrack -L` prints them.
+
+use yew::prelude::*;
+
+use super::{Dispatch, step::Command};
+use crate::protocol::{StepView, TrackedView};
+
+/// What the panel shows.
+#[derive(Debug, Clone, PartialEq, Properties)]
+pub struct ConnectionsProps {
+    /// After this step; `None`: nothing was sent.
+    pub step: Option<StepView>,
+    /// What happens.
+    pub dispatch: Dispatch,
+}
+
+/// The panel.
+#[function_component]
+pub fn Connections(props: &ConnectionsProps) -> Html {
+    let Some(step) = &props.step else {
+        return html! {
+            <div class="plain-panel"><p>{ "Send a packet, and what each node remembers of its connection stands here." }</p></div>
+        };
+    };
+    if step.tracked.is_empty() {
+        return html! {
+            <div class="plain-panel"><p>{ "No node has seen the packet yet: no table holds anything." }</p></div>
+        };
+    }
+    html! {
+        <div class="plain-panel">
+            <p>{ format!("After \u{201c}{}\u{201d}. Timeouts and the state of TCP depend on time, and are left out.", step.title) }</p>
+            { for step.tracked.iter().map(|entry| self::entry(props, entry)) }
+        </div>
+    }
+}
+
+fn entry(props: &ConnectionsProps, entry: &TrackedView) -> Html {
+    html! {
+        <section class="tracked" key={format!("{}{}", entry.place, entry.line)} aria-label={entry.place.clone()}>
+            <h3>{ &entry.place }</h3>
+            <Command command={entry.line.clone()} dispatch={props.dispatch.clone()} />
+            <p class={classes!((!entry.is_translated).then_some("quiet-text"))}>{ &entry.told }</p>
+        </section>
+    }
+}

@@ -1,0 +1,104 @@
+//! The same probe in every proxy mode, side by side: where packets fare alike, and where they do not.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use super::{Dispatch, answer::Answer, findings::prose};
+use crate::{
+    protocol::{ProbeText, follow::ModeView},
+    state::{Action, Change, Move},
+};
+
+/// What the panel shows.
+#[derive(Debug, Clone, PartialEq, Properties)]
+pub struct ModesProps {
+    /// The answers, if they are about the probe that was sent.
+    pub modes: Option<Rc<(ProbeText, Vec<ModeView>)>>,
+    /// Whether something was sent.
+    pub sent: bool,
+    /// Whether the mode that is shown elsewhere is this one.
+    pub shown: Option<switchboard_engine::cluster::ProxyMode>,
+    /// The step that is shown.
+    pub step: usize,
+    /// What happens.
+    pub dispatch: Dispatch,
+}
+
+/// The panel.
+#[function_component]
+pub fn Modes(props: &ModesProps) -> Html {
+    let Some(modes) = &props.modes else {
+        let words = if props.sent {
+            "Tracing in every mode …"
+        } else {
+            "Send a packet, and its way in iptables, nftables and ipvs stands here side by side."
+        };
+        return html! { <div class="plain-panel"><p role="status">{ words }</p></div> };
+    };
+    html! {
+        <div class="modes">
+            { for modes.1.iter().map(|view| column(props, view)) }
+        </div>
+    }
+}
+
+fn column(props: &ModesProps, view: &ModeView) -> Html {
+    let is_shown = match props.shown {
+        Some(mode) => mode == view.mode,
+        None => view.is_own,
+    };
+    let (mode, is_own) = (view.mode, view.is_own);
+    let show = props
+        .dispatch
+        .reform(move |_: MouseEvent| Action::Follow(Change::Mode((!is_own).then_some(mode))));
+    let on_step = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |nth: usize| {
+            dispatch.emit(Action::Follow(Change::Mode((!is_own).then_some(mode))));
+            dispatch.emit(Action::Way(0));
+            dispatch.emit(Action::Step(Move::To(nth)));
+        })
+    };
+    let rules = view
+        .trace
+        .ways
+        .first()
+        .and_then(|way| way.rules_text.clone());
+    html! {
+        <section class="mode" key={mode.name()} aria-label={mode.name()}>
+            <header>
+                <h3>{ mode.name() }</h3>
+                if is_own {
+                    <span class="tag">{ "this cluster’s" }</span>
+                }
+                <button
+                    class="button"
+                    type="button"
+                    aria-pressed={is_shown.to_string()}
+                    onclick={show}
+                >
+                    { if is_shown { "Shown on the map" } else { "Show on the map" } }
+                </button>
+            </header>
+            <p class={classes!("differs-text", view.differs.is_some().then_some("differs"))}>
+                if let Some(differs) = &view.differs {
+                    { prose(differs) }
+                } else if is_own {
+                    { "What the others are compared with." }
+                } else {
+                    { "Every packet fares as in this cluster’s mode." }
+                }
+            </p>
+            if let Some(rules) = rules {
+                <p class="quiet">{ rules }</p>
+            }
+            <Answer
+                trace={Rc::new(view.trace.clone())}
+                step={is_shown.then_some(props.step)}
+                differs_from={view.differs_from.map(|nth| nth as usize)}
+                {on_step}
+            />
+        </section>
+    }
+}
