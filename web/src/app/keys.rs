@@ -46,7 +46,10 @@ fn action(event: &KeyboardEvent, state: &State) -> Option<Action> {
         "ArrowLeft" | "PageUp" => Some(Action::Step(Move::Back)),
         "Home" => Some(Action::Step(Move::First)),
         "End" => Some(Action::Step(Move::Last)),
-        "p" => Some(Action::Play(!state.playing)),
+        // `b` and `.` are what a presenter's remote has for "black".
+        "p" | "b" | "." => Some(Action::Play(!state.playing)),
+        // On a button, a shape or a tab it does what they do.
+        " " if !is_on_control(event) => Some(Action::Play(!state.playing)),
         "s" if !state.draft.to.is_empty() => Some(Action::Send(state.draft.clone())),
         "?" => Some(Action::Help(!state.help)),
         "/" => {
@@ -76,6 +79,16 @@ fn is_typing(event: &KeyboardEvent) -> bool {
         return false;
     };
     let selector = "input, select, textarea, [contenteditable=true], [role=separator]";
+    element.closest(selector).ok().flatten().is_some()
+}
+
+/// On something that the space bar presses or scrolls.
+fn is_on_control(event: &KeyboardEvent) -> bool {
+    let path = event.composed_path();
+    let Ok(element) = path.get(0).dyn_into::<Element>() else {
+        return false;
+    };
+    let selector = "button, a, summary, [role=button], [role=tab], [role=region], [tabindex]";
     element.closest(selector).ok().flatten().is_some()
 }
 

@@ -12,7 +12,7 @@ const KEYS: [(&str, &str); 10] = [
     ("← →", "step back, next step"),
     ("PageUp PageDown", "the same, for presenters"),
     ("Home End", "first step, last step"),
-    ("P", "play or pause"),
+    ("Space P", "play or pause"),
     ("S", "send the packet again"),
     ("/", "search"),
     ("arrows on the map", "from shape to shape"),

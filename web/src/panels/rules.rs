@@ -277,11 +277,20 @@ fn Lines(props: &LinesProps) -> Html {
             }
         })
     };
+    // In here these keys scroll; elsewhere they step.
+    let onkeydown = Callback::from(|event: KeyboardEvent| {
+        if matches!(
+            event.key().as_str(),
+            "PageUp" | "PageDown" | "Home" | "End" | " "
+        ) {
+            event.stop_propagation();
+        }
+    });
     let (top, length) = *view;
     let from = top.saturating_sub(MARGIN);
     let to = (top + length + MARGIN).min(total);
     html! {
-        <div class="ruleset" ref={list} tabindex="0" role="region" aria-label="Rules" {onscroll}>
+        <div class="ruleset" ref={list} tabindex="0" role="region" aria-label="Rules" {onscroll} {onkeydown}>
             <Spacer lines={from} />
             <ol start={(from + 1).to_string()}>
                 { for (from..to).map(|number| row(props, number)) }

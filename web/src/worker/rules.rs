@@ -383,7 +383,7 @@ spec: {containers: [{name: web, image: web}]}
         let (number, _) = *view.met.iter().find(|(_, matched)| *matched).unwrap();
         assert_eq!(
             view.lines[(number - view.first) as usize].text,
-            "add rule ip kube-proxy nat-prerouting jump services"
+            "add rule ip kube-proxy filter-prerouting-pre-dnat ct state new jump firewall-check"
         );
     }
 
