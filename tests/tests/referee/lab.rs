@@ -1,22 +1,30 @@
-//! A cluster out of network namespaces: a namespace a node, a Pod, one for a client outside, and one for the network
+//! A cluster out of network namespaces: a namespace a node, a Pod, one for the world outside, and one for the network
 //! between them. Everything stays inside; dropping the lab takes it down, whatever happened.
 //!
 //! The Pod network is a routed one: a Pod hangs on its node by a veth pair, nodes hang on the network, which knows the
-//! way to every node and its Pods and to nothing else. What is for nobody is dropped there without a word.
+//! way to every node and its Pods and to nothing else. What is for nobody is dropped there without a word. Who is a
+//! neighbour is written down, so that nobody has to ask and nothing is waited for.
 
+use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::cluster::{Cluster, From, LISTENING, OUTSIDE};
+use crate::layout::{From, Layout};
 
 const PEER: &str = env!("CARGO_BIN_EXE_peer");
-/// The Pods' gateway: an address that nobody has, with a neighbour entry instead of an answer.
-const GATEWAY: &str = "169.254.1.1";
-const NETWORK: &str = "192.168.77.254";
+/// Routers have addresses that nobody else has.
+const ROUTERS: [&str; 2] = ["169.254.1.1", "fd00:254::1"];
 /// Namespaces are called this, the number of the process, the lab, the host.
 const PREFIX: &str = "switchboard";
+/// Either end of every link.
+const NEAR: &str = "02:00:00:00:00:01";
+const FAR: &str = "02:00:00:00:00:02";
+
+/// Set when the run is being ended: nobody builds any more.
+static ENDING: AtomicBool = AtomicBool::new(false);
 
 pub(crate) struct Lab {
     prefix: String,
@@ -25,120 +33,209 @@ pub(crate) struct Lab {
 }
 
 impl Lab {
-    /// Builds the namespaces, links and routes, and starts a server in every Pod. Labs of one process have different names.
-    pub(crate) fn build(name: &str, cluster: &Cluster) -> Self {
+    /// Builds the namespaces, links and routes, and starts the servers. Labs of one process have different names.
+    pub(crate) fn build(name: &str, layout: &Layout) -> Self {
         let mut lab = Self {
             prefix: format!("{PREFIX}{}{name}-", std::process::id()),
             namespaces: Vec::new(),
             servers: Vec::new(),
         };
-        let network = lab.namespace("net");
-        let outside = lab.namespace("outside");
-        let nodes: Vec<String> = cluster
-            .nodes
-            .iter()
-            .map(|node| lab.namespace(&node.name))
-            .collect();
-        let pods: Vec<String> = cluster
-            .pods
-            .iter()
-            .map(|pod| lab.namespace(&pod.name))
-            .collect();
-
-        let mut in_network = String::from("route add blackhole default\n");
-        lab.link(&network, "outside", &outside, "eth0");
-        in_network += &format!(
-            "addr add {NETWORK}/32 dev outside\nlink set outside up\nroute add {OUTSIDE}/32 dev outside\n"
-        );
-        ip_batch(&outside, &leaf(OUTSIDE));
-        for (node, (namespace, name)) in cluster
-            .nodes
-            .iter()
-            .zip(nodes.iter().zip(cluster.nodes.iter().map(|n| &n.name)))
-        {
-            lab.link(&network, name, namespace, "eth0");
-            let (address, pods) = (node.address, &node.pods);
-            in_network += &format!(
-                "addr add {NETWORK}/32 dev {name}\nlink set {name} up\nroute add {address}/32 dev {name}\n\
-                 route add {pods} via {address} dev {name} onlink\n"
-            );
-            ip_batch(
-                namespace,
-                &format!("{}route add unreachable {pods}\n", leaf(address)),
-            );
+        lab.add_namespaces(layout);
+        lab.add_links(layout);
+        lab.wire_network(layout);
+        for nth in 0..layout.nodes.len() {
+            lab.wire_node(layout, nth);
         }
-        // Only traffic from outside is led to the entry node: inside, a VIP means what the node's rules say.
-        let entry = &cluster.nodes[cluster.entry];
-        for vip in &cluster.vips {
-            in_network += &format!(
-                "route add {vip}/32 via {} dev {} onlink table 100\n",
-                entry.address, entry.name
-            );
+        for (nth, pod) in layout.pods.iter().enumerate() {
+            lab.batch(From::Pod(nth), &leaf(&pod.addresses));
         }
-        in_network += "rule add iif outside lookup 100\n";
-        ip_batch(&network, &in_network);
-
-        for (number, pod) in cluster.pods.iter().enumerate() {
-            let (node, own) = (&nodes[pod.node], &pods[number]);
-            let (link, address) = (format!("pod{number}"), pod.address);
-            lab.link(node, &link, own, "eth0");
-            let source = cluster.nodes[pod.node].address;
-            let (near, far) = (mac(node, &link), mac(own, "eth0"));
-            ip_batch(
-                node,
-                &format!(
-                    "link set {link} up\nroute add {address}/32 dev {link} src {source}\n\
-                     neigh add {address} lladdr {far} dev {link} nud permanent\n"
-                ),
-            );
-            ip_batch(
-                own,
-                &format!(
-                    "link set lo up\naddr add {address}/32 dev eth0\nlink set eth0 up\nroute add {GATEWAY} dev eth0\n\
-                     neigh add {GATEWAY} lladdr {near} dev eth0 nud permanent\nroute add default via {GATEWAY} dev eth0\n"
-                ),
-            );
-            lab.serve(own, &pod.name);
-        }
-        for node in &nodes {
-            ip_batch(node, "link set lo up\n");
-        }
+        lab.batch(From::Outside, &leaf(&layout.outside));
+        lab.start_servers(layout);
         lab
+    }
+
+    fn add_namespaces(&mut self, layout: &Layout) {
+        let pods = (0..layout.pods.len()).map(From::Pod);
+        let nodes = (0..layout.nodes.len()).map(From::Node);
+        let hosts = nodes.chain(pods).chain([From::Outside]);
+        let mut namespaces: Vec<String> = hosts.map(|host| self.namespace(host)).collect();
+        namespaces.push(self.network());
+        // Before they exist, so that a lab that fails half way takes all of it down.
+        self.namespaces.clone_from(&namespaces);
+        ip(&[], &lines(&namespaces, |name| format!("netns add {name}")));
+        let settings = [
+            "net.ipv4.ip_forward=1",
+            "net.ipv6.conf.all.forwarding=1",
+            "net.ipv4.conf.all.rp_filter=0",
+            "net.ipv4.conf.default.rp_filter=0",
+            // A redirect to a shorter way would be sent instead of what a rule says.
+            "net.ipv4.conf.all.send_redirects=0",
+            "net.ipv4.conf.default.send_redirects=0",
+            // Each refusal is told, however many there are.
+            "net.ipv4.icmp_ratemask=0",
+            "net.ipv6.icmp.ratelimit=0",
+            // An address is there at once.
+            "net.ipv6.conf.all.accept_dad=0",
+            "net.ipv6.conf.default.accept_dad=0",
+            "net.ipv4.ping_group_range=0 2147483647",
+        ];
+        // `ip` would take the blank in a value for two arguments.
+        let set: Vec<Child> = namespaces
+            .iter()
+            .map(|name| {
+                let mut command = in_namespace(name, "sysctl");
+                command.arg("-qw").args(settings);
+                command.spawn().expect("ip netns exec starts")
+            })
+            .collect();
+        for mut child in set {
+            assert!(child.wait().expect("sysctl ends").success());
+        }
+    }
+
+    fn add_links(&self, layout: &Layout) {
+        let network = self.network();
+        let mut links = String::new();
+        let mut link = |near: &str, device: String, far: &str| {
+            writeln!(
+                links,
+                "link add dev {device} address {NEAR} netns {near} type veth peer name eth0 address {FAR} netns {far}"
+            )
+            .expect("a String takes all");
+        };
+        link(&network, "outside".into(), &self.namespace(From::Outside));
+        for nth in 0..layout.nodes.len() {
+            let node = self.namespace(From::Node(nth));
+            link(&network, format!("node{nth}"), &node);
+        }
+        for (nth, pod) in layout.pods.iter().enumerate() {
+            let node = self.namespace(From::Node(pod.node));
+            link(&node, format!("pod{nth}"), &self.namespace(From::Pod(nth)));
+        }
+        ip(&[], &links);
+    }
+
+    fn wire_network(&self, layout: &Layout) {
+        let mut text = String::from("link set lo up\nlink set outside up\n");
+        text += "route add blackhole 0.0.0.0/0\nroute add blackhole ::/0\n";
+        for address in &layout.outside {
+            text += &neighbour(*address, "outside", "");
+        }
+        for (nth, node) in layout.nodes.iter().enumerate() {
+            let device = format!("node{nth}");
+            text += &format!("link set {device} up\n");
+            for address in &node.addresses {
+                text += &neighbour(*address, &device, "");
+            }
+            for range in &node.ranges {
+                let Some(via) = of_family(&node.addresses, range.addr()) else {
+                    continue;
+                };
+                text += &format!("route add {range} via {via} dev {device} onlink\n");
+            }
+        }
+        // The world knows the way to nodes, and by the entry node to VIPs; inside, a VIP means what the nodes' rules say.
+        for (nth, node) in layout.nodes.iter().enumerate() {
+            for address in &node.addresses {
+                text += &format!("route add {address} dev node{nth} table 100\n");
+            }
+        }
+        let entry = &layout.nodes[layout.entry];
+        for vip in &layout.vips {
+            let Some(via) = of_family(&entry.addresses, *vip) else {
+                continue;
+            };
+            let device = layout.entry;
+            text += &format!("route add {vip} via {via} dev node{device} onlink table 100\n");
+        }
+        text += "route add blackhole 0.0.0.0/0 table 100\nroute add blackhole ::/0 table 100\n";
+        ip(&["-n", &self.network()], &text);
+        for family in ["-4", "-6"] {
+            let rule = "rule add iif outside lookup 100\n";
+            ip(&[family, "-n", &self.network()], rule);
+        }
+    }
+
+    fn wire_node(&self, layout: &Layout, nth: usize) {
+        let node = &layout.nodes[nth];
+        let mut text = leaf(&node.addresses);
+        for range in &node.ranges {
+            text += &format!("route add unreachable {range}\n");
+        }
+        for (number, pod) in layout.pods.iter().enumerate() {
+            if pod.node != nth {
+                continue;
+            }
+            let device = format!("pod{number}");
+            text += &format!("link set {device} up\n");
+            for address in &pod.addresses {
+                let source = of_family(&node.addresses, *address);
+                let source = source.map(|source| format!(" src {source}"));
+                text += &neighbour(*address, &device, &source.unwrap_or_default());
+            }
+        }
+        self.batch(From::Node(nth), &text);
+    }
+
+    fn start_servers(&mut self, layout: &Layout) {
+        let ports: Vec<String> = layout
+            .listening
+            .iter()
+            .map(|(protocol, port)| format!("{port}/{}", protocol.lower()))
+            .collect();
+        for (nth, pod) in layout.pods.iter().enumerate() {
+            self.serve(From::Pod(nth), &pod.name, "*", &ports);
+        }
+        for (nth, node) in layout.nodes.iter().enumerate() {
+            let ports: Vec<String> = node
+                .health_checks
+                .iter()
+                .map(|port| format!("{port}/tcp"))
+                .collect();
+            if !ports.is_empty() {
+                self.serve(From::Node(nth), &node.name, "*", &ports);
+            }
+        }
+        for address in &layout.outside {
+            let address = address.to_string();
+            self.serve(From::Outside, &address, &address, &ports);
+        }
+        for server in &mut self.servers {
+            let mut line = String::new();
+            let stdout = server.stdout.as_mut().expect("piped");
+            BufReader::new(stdout)
+                .read_line(&mut line)
+                .expect("the server says that it is ready");
+            assert_eq!(line, "ready\n");
+        }
+    }
+
+    fn serve(&mut self, host: From, name: &str, address: &str, ports: &[String]) {
+        let child = in_namespace(&self.namespace(host), PEER)
+            .args(["serve", name, address])
+            .args(ports)
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("ip netns exec starts");
+        self.servers.push(child);
     }
 
     /// Runs a program on a node with this input.
     pub(crate) fn on_node(
         &self,
-        node: &str,
+        node: usize,
         program: &str,
         arguments: &[&str],
         input: &str,
     ) -> Output {
-        let mut child = self
-            .exec(&format!("{}{node}", self.prefix), program)
-            .args(arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("ip netns exec starts");
-        let mut stdin = child.stdin.take().expect("piped");
-        stdin
-            .write_all(input.as_bytes())
-            .expect("the program reads its input");
-        drop(stdin);
-        child.wait_with_output().expect("the program ends")
+        let mut command = in_namespace(&self.namespace(From::Node(node)), program);
+        command.args(arguments);
+        fed(command, input)
     }
 
     /// Starts dialling from a place; [`Dialling::outcomes`] waits for it.
-    pub(crate) fn dial(&self, cluster: &Cluster, from: From, lanes: &[String]) -> Dialling {
-        let place = match from {
-            From::Pod(pod) => &cluster.pods[pod].name,
-            From::Node(node) => &cluster.nodes[node].name,
-            From::Outside => "outside",
-        };
-        let child = self
-            .exec(&format!("{}{place}", self.prefix), PEER)
+    pub(crate) fn dial(&self, from: From, lanes: &[String]) -> Dialling {
+        let child = in_namespace(&self.namespace(from), PEER)
             .arg("dial")
             .args(lanes)
             .stdout(Stdio::piped())
@@ -147,63 +244,21 @@ impl Lab {
         Dialling(child)
     }
 
-    fn namespace(&mut self, name: &str) -> String {
-        let namespace = format!("{}{name}", self.prefix);
-        run(Command::new("ip").args(["netns", "add", &namespace]));
-        self.namespaces.push(namespace.clone());
-        let settings = [
-            "net.ipv4.ip_forward=1",
-            "net.ipv4.conf.all.rp_filter=0",
-            "net.ipv4.conf.default.rp_filter=0",
-            // A redirect to a shorter way would be sent instead of what a rule says.
-            "net.ipv4.conf.all.send_redirects=0",
-            "net.ipv4.conf.default.send_redirects=0",
-            // Each refusal is told, however many there are.
-            "net.ipv4.icmp_ratelimit=0",
-        ];
-        run(self.exec(&namespace, "sysctl").arg("-qw").args(settings));
-        namespace
+    fn batch(&self, host: From, commands: &str) {
+        ip(&["-n", &self.namespace(host)], commands);
     }
 
-    fn link(&self, one: &str, device: &str, other: &str, other_device: &str) {
-        let link = [
-            "link",
-            "add",
-            device,
-            "netns",
-            one,
-            "type",
-            "veth",
-            "peer",
-            "name",
-            other_device,
-            "netns",
-            other,
-        ];
-        run(Command::new("ip").args(link));
+    // By number: names of Pods and nodes are longer than a device's can be.
+    fn namespace(&self, host: From) -> String {
+        match host {
+            From::Pod(nth) => format!("{}pod{nth}", self.prefix),
+            From::Node(nth) => format!("{}node{nth}", self.prefix),
+            From::Outside => format!("{}outside", self.prefix),
+        }
     }
 
-    fn serve(&mut self, namespace: &str, name: &str) {
-        let mut child = self
-            .exec(namespace, PEER)
-            .args(["serve", name])
-            .args(LISTENING)
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("ip netns exec starts");
-        let mut line = String::new();
-        let stdout = child.stdout.as_mut().expect("piped");
-        BufReader::new(stdout)
-            .read_line(&mut line)
-            .expect("the server says that it is ready");
-        assert_eq!(line, "ready\n");
-        self.servers.push(child);
-    }
-
-    fn exec(&self, namespace: &str, program: &str) -> Command {
-        let mut command = Command::new("ip");
-        command.args(["netns", "exec", namespace, program]);
-        command
+    fn network(&self) -> String {
+        format!("{}net", self.prefix)
     }
 }
 
@@ -214,30 +269,45 @@ impl Drop for Lab {
             let _ = server.kill();
             let _ = server.wait();
         }
-        for namespace in &self.namespaces {
-            let _ = Command::new("ip")
-                .args(["netns", "del", namespace])
-                .output();
-        }
+        // One may be missing if the lab was never finished; the others go all the same.
+        let deletions = lines(&self.namespaces, |name| format!("netns del {name}"));
+        let mut command = Command::new("ip");
+        command.args(["-force", "-batch", "-"]);
+        fed(command, &deletions);
     }
 }
 
 /// Takes down what a run left that was killed before it could: namespaces of processes that are no more.
 pub(crate) fn sweep() {
+    take_down(|process| !Path::new("/proc").join(process).exists());
+}
+
+/// Sees to it that a run that is told to end takes its namespaces along.
+pub(crate) fn take_down_when_ended() {
+    let handler = || {
+        ENDING.store(true, Ordering::SeqCst);
+        let own = std::process::id().to_string();
+        // Whoever was about to make a namespace has made it by the second time.
+        for _ in 0..2 {
+            take_down(|process| process == own);
+        }
+        std::process::exit(143);
+    };
+    // A second test of the same process finds the first one's.
+    let _ = ctrlc::set_handler(handler);
+}
+
+fn take_down(whose: impl Fn(&str) -> bool) {
     let Ok(entries) = std::fs::read_dir("/run/netns") else {
         return;
     };
-    for name in entries
-        .flatten()
-        .filter_map(|entry| entry.file_name().into_string().ok())
-    {
+    let names = entries.flatten().map(|entry| entry.file_name());
+    for name in names.filter_map(|name| name.into_string().ok()) {
         let process = name
             .strip_prefix(PREFIX)
-            .and_then(|rest| rest.split(|c: char| !c.is_ascii_digit()).next());
-        let Some(process) = process.filter(|process| !process.is_empty()) else {
-            continue;
-        };
-        if Path::new("/proc").join(process).exists() {
+            .and_then(|rest| rest.split(|c: char| !c.is_ascii_digit()).next())
+            .filter(|process| !process.is_empty());
+        if !process.is_some_and(&whose) {
             continue;
         }
         let inside = Command::new("ip").args(["netns", "pids", &name]).output();
@@ -245,9 +315,9 @@ pub(crate) fn sweep() {
             .map(|output| String::from_utf8_lossy(&output.stdout).into_owned())
             .unwrap_or_default();
         for process in inside.split_whitespace() {
-            let _ = Command::new("kill").args(["-9", process]).status();
+            let _ = Command::new("kill").args(["-9", process]).output();
         }
-        let _ = Command::new("ip").args(["netns", "del", &name]).status();
+        let _ = Command::new("ip").args(["netns", "del", &name]).output();
     }
 }
 
@@ -269,48 +339,80 @@ impl Dialling {
     }
 }
 
-/// A host with one link to the network.
-fn leaf(address: Ipv4Addr) -> String {
+/// A host with one link, to a router that knows all ways.
+fn leaf(addresses: &[IpAddr]) -> String {
+    let mut text = String::from("link set lo up\nlink set eth0 up\n");
+    for address in addresses {
+        let (length, detection) = if address.is_ipv4() {
+            (32, "")
+        } else {
+            (128, " nodad")
+        };
+        text += &format!("addr add {address}/{length} dev eth0{detection}\n");
+    }
+    for router in ROUTERS {
+        let router: IpAddr = router.parse().expect("an address");
+        let Some(source) = of_family(addresses, router) else {
+            continue;
+        };
+        text += &format!(
+            "route add {router} dev eth0 src {source}\n\
+             neigh add {router} lladdr {NEAR} dev eth0 nud permanent\n\
+             route add default via {router} dev eth0 src {source}\n"
+        );
+    }
+    text
+}
+
+/// The way to an address at the far end of a link.
+fn neighbour(address: IpAddr, device: &str, more: &str) -> String {
     format!(
-        "link set lo up\naddr add {address}/32 dev eth0\nlink set eth0 up\nroute add {NETWORK} dev eth0 src {address}\n\
-         route add default via {NETWORK} dev eth0 src {address}\n"
+        "route add {address} dev {device}{more}\nneigh add {address} lladdr {FAR} dev {device} nud permanent\n"
     )
 }
 
-fn mac(namespace: &str, device: &str) -> String {
-    let output = run(Command::new("ip").args(["-n", namespace, "-o", "link", "show", device]));
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let mut words = text.split_whitespace();
-    words.find(|word| *word == "link/ether");
-    words.next().expect("a veth has an address").to_owned()
+fn of_family(addresses: &[IpAddr], other: IpAddr) -> Option<IpAddr> {
+    let same = |address: &IpAddr| address.is_ipv4() == other.is_ipv4();
+    addresses.iter().copied().find(same)
 }
 
-fn ip_batch(namespace: &str, commands: &str) {
-    let mut child = Command::new("ip")
-        .args(["-n", namespace, "-batch", "-"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .spawn()
-        .expect("ip starts");
-    let mut stdin = child.stdin.take().expect("piped");
-    stdin
-        .write_all(commands.as_bytes())
-        .expect("ip reads its commands");
-    drop(stdin);
-    assert!(
-        child.wait().expect("ip ends").success(),
-        "in {namespace}:\n{commands}"
-    );
+fn lines(names: &[String], line: impl Fn(&String) -> String) -> String {
+    names.iter().map(|name| line(name) + "\n").collect()
 }
 
-fn run(command: &mut Command) -> Output {
-    let output = command
-        .output()
-        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
+fn in_namespace(namespace: &str, program: &str) -> Command {
+    while ENDING.load(Ordering::SeqCst) {
+        std::thread::park();
+    }
+    let mut command = Command::new("ip");
+    command.args(["netns", "exec", namespace, program]);
+    command
+}
+
+fn ip(arguments: &[&str], commands: &str) {
+    while ENDING.load(Ordering::SeqCst) {
+        std::thread::park();
+    }
+    let mut command = Command::new("ip");
+    command.args(arguments).args(["-batch", "-"]);
+    let output = fed(command, commands);
     assert!(
         output.status.success(),
-        "{command:?}: {}",
+        "{arguments:?}\n{commands}\n{}",
         String::from_utf8_lossy(&output.stderr)
     );
-    output
+}
+
+fn fed(mut command: Command, input: &str) -> Output {
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let mut stdin = child.stdin.take().expect("piped");
+    // A program that stops reading says why in the end.
+    let _ = stdin.write_all(input.as_bytes());
+    drop(stdin);
+    child.wait_with_output().expect("the program ends")
 }

@@ -2,33 +2,47 @@
 //! opened through it, and what becomes of them is compared with the engine's answers.
 //!
 //! Wants root on Linux, with iptables, nftables and iproute2; so its tests are `#[ignore]`d and `cargo xtask test referee`
-//! runs them. All addresses stay inside network namespaces. The connections are IPv4; IPv6 rules are loaded and listed.
+//! runs them. All addresses stay inside network namespaces.
+//!
+//! | module | |
+//! |---|---|
+//! | `cluster`, `scenarios` | what is asked: clusters from seeds, and the project's scenarios |
+//! | `layout`, `lab` | the hosts that takes, and namespaces that are these hosts |
+//! | `rules` | loads the rules, compares what the kernel lists |
+//! | `calls` | opens connections and compares what becomes of them |
+//! | `compare` | one answer against one call's connections; with which certainty |
+//! | `coverage` | what a run has exercised |
 
+mod calls;
 mod cluster;
 mod compare;
+mod coverage;
 mod lab;
+mod layout;
+mod rules;
+mod scenarios;
 
-use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use switchboard_engine::Analysis;
 use switchboard_engine::apiserver::Entrance;
-use switchboard_engine::cluster::{Egress, Environment, ProxyMode};
+use switchboard_engine::cluster::ProxyMode;
 use switchboard_engine::manifest::SourceFile;
-use switchboard_engine::packet::Family;
-use switchboard_engine::proxy::iptables;
-use switchboard_engine::proxy::{NodeView, Ruleset};
-use switchboard_engine::trace::Probe;
 
-use cluster::{Call, Cluster, From, OUTSIDE};
-use compare::{Expected, disagreement};
+use cluster::Call;
+use compare::Comparisons;
+use coverage::Coverage;
 use lab::Lab;
+use layout::Layout;
+use scenarios::Lesson;
 
 /// As many clusters a mode.
-const CLUSTERS: u64 = 40;
-/// Connections where several endpoints can answer.
-const MANY: usize = 40;
+const CLUSTERS: usize = 40;
+/// Most of the time goes by waiting for packets that were dropped.
+const WORKERS: usize = 5;
 
 #[test]
 #[ignore = "wants root and network namespaces"]
@@ -42,234 +56,137 @@ fn the_kernel_agrees_in_nftables_mode() {
     check_all(ProxyMode::Nftables);
 }
 
+/// What a part of the run has found.
+#[derive(Default)]
+struct Report {
+    disagreements: Vec<String>,
+    coverage: Coverage,
+    comparisons: Comparisons,
+}
+
+/// Names the one cluster to check, for whoever looks for a mistake.
+const ONE_SEED: &str = "REFEREE_SEED";
+
 fn check_all(mode: ProxyMode) {
+    lab::take_down_when_ended();
     lab::sweep();
-    let next = AtomicU64::new(0);
-    let workers = || {
-        let mut disagreements = Vec::new();
+    let one = std::env::var(ONE_SEED)
+        .ok()
+        .and_then(|seed| seed.parse().ok());
+    match one {
+        Some(seed) => check_one(seed, mode),
+        None => check_clusters_and_scenarios(mode),
+    }
+}
+
+fn check_one(seed: usize, mode: ProxyMode) {
+    let mut report = Report::default();
+    check_seed(seed, mode, &mut report);
+    report.coverage.print(&format!("cluster {seed}, {mode:?}"));
+    agree(&report.disagreements);
+}
+
+fn check_clusters_and_scenarios(mode: ProxyMode) {
+    let lessons = scenarios::lessons();
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let (mut clusters, mut scenarios) = (Report::default(), Report::default());
         loop {
-            let seed = next.fetch_add(1, Ordering::Relaxed);
-            if seed >= CLUSTERS {
-                return disagreements;
+            let nth = next.fetch_add(1, Ordering::Relaxed);
+            if nth < CLUSTERS {
+                check_seed(nth, mode, &mut clusters);
+            } else if let Some(lesson) = lessons.get(nth - CLUSTERS) {
+                check_lesson(nth, lesson, mode, &mut scenarios);
+            } else {
+                return [clusters, scenarios];
             }
-            let found = check(seed, mode);
-            disagreements.extend(
-                found
-                    .into_iter()
-                    .map(|what| format!("cluster {seed}, {mode:?}: {what}")),
-            );
         }
     };
-    // Most of the time goes by waiting for packets that were dropped.
-    let disagreements: Vec<String> = thread::scope(|scope| {
-        let threads: Vec<_> = (0..4).map(|_| scope.spawn(workers)).collect();
+    let reports: Vec<[Report; 2]> = thread::scope(|scope| {
+        let threads: Vec<_> = (0..WORKERS).map(|_| scope.spawn(work)).collect();
         threads
             .into_iter()
-            .flat_map(|thread| thread.join().expect("a worker ends by itself"))
+            .map(|thread| thread.join().expect("a worker ends by itself"))
             .collect()
     });
+    let mut whole = [Report::default(), Report::default()];
+    for report in reports {
+        for (sum, part) in whole.iter_mut().zip(report) {
+            sum.disagreements.extend(part.disagreements);
+            sum.coverage.add(part.coverage);
+            sum.comparisons.add(part.comparisons);
+        }
+    }
+    let [clusters, scenarios] = whole;
+    clusters
+        .coverage
+        .print(&format!("{CLUSTERS} clusters from seeds, {mode:?}"));
+    scenarios
+        .coverage
+        .print(&format!("steps of scenarios: {}, {mode:?}", lessons.len()));
+    let mut disagreements = clusters.disagreements;
+    disagreements.extend(scenarios.disagreements);
+    let mut comparisons = clusters.comparisons;
+    comparisons.add(scenarios.comparisons);
+    disagreements.extend(comparisons.finish());
+    agree(&disagreements);
+    let missing = clusters.coverage.missing();
+    assert!(missing.is_empty(), "no connection was any of {missing:?}");
+}
+
+fn agree(disagreements: &[String]) {
     assert!(disagreements.is_empty(), "\n{}", disagreements.join("\n"));
 }
 
-fn check(seed: u64, mode: ProxyMode) -> Vec<String> {
-    let cluster = cluster::generate(seed);
-    let analysis = analyse(&cluster, mode);
+fn check_seed(seed: usize, mode: ProxyMode, report: &mut Report) {
+    let cluster = cluster::generate(seed as u64, mode);
+    let file = SourceFile {
+        name: "lab.yaml".into(),
+        text: cluster.manifests.clone(),
+    };
+    let analysis = Analysis::of(vec![file], Entrance::Paste, cluster.environment.clone());
+    check(
+        &format!("cluster {seed}"),
+        seed,
+        &analysis,
+        &cluster.calls,
+        report,
+    );
+}
+
+fn check_lesson(nth: usize, lesson: &Lesson, mode: ProxyMode, report: &mut Report) {
+    let Some(analysis) = lesson.analyse(mode) else {
+        report
+            .coverage
+            .leave_out(&lesson.title, "its manifests choose another mode");
+        return;
+    };
+    let (calls, left_out) = lesson.calls(&analysis);
+    for (probe, why) in left_out {
+        report
+            .coverage
+            .leave_out(&format!("{}, {probe}", lesson.title), why);
+    }
+    check(&lesson.title, nth, &analysis, &calls, report);
+}
+
+fn check(title: &str, nth: usize, analysis: &Analysis, calls: &[Call], report: &mut Report) {
+    let mode = analysis.cluster.environment.proxy.mode;
+    let outside: BTreeSet<IpAddr> = calls::hosts_outside(analysis, calls);
+    let layout = match Layout::of(analysis, outside) {
+        Ok(layout) => layout,
+        Err(why) => return report.coverage.leave_out(title, why),
+    };
     let letter = if mode == ProxyMode::Iptables {
         'i'
     } else {
         'n'
     };
-    let lab = Lab::build(&format!("{letter}{seed}"), &cluster);
-    let mut disagreements = Vec::new();
-    for node in &cluster.nodes {
-        disagreements.extend(load(&lab, &analysis, &node.name));
-    }
-    disagreements.extend(connect(&lab, &cluster, &analysis));
-    disagreements
-}
-
-fn analyse(cluster: &Cluster, mode: ProxyMode) -> Analysis {
-    let mut environment = Environment::default();
-    environment.proxy.mode = mode;
-    environment.options.egress = Egress::Routed;
-    environment.options.entry_node = Some(cluster.nodes[cluster.entry].name.as_str().into());
-    let file = SourceFile {
-        name: "lab.yaml".into(),
-        text: cluster.manifests.clone(),
-    };
-    Analysis::of(vec![file], Entrance::Paste, environment)
-}
-
-/// Loads a node's rules of both families and compares what the kernel lists.
-fn load(lab: &Lab, analysis: &Analysis, node: &str) -> Vec<String> {
-    let id = analysis
-        .cluster
-        .node(node)
-        .expect("the lab's nodes are in its manifests");
-    let mut disagreements = Vec::new();
-    let mut nft_listing = String::new();
-    for family in [Family::V4, Family::V6] {
-        let ruleset = analysis.rules(id, family);
-        match ruleset.as_ref() {
-            Ruleset::Iptables(rules) => {
-                let prefix = if family == Family::V4 {
-                    "iptables"
-                } else {
-                    "ip6tables"
-                };
-                let settings = &analysis.cluster.environment.proxy;
-                for sysctl in
-                    iptables::sysctls(settings, family, &NodeView::named(&analysis.cluster, node))
-                {
-                    ok(&lab.on_node(
-                        node,
-                        "sysctl",
-                        &["-qw", &format!("{}={}", sysctl.key, sysctl.value)],
-                        "",
-                    ));
-                }
-                let commands: String = iptables::commands(rules)
-                    .iter()
-                    .map(|command| format!("{prefix} {command}\n"))
-                    .collect();
-                ok(&lab.on_node(node, "sh", &["-e"], &commands));
-                ok(&lab.on_node(
-                    node,
-                    &format!("{prefix}-restore"),
-                    &["--noflush"],
-                    &ruleset.written(),
-                ));
-                let saved = ok(&lab.on_node(node, &format!("{prefix}-save"), &[], ""));
-                disagreements.extend(differs(node, &tables(&ruleset.listed()), &tables(&saved)));
-            }
-            Ruleset::Nftables(_) => {
-                ok(&lab.on_node(node, "nft", &["-f", "-"], &ruleset.written()));
-                nft_listing += &ruleset.listed();
-            }
-            Ruleset::Ipvs(_) => panic!("the lab's kernel has no IPVS"),
-        }
-    }
-    if !nft_listing.is_empty() {
-        let listed = ok(&lab.on_node(node, "nft", &["list", "ruleset"], ""));
-        disagreements.extend(differs(node, &nft_listing, &listed));
-    }
-    disagreements
-}
-
-/// `iptables-save` without comments, its tables in alphabetical order.
-fn tables(saved: &str) -> String {
-    let mut tables: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    let mut table = "";
-    for line in saved.lines().filter(|line| !line.starts_with('#')) {
-        table = line.strip_prefix('*').unwrap_or(table);
-        tables.entry(table).or_default().push(line);
-    }
-    tables
-        .into_values()
-        .flatten()
-        .map(|line| format!("{line}\n"))
-        .collect()
-}
-
-fn differs(node: &str, ours: &str, kernel: &str) -> Option<String> {
-    let (mut own, mut real) = (ours.lines(), kernel.lines());
-    loop {
-        match (own.next(), real.next()) {
-            (None, None) => return None,
-            (one, other) if one == other => {}
-            (one, other) => {
-                return Some(format!(
-                    "on {node} the engine lists\n    {one:?}\n  and the kernel\n    {other:?}"
-                ));
-            }
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Lane {
-    Service(usize),
-    Call(usize),
-}
-
-/// Opens connections from every place at once and compares.
-fn connect(lab: &Lab, cluster: &Cluster, analysis: &Analysis) -> Vec<String> {
-    // What is dropped is waited for, so calls go side by side, but for those that affinity ties together.
-    let mut lanes: BTreeMap<From, BTreeMap<Lane, Vec<String>>> = BTreeMap::new();
-    let mut expected: Vec<Option<Expected>> = Vec::new();
-    for (id, call) in cluster.calls.iter().enumerate() {
-        let expectation = Expected::of(
-            &analysis.trace(&probe(cluster, call)),
-            &cluster.nodes[cluster.entry].name,
-        );
-        if let Some(expectation) = &expectation {
-            let count = if expectation.is_certain() { 1 } else { MANY };
-            let Call {
-                protocol,
-                address,
-                port,
-                ..
-            } = call;
-            let item = format!("{id},{protocol},{address}:{port},{count}");
-            lanes
-                .entry(call.from)
-                .or_default()
-                .entry(if call.sticky {
-                    Lane::Service(call.service)
-                } else {
-                    Lane::Call(id)
-                })
-                .or_default()
-                .push(item);
-        }
-        expected.push(expectation);
-    }
-    let dialling: Vec<_> = lanes
+    let lab = Lab::build(&format!("{letter}{nth}"), &layout);
+    let mut found = rules::load(&lab, &layout, analysis);
+    found.extend(calls::connect(&lab, &layout, analysis, calls, report));
+    let found = found
         .into_iter()
-        .map(|(from, lanes)| {
-            let lanes: Vec<String> = lanes.into_values().map(|items| items.join(";")).collect();
-            lab.dial(cluster, from, &lanes)
-        })
-        .collect();
-    let mut observed: BTreeMap<usize, Vec<String>> = BTreeMap::new();
-    for line in dialling.into_iter().flat_map(lab::Dialling::outcomes) {
-        let (id, outcome) = line
-            .split_once(' ')
-            .expect("a line is an id and an outcome");
-        observed
-            .entry(id.parse().expect("ids are numbers"))
-            .or_default()
-            .push(outcome.to_owned());
-    }
-    let mut disagreements = Vec::new();
-    for (id, expectation) in expected.iter().enumerate() {
-        let Some(expectation) = expectation else {
-            continue;
-        };
-        let call = &cluster.calls[id];
-        let outcomes = observed.remove(&id).unwrap_or_default();
-        if let Some(what) = disagreement(expectation, &outcomes, call.sticky) {
-            disagreements.push(format!("{}: {what}", probe(cluster, call)));
-        }
-    }
-    disagreements
-}
-
-fn probe(cluster: &Cluster, call: &Call) -> Probe {
-    let from = match call.from {
-        From::Pod(pod) => format!("pod/lab/{}", cluster.pods[pod].name),
-        From::Node(node) => format!("node/{}", cluster.nodes[node].name),
-        From::Outside => format!("outside/{OUTSIDE}"),
-    };
-    let to = format!("{}:{}/{}", call.address, call.port, call.protocol);
-    Probe::parse(&from, &to).expect("the lab asks well-formed questions")
-}
-
-fn ok(output: &std::process::Output) -> String {
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    String::from_utf8_lossy(&output.stdout).into_owned()
+        .map(|what| format!("{title}, {mode:?}: {what}"));
+    report.disagreements.extend(found);
 }
