@@ -103,9 +103,9 @@ fn print_alternative(
     let journey = &alternative.journey;
     let share = alternative.share;
     match &answer.shares {
+        _ if share == Share::ALL => writeln!(output, "\n{share} of the packets")?,
         Shares::Probability => writeln!(output, "\n{share} of the packets")?,
         Shares::LongRun => writeln!(output, "\n{share} of the packets, in the long run")?,
-        Shares::Unknown { .. } if share == Share::ALL => writeln!(output, "\n1 of the packets")?,
         Shares::Unknown { .. } => writeln!(output, "\nSome of the packets")?,
     }
     if !alternative.entries.is_empty() {
@@ -200,7 +200,7 @@ fn print_rules(
                 None => writeln!(output, "          + {}", met.text)?,
                 Some(missed) => {
                     writeln!(output, "          - {}", met.text)?;
-                    writeln!(output, "            not {missed}")?;
+                    writeln!(output, "            misses {missed}")?;
                 }
             }
         }

@@ -59,6 +59,18 @@ impl Answer {
         }
     }
 
+    /// Whether kube-proxy chooses among endpoints on any of its ways.
+    pub fn draws_an_endpoint(&self) -> bool {
+        let translated = |way: &Alternative| {
+            way.journey.steps().any(|step| {
+                let by = Translator::KubeProxy;
+                step.what == StepKind::Dnat { by }
+            })
+        };
+        let ways = self.alternatives.iter().filter(|way| translated(way));
+        ways.map(|way| way.endpoints.len()).sum::<usize>() > 1
+    }
+
     /// How many steps, counted over all hops, are the same in every alternative: the trunk of the tree.
     pub fn common_steps(&self) -> usize {
         let Some((first, others)) = self.alternatives.split_first() else {

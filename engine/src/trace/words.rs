@@ -224,6 +224,7 @@ pub fn caveats(answer: &Answer) -> Vec<String> {
     }
     match &answer.shares {
         Shares::Probability => {}
+        _ if !answer.draws_an_endpoint() => {}
         Shares::LongRun => caveats
             .push("IPVS takes turns: shares are long-run shares, of many connections.".to_owned()),
         Shares::Unknown { scheduler } => caveats.push(format!(

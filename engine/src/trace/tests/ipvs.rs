@@ -177,6 +177,13 @@ fn shares_are_called_what_they_are() {
         words::caveats(&answer)[1],
         "Shares cannot be computed: the scheduler `lc` takes the real server with the fewest open connections. They are given as if they were equal."
     );
+    // Where nothing is drawn there is nothing to say of shares.
+    let answer = asked(
+        &analysis(&with_web(CLUSTER_IP)),
+        "pod/shop/client",
+        "ping web",
+    );
+    assert_eq!(words::caveats(&answer).len(), 1);
     let probe = Probe::parse("pod/shop/client", "http://web").expect("a probe");
     let answer = analysis(&with_web(CLUSTER_IP)).trace_in(ProxyMode::Nftables, &probe);
     assert_eq!(answer.shares, Shares::Probability);
