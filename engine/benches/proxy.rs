@@ -123,14 +123,19 @@ fn large(criterion: &mut Criterion) {
         in_interface: None,
         out_interface: None,
     };
-    for mode in [ProxyMode::Iptables, ProxyMode::Nftables] {
+    for mode in [ProxyMode::Iptables, ProxyMode::Nftables, ProxyMode::Ipvs] {
+        // Where the destination is chosen.
+        let hook = match mode {
+            ProxyMode::Iptables | ProxyMode::Nftables => Hook::Prerouting,
+            ProxyMode::Ipvs => Hook::Input,
+        };
         let write = || ruleset(&cluster, &proxied, &node, mode);
         group.sample_size(10);
         group.bench_function(format!("{mode:?}: a node's rules"), |b| b.iter(write));
         let ruleset = write();
         let through = || {
             let packet = black_box(&packet);
-            walk(&ruleset, &state, Hook::Prerouting, packet, &host, 0)
+            walk(&ruleset, &state, hook, packet, &host, 0)
         };
         let met = through()
             .iter()
