@@ -3,90 +3,18 @@
 //! Each is measured beside the plainest lower bound: the bytes of the rules copied once; as many comparisons of two
 //! addresses as the walk looks at rules.
 
+mod inputs;
+
 use std::hint::black_box;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::num::NonZeroU16;
+use std::net::{IpAddr, SocketAddr};
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use switchboard_engine::cluster::{
-    AddressType, Cluster, Endpoint, EndpointPort, EndpointSlice, FamilyPolicy, LoadBalancer, Meta,
-    ProxyMode, Service, ServiceAddress, ServicePort, ServiceType, SessionAffinity, SliceSource,
-    TargetPort, TrafficPolicy,
-};
+use inputs::clusters::{SERVICES, address, large_cluster};
+use switchboard_engine::cluster::ProxyMode;
 use switchboard_engine::packet::{Family, Header, Protocol};
 use switchboard_engine::proxy::{
     Conntrack, Hook, NodeView, Skb, State, iptables, proxied, ruleset, walk,
 };
-
-const SERVICES: u32 = 10_000;
-const ENDPOINTS_EACH: u32 = 15;
-const NODES: u32 = 5_000;
-
-/// The `n`th address from 10.0.0.0 on, or from another base.
-fn address(base: [u8; 4], n: u32) -> IpAddr {
-    Ipv4Addr::from(u32::from_be_bytes(base) + n).into()
-}
-
-fn large_cluster() -> Cluster {
-    let mut cluster = Cluster::default();
-    let port = NonZeroU16::new(80).expect("not zero");
-    for n in 0..SERVICES {
-        let meta = |name: String| Meta {
-            namespace: format!("team-{}", n % 100).into(),
-            name: name.into(),
-            ..Meta::default()
-        };
-        cluster.services.push(Service {
-            meta: meta(format!("service-{n}")),
-            type_: ServiceType::ClusterIp,
-            address: ServiceAddress::ClusterIps(vec![address([10, 96, 0, 0], n)]),
-            selector: Default::default(),
-            ports: vec![ServicePort {
-                name: "http".into(),
-                protocol: Protocol::Tcp,
-                port,
-                target_port: TargetPort::Number(port),
-                node_port: None,
-                app_protocol: None,
-                index: 0,
-            }],
-            families: vec![Family::V4],
-            family_policy: FamilyPolicy::SingleStack,
-            internal_traffic_policy: TrafficPolicy::Cluster,
-            external_traffic_policy: TrafficPolicy::Cluster,
-            session_affinity: SessionAffinity::None,
-            publish_not_ready_addresses: false,
-            external_ips: Vec::new(),
-            traffic_distribution: None,
-            health_check_node_port: None,
-            load_balancer: LoadBalancer::default(),
-        });
-        let endpoints = (0..ENDPOINTS_EACH)
-            .map(|nth| {
-                let number = n * ENDPOINTS_EACH + nth;
-                Endpoint {
-                    addresses: vec![address([10, 244, 0, 0], number).to_string().into()],
-                    node_name: Some(format!("node-{}", number % NODES).into()),
-                    ..Endpoint::default()
-                }
-            })
-            .collect();
-        cluster.slices.push(EndpointSlice {
-            meta: meta(format!("service-{n}-1")),
-            source: SliceSource::Written,
-            service: Some(format!("service-{n}").into()),
-            address_type: AddressType::Ipv4,
-            ports: vec![EndpointPort {
-                name: Some("http".into()),
-                port: Some(8080),
-                protocol: Protocol::Tcp,
-                app_protocol: None,
-            }],
-            endpoints,
-        });
-    }
-    cluster
-}
 
 fn large(criterion: &mut Criterion) {
     let cluster = large_cluster();

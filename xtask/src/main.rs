@@ -1,5 +1,5 @@
-//! The project's own commands, each of which sets up what it needs: `cargo xtask serve`, `test`, `dist` and
-//! `conformance`.
+//! The project's own commands, each of which sets up what it needs: `cargo xtask serve`, `test`, `dist`,
+//! `bench-page` and `conformance`.
 //!
 //! Plain std, so that it compiles in seconds on a machine that has nothing yet. What is installed is said before
 //! it is installed ([`setup`]); what is there already and fits is used.
@@ -9,6 +9,7 @@ mod conformance;
 mod page;
 mod server;
 mod setup;
+mod speed;
 mod suite;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -20,6 +21,7 @@ const USAGE: &str = "\
 cargo xtask serve [--dev] [--port N]   build the app and serve it on loopback; --dev rebuilds when a file changes
 cargo xtask test [STEP…] [-- ARG…]     run everything that CI runs, or some of it; ARGs go to the steps' test runners
                                        steps: fmt clippy docs unit build browser referee
+cargo xtask bench-page                 build the app, measure how quick it is in Chromium, write docs/speed.md
 cargo xtask dist [DIR]                 build the app into DIR (dist), for any static host and any sub-path
 cargo xtask conformance [--raise] [-- ARG…]
                                        compare with the conformance cases of ../shared, where there are any, and with
@@ -59,6 +61,10 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode> {
             .map(|()| ExitCode::SUCCESS)
         }
         "test" => suite::run(&steps(rest)?, passed_on),
+        "bench-page" => match rest {
+            [] => speed::run(),
+            [other, ..] => Err(unknown(other)),
+        },
         "dist" => match rest {
             [] => page::dist(None),
             [folder] => page::dist(Some(PathBuf::from(folder))),

@@ -32,14 +32,44 @@ pub(super) struct Board<'a> {
     placements: Vec<Option<NodeId>>,
     host_ports: FxHashSet<(NodeId, Protocol, u16)>,
     /// Placed Pods that keep others away, workload by workload.
-    avoiders: Vec<Avoider>,
+    avoiders: Vec<Kept>,
     avoider_of: FxHashMap<Kin, usize>,
+    /// Placed Pods that a workload's Pods keep away from, workload by workload.
+    avoided: Vec<Kept>,
+    avoided_by: FxHashMap<Kin, usize>,
 }
 
-/// Placed Pods of one workload with what they keep away.
-struct Avoider {
+/// Anti-affinity terms of one workload, and for each the values of its label that are out: of the nodes with a Pod that
+/// has the terms, or with one that they take. Kept up as Pods come; looked up again for every Pod, thousands of replicas
+/// would cost their square.
+struct Kept {
     terms: Vec<Term>,
-    nodes: FxHashSet<NodeId>,
+    values: Vec<FxHashSet<Str>>,
+}
+
+impl Kept {
+    fn of(terms: Vec<Term>) -> Self {
+        let values = terms.iter().map(|_| FxHashSet::default()).collect();
+        Self { terms, values }
+    }
+
+    /// A Pod has come to a node with these labels: it counts for the terms that `of` says.
+    fn add(&mut self, labels: &StringMap, of: impl Fn(&Term) -> bool) {
+        for (term, values) in self.terms.iter().zip(&mut self.values) {
+            if let Some(value) = labels.get(&term.key)
+                && !values.contains(value)
+                && of(term)
+            {
+                values.insert(value.clone());
+            }
+        }
+    }
+
+    /// Whether a node with these labels is out by its nth term.
+    fn excludes(&self, nth: usize, labels: &StringMap) -> bool {
+        let value = labels.get(&self.terms[nth].key);
+        value.is_some_and(|value| self.values[nth].contains(value))
+    }
 }
 
 /// Pods of one workload are alike.
@@ -78,6 +108,8 @@ impl<'a> Board<'a> {
             host_ports: FxHashSet::default(),
             avoiders: Vec::new(),
             avoider_of: FxHashMap::default(),
+            avoided: Vec::new(),
+            avoided_by: FxHashMap::default(),
         };
         for (id, pod) in cluster.pods.iter().filter(|(_, pod)| !pod.is_terminal()) {
             if let Some(node) = pod.node() {
@@ -94,23 +126,24 @@ impl<'a> Board<'a> {
         for (protocol, port) in host_ports(&value.spec) {
             self.host_ports.insert((node, protocol, port));
         }
+        let labels = &self.labels[node.number() as usize];
+        for avoided in &mut self.avoided {
+            avoided.add(labels, |term| term.takes(value));
+        }
         let keeps_away = anti_affinity_terms(&value.spec);
         if keeps_away.is_empty() {
             return;
         }
-        let kin = value.owner.map_or(Kin::Bare(pod), Kin::Of);
+        let kin = kin(pod, value);
         let avoider = match self.avoider_of.get(&kin) {
             Some(known) => *known,
             None => {
-                self.avoiders.push(Avoider {
-                    terms: self.terms(keeps_away, value),
-                    nodes: FxHashSet::default(),
-                });
+                self.avoiders.push(Kept::of(self.terms(keeps_away, value)));
                 self.avoider_of.insert(kin, self.avoiders.len() - 1);
                 self.avoiders.len() - 1
             }
         };
-        self.avoiders[avoider].nodes.insert(node);
+        self.avoiders[avoider].add(labels, |_| true);
     }
 
     /// Every node with its labels.
@@ -133,14 +166,16 @@ impl<'a> Board<'a> {
     }
 
     /// What a Pod demands of its node as the others stand now; `selected` says which nodes its node affinity takes.
-    pub(super) fn demands(&self, pod: PodId, selected: &[bool]) -> Demands {
-        let pod = &self.cluster.pods[pod];
-        let spec = &*pod.spec;
+    pub(super) fn demands(&mut self, pod: PodId, selected: &[bool]) -> Demands {
+        let value = &self.cluster.pods[pod];
+        let avoided = self.avoided_by(pod, value);
+        let spec = &*value.spec;
         Demands {
             host_ports: host_ports(spec).collect(),
-            spreads: self.spreads(pod, selected),
-            company: self.company(pod),
-            apart: self.apart(pod),
+            spreads: self.spreads(value, selected),
+            company: self.company(value),
+            avoided,
+            avoiders: self.avoiders_of(value),
         }
     }
 
@@ -257,32 +292,43 @@ impl<'a> Board<'a> {
         Company::Near(domains)
     }
 
-    fn apart(&self, pod: &Pod) -> Vec<(Str, FxHashSet<Str>)> {
-        let mut apart = Vec::new();
-        for term in self.terms(anti_affinity_terms(&pod.spec), pod) {
+    /// Whom this Pod keeps away from; `None`: nobody.
+    fn avoided_by(&mut self, id: PodId, pod: &Pod) -> Option<usize> {
+        let terms = anti_affinity_terms(&pod.spec);
+        if terms.is_empty() {
+            return None;
+        }
+        let kin = kin(id, pod);
+        if let Some(known) = self.avoided_by.get(&kin) {
+            return Some(*known);
+        }
+        let mut avoided = Kept::of(self.terms(terms, pod));
+        for (term, values) in avoided.terms.iter().zip(&mut avoided.values) {
             let Some(selector) = &term.selector else {
                 continue;
             };
-            let taken = term
+            *values = term
                 .namespaces
                 .iter()
                 .flat_map(|namespace| self.placed(namespace, selector))
                 .filter_map(|(_, node)| self.labels(node).get(&term.key).cloned())
                 .collect();
-            apart.push((term.key.clone(), taken));
         }
-        // Those who are there already keep this one away just as well.
-        for avoider in &self.avoiders {
-            for term in avoider.terms.iter().filter(|term| term.takes(pod)) {
-                let kept = avoider
-                    .nodes
-                    .iter()
-                    .filter_map(|node| self.labels(*node).get(&term.key).cloned())
-                    .collect();
-                apart.push((term.key.clone(), kept));
-            }
-        }
-        apart
+        self.avoided.push(avoided);
+        self.avoided_by.insert(kin, self.avoided.len() - 1);
+        Some(self.avoided.len() - 1)
+    }
+
+    /// Those who are there already keep this one away just as well.
+    fn avoiders_of(&self, pod: &Pod) -> Vec<(usize, usize)> {
+        let terms = self.avoiders.iter().enumerate().flat_map(|(nth, avoider)| {
+            let terms = avoider.terms.iter().enumerate();
+            terms.map(move |(term, value)| (nth, term, value))
+        });
+        terms
+            .filter(|(_, _, term)| term.takes(pod))
+            .map(|(avoider, term, _)| (avoider, term))
+            .collect()
     }
 
     fn terms(&self, terms: &[PodAffinityTerm], pod: &Pod) -> Vec<Term> {
@@ -338,8 +384,10 @@ pub(super) struct Demands {
     host_ports: Vec<(Protocol, u16)>,
     spreads: Vec<Spread>,
     company: Company,
-    /// Labels of nodes with the values that are out.
-    apart: Vec<(Str, FxHashSet<Str>)>,
+    /// In [`Board::avoided`].
+    avoided: Option<usize>,
+    /// In [`Board::avoiders`], with the term.
+    avoiders: Vec<(usize, usize)>,
 }
 
 struct Spread {
@@ -383,12 +431,20 @@ impl Demands {
                 .iter()
                 .all(|(key, values)| labels.get(key).is_some_and(|value| values.contains(value))),
         };
-        let apart = self
-            .apart
-            .iter()
-            .all(|(key, values)| labels.get(key).is_none_or(|value| !values.contains(value)));
-        (!near || !apart).then_some(Unfit::PodAffinity)
+        let avoids = self.avoided.is_some_and(|avoided| {
+            let avoided = &board.avoided[avoided];
+            (0..avoided.terms.len()).any(|term| avoided.excludes(term, labels))
+        });
+        let mut avoiders = self.avoiders.iter();
+        let avoided =
+            avoiders.any(|(avoider, term)| board.avoiders[*avoider].excludes(*term, labels));
+        (!near || avoids || avoided).then_some(Unfit::PodAffinity)
     }
+}
+
+// Pods of one workload ask the same.
+fn kin(id: PodId, pod: &Pod) -> Kin {
+    pod.owner.map_or(Kin::Bare(id), Kin::Of)
 }
 
 fn asks_for_others(spec: &PodSpec) -> bool {

@@ -46,13 +46,20 @@ pub(super) fn place(
     }
     let labels: Vec<StringMap> = cluster.nodes.values().map(fit::labels).collect();
     let mut board = Board::of(cluster, &labels, batches.iter().map(|batch| &*batch.spec));
-    // Most Pods ask nothing of their nodes.
-    let undemanding = Rc::new(Nodes::of(&board, &PodSpec::default(), None));
-    let nodes_for = |board: &Board, batch: &Batch| {
-        if batch.daemon_node.is_none() && fit::asks_nothing(&batch.spec) {
-            undemanding.clone()
-        } else {
-            Rc::new(Nodes::of(board, &batch.spec, batch.daemon_node))
+    // Most Pods ask nothing of their nodes; a DaemonSet's, one batch a node, all ask the same.
+    let undemanding = Rc::new(Nodes::of(&board, &PodSpec::default()));
+    let mut last: Option<(Arc<PodSpec>, Rc<Nodes>)> = None;
+    let mut nodes_for = |board: &Board, batch: &Batch| {
+        if fit::asks_nothing(&batch.spec) {
+            return undemanding.clone();
+        }
+        match &last {
+            Some((spec, nodes)) if Arc::ptr_eq(spec, &batch.spec) => nodes.clone(),
+            _ => {
+                let nodes = Rc::new(Nodes::of(board, &batch.spec));
+                last = Some((batch.spec.clone(), nodes.clone()));
+                nodes
+            }
         }
     };
     let mut on_assumed_labels = Vec::new();
@@ -76,7 +83,7 @@ pub(super) fn place(
         }
     }
     batches.retain(|batch| !batch.pods.is_empty());
-    let left = pending::explain(&board, &batches, nodes_for);
+    let left = pending::explain(&mut board, &batches, nodes_for);
     let placements = board.into_placements();
     for (number, node) in placements.into_iter().enumerate() {
         if let Some(node) = node {
@@ -184,6 +191,9 @@ fn is_observed_pending(pod: &Pod) -> bool {
 
 /// Places what fits and says whether anything did.
 fn place_batch(board: &mut Board, batch: &mut Batch, nodes: &Nodes) -> bool {
+    if let Some(node) = batch.daemon_node {
+        return place_daemon(board, batch, nodes, node);
+    }
     let all = board.nodes().len();
     let last = batch
         .pods
@@ -241,6 +251,22 @@ fn place_batch(board: &mut Board, batch: &mut Batch, nodes: &Nodes) -> bool {
     batch.pods.len() < before
 }
 
+// There is one node that will do, so none is looked for.
+fn place_daemon(board: &mut Board, batch: &mut Batch, nodes: &Nodes, node: NodeId) -> bool {
+    let before = batch.pods.len();
+    batch.pods.retain(|(pod, _)| {
+        let fits = nodes.unfit(node).is_none()
+            && (board.demands(*pod, &nodes.selected))
+                .unfit(board, node)
+                .is_none();
+        if fits {
+            board.put(*pod, node);
+        }
+        !fits
+    });
+    batch.pods.len() < before
+}
+
 /// What a Pod's spec alone says about every node.
 struct Nodes {
     unfit: Vec<Option<Unfit>>,
@@ -251,7 +277,7 @@ struct Nodes {
 }
 
 impl Nodes {
-    fn of(board: &Board, spec: &PodSpec, daemon_node: Option<NodeId>) -> Self {
+    fn of(board: &Board, spec: &PodSpec) -> Self {
         let mut unselected: Vec<Option<Unfit>> = board
             .nodes()
             .map(|(_, node, labels)| fit::unselected(spec, node, labels))
@@ -270,12 +296,7 @@ impl Nodes {
         let unfit = unselected
             .into_iter()
             .zip(board.nodes())
-            .map(|(unselected, (id, node, _))| {
-                if daemon_node.is_some_and(|daemon| daemon != id) {
-                    return Some(Unfit::OtherNode);
-                }
-                fit::barred(spec, node).or(unselected)
-            })
+            .map(|(unselected, (_, node, _))| fit::barred(spec, node).or(unselected))
             .collect();
         Self {
             unfit,
@@ -350,10 +371,14 @@ fn report_assumed_labels(cluster: &Cluster, pod: &Pod, findings: &mut Findings) 
     );
 }
 
-fn reasons(board: &Board, nodes: &Nodes, demands: &Demands) -> Vec<(NodeId, Unfit)> {
+fn reasons(board: &Board, batch: &Batch, nodes: &Nodes, demands: &Demands) -> Vec<(NodeId, Unfit)> {
+    let another = |id| batch.daemon_node.is_some_and(|daemon| daemon != id);
     board
         .nodes()
         .filter_map(|(id, _, _)| {
+            if another(id) {
+                return Some((id, Unfit::OtherNode));
+            }
             let unfit = nodes.unfit(id).cloned();
             Some((id, unfit.or_else(|| demands.unfit(board, id))?))
         })

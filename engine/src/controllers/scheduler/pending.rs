@@ -34,9 +34,9 @@ struct Group {
 
 /// Finds the reasons.
 pub(super) fn explain(
-    board: &Board,
+    board: &mut Board,
     batches: &[Batch],
-    nodes_for: impl Fn(&Board, &Batch) -> Rc<Nodes>,
+    mut nodes_for: impl FnMut(&Board, &Batch) -> Rc<Nodes>,
 ) -> Vec<Left> {
     let mut kept = KEPT_REASONS;
     let mut left = Vec::new();
@@ -46,7 +46,8 @@ pub(super) fn explain(
             let reasons = if kept == 0 {
                 Vec::new()
             } else {
-                reasons(board, &nodes, &board.demands(*pod, &nodes.selected))
+                let demands = board.demands(*pod, &nodes.selected);
+                reasons(board, batch, &nodes, &demands)
             };
             kept = kept.saturating_sub(reasons.len());
             let first_of = (nth == 0).then(|| Group {
