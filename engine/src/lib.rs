@@ -40,6 +40,7 @@ pub mod dns;
 pub mod finding;
 mod identity;
 pub mod manifest;
+mod nearest;
 pub mod network;
 pub mod origin;
 pub mod packet;

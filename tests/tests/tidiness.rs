@@ -17,13 +17,17 @@ const EDGES: &[(&str, &[&str])] = &[
     ("origin", &[]),
     ("packet", &[]),
     ("api", &["origin"]),
+    ("nearest", &[]),
     ("selector", &["api"]),
     ("cluster", &["api", "arena", "origin", "packet", "selector"]),
     (
         "finding",
         &["api", "arena", "origin", "packet", "selector", "cluster"],
     ),
-    ("manifest", &["api", "arena", "origin", "finding"]),
+    (
+        "manifest",
+        &["api", "arena", "nearest", "origin", "finding"],
+    ),
     (
         "apiserver",
         &[
@@ -48,7 +52,7 @@ const EDGES: &[(&str, &[&str])] = &[
     (
         "topology",
         &[
-            "api", "arena", "origin", "packet", "selector", "cluster", "finding",
+            "api", "arena", "nearest", "origin", "packet", "selector", "cluster", "finding",
         ],
     ),
     (

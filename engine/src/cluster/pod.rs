@@ -153,6 +153,8 @@ pub struct Container {
     pub name: Str,
     /// Declared ports.
     pub ports: Vec<ContainerPort>,
+    /// Whether a readiness probe decides when it is ready.
+    pub probed: bool,
 }
 
 /// A declared port.

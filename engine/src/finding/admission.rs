@@ -1,6 +1,6 @@
 //! What the API server would refuse, or change.
 
-use super::Severity;
+use super::Symptom;
 use crate::Str;
 
 /// What the API server would refuse, or change.
@@ -98,20 +98,11 @@ impl AdmissionProblem {
         }
     }
 
-    pub(super) fn severity(&self) -> Severity {
+    pub(super) fn symptom(&self) -> Symptom {
         match self {
-            Self::Refused { .. } => Severity::Error,
-            Self::Configuration { .. }
-            | Self::ConfigurationSyntax { .. }
-            | Self::OverlappingRanges { .. } => Severity::Error,
-            Self::DuplicateObject { .. }
-            | Self::Contradiction { .. }
-            | Self::ClusterDnsOutOfRange { .. }
-            | Self::NoKubernetesPlugin => Severity::Warning,
-            Self::AssumedServiceRange { .. }
-            | Self::DetectLocalByRange { .. }
-            | Self::IpvsDeprecated
-            | Self::NotModelled { .. } => Severity::Note,
+            Self::Refused { .. } => Symptom::RejectedOnApply,
+            Self::ClusterDnsOutOfRange { .. } | Self::NoKubernetesPlugin => Symptom::NoSuchHost,
+            _ => Symptom::Nothing,
         }
     }
 

@@ -1,6 +1,6 @@
 //! What a controller or the scheduler cannot do, or does to somebody's surprise.
 
-use super::Severity;
+use super::Symptom;
 use crate::Str;
 use crate::api::apps::WorkloadKind;
 use crate::cluster::Unfit;
@@ -138,18 +138,13 @@ impl ControllerProblem {
         }
     }
 
-    pub(super) fn severity(&self) -> Severity {
+    pub(super) fn symptom(&self) -> Symptom {
         match self {
-            Self::PodRangeExhausted { .. }
-            | Self::Unschedulable { .. }
-            | Self::SlicesDrifted { .. }
-            | Self::TopologyHintsDisabled { .. }
-            | Self::EndpointsTooManyToMirror { .. } => Severity::Warning,
-            Self::NodeLabelsAssumed { .. }
-            | Self::TooManyPods { .. }
-            | Self::PodAdopted { .. }
-            | Self::LoadBalancerPending { .. }
-            | Self::EndpointsWithoutService { .. } => Severity::Note,
+            Self::Unschedulable { .. }
+            | Self::PodRangeExhausted { .. }
+            | Self::LoadBalancerPending { .. } => Symptom::Pending,
+            Self::EndpointsWithoutService { .. } => Symptom::NoSuchHost,
+            _ => Symptom::Nothing,
         }
     }
 

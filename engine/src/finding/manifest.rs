@@ -1,6 +1,6 @@
 //! What is wrong with the text itself, before it is an object.
 
-use super::Severity;
+use super::Symptom;
 use crate::Str;
 
 /// What is wrong with the text itself, before it is an object.
@@ -171,13 +171,10 @@ impl ManifestProblem {
         }
     }
 
-    pub(super) fn severity(&self) -> Severity {
+    pub(super) fn symptom(&self) -> Symptom {
         match self {
-            Self::NotModelled { .. } => Severity::Note,
-            Self::UnknownField { .. }
-            | Self::CutOff { .. }
-            | Self::Foreign(Foreign::Kustomization | Foreign::HelmChart) => Severity::Warning,
-            _ => Severity::Error,
+            Self::NotModelled { .. } | Self::NotUnderstood { .. } => Symptom::Nothing,
+            _ => Symptom::RejectedOnApply,
         }
     }
 

@@ -4,16 +4,25 @@
 //! A family is an enum of what can be said, next to the function that says it.
 
 mod admission;
+pub mod catalogue;
 mod controllers;
 mod manifest;
 mod names;
+mod packets;
 mod reach;
+mod services;
+mod symptom;
 
 pub use admission::AdmissionProblem;
 pub use controllers::{ControllerProblem, HintsObstacle};
 pub use manifest::{Foreign, Found, HeadField, ManifestProblem};
 pub use names::NameProblem;
+pub use packets::PacketProblem;
 pub use reach::{Elsewhere, Near, ReachProblem};
+pub use services::ServiceProblem;
+pub use symptom::Symptom;
+
+pub use catalogue::{Appears, Entry, Seen};
 
 use serde::{Deserialize, Serialize};
 
@@ -41,8 +50,12 @@ pub enum Problem {
     Controller(ControllerProblem),
     /// Objects that do not find each other.
     Reach(ReachProblem),
+    /// Services and EndpointSlices that do something else than they seem to.
+    Service(ServiceProblem),
     /// Names that do not resolve as their manifest suggests.
     Name(NameProblem),
+    /// What is true of one packet.
+    Packet(PacketProblem),
 }
 
 /// How bad it is.
@@ -57,6 +70,17 @@ pub enum Severity {
     Error,
 }
 
+impl Severity {
+    /// `error`, `warning`, `note`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
 impl Finding {
     /// A stable code, for filters and documentation: `selector-matches-nothing`.
     pub fn code(&self) -> &'static str {
@@ -65,18 +89,37 @@ impl Finding {
             Problem::Admission(problem) => problem.code(),
             Problem::Controller(problem) => problem.code(),
             Problem::Reach(problem) => problem.code(),
+            Problem::Service(problem) => problem.code(),
             Problem::Name(problem) => problem.code(),
+            Problem::Packet(problem) => problem.code(),
         }
+    }
+
+    /// What all findings of its code have in common.
+    pub fn entry(&self) -> &'static Entry {
+        catalogue::entry(self.code()).expect("a test looks every code up")
     }
 
     /// How bad it is.
     pub fn severity(&self) -> Severity {
-        match &self.problem {
-            Problem::Manifest(problem) => problem.severity(),
-            Problem::Admission(problem) => problem.severity(),
-            Problem::Controller(problem) => problem.severity(),
+        let own = match &self.problem {
             Problem::Reach(problem) => problem.severity(),
-            Problem::Name(problem) => problem.severity(),
+            Problem::Service(problem) => problem.severity(),
+            _ => None,
+        };
+        own.unwrap_or(self.entry().severity)
+    }
+
+    /// What a client sees of it.
+    pub fn symptom(&self) -> Symptom {
+        match &self.problem {
+            Problem::Manifest(problem) => problem.symptom(),
+            Problem::Admission(problem) => problem.symptom(),
+            Problem::Controller(problem) => problem.symptom(),
+            Problem::Reach(problem) => problem.symptom(),
+            Problem::Service(problem) => problem.symptom(),
+            Problem::Name(problem) => problem.symptom(),
+            Problem::Packet(problem) => problem.symptom(),
         }
     }
 
@@ -87,7 +130,9 @@ impl Finding {
             Problem::Admission(problem) => problem.message(),
             Problem::Controller(problem) => problem.message(),
             Problem::Reach(problem) => problem.message(),
+            Problem::Service(problem) => problem.message(),
             Problem::Name(problem) => problem.message(),
+            Problem::Packet(problem) => problem.message(),
         }
     }
 }
@@ -150,5 +195,15 @@ impl From<NameProblem> for Problem {
 impl From<ReachProblem> for Problem {
     fn from(problem: ReachProblem) -> Self {
         Self::Reach(problem)
+    }
+}
+impl From<ServiceProblem> for Problem {
+    fn from(problem: ServiceProblem) -> Self {
+        Self::Service(problem)
+    }
+}
+impl From<PacketProblem> for Problem {
+    fn from(problem: PacketProblem) -> Self {
+        Self::Packet(problem)
     }
 }

@@ -1,6 +1,6 @@
 //! Services and Pods that do not find each other.
 
-use super::Severity;
+use super::{Severity, Symptom};
 use crate::Str;
 use crate::packet::Protocol;
 
@@ -15,6 +15,8 @@ pub enum ReachProblem {
         near: Option<Near>,
         /// Else, where the Pods may be.
         elsewhere: Option<Elsewhere>,
+        /// What a client sees.
+        symptom: Symptom,
     },
     /// A named `targetPort` that containers do not declare.
     TargetPortNotNamed {
@@ -32,6 +34,10 @@ pub enum ReachProblem {
         pods: usize,
         /// What they declare for that protocol; the name is empty where there is none.
         declared: Vec<(Str, u16)>,
+        /// The protocol under which the name is declared instead.
+        other_protocol: Option<Protocol>,
+        /// What a client sees if no Pod has it.
+        symptom: Symptom,
     },
     /// Pods match, and none of them is ready.
     NoneReady {
@@ -39,11 +45,17 @@ pub enum ReachProblem {
         service: Str,
         /// How many match.
         pods: usize,
+        /// How many of them have a readiness probe.
+        probed: usize,
+        /// What a client sees.
+        symptom: Symptom,
     },
     /// No selector, and no EndpointSlice or Endpoints in the manifests.
     NobodyFillsEndpoints {
         /// `namespace/name`.
         service: Str,
+        /// What a client sees.
+        symptom: Symptom,
     },
 }
 
@@ -55,6 +67,8 @@ pub enum Elsewhere {
         /// Their namespace.
         namespace: Str,
     },
+    /// In the namespace itself, and all of them have finished: not rightly.
+    Finished,
     /// Custom resources were pasted: an operator makes Pods for them, or labels those that are there.
     Operator,
     /// `kube-system`: the cluster's own components are seldom pasted.
@@ -86,18 +100,39 @@ impl ReachProblem {
         }
     }
 
-    pub(super) fn severity(&self) -> Severity {
+    /// Where it is not what the catalogue says of the code.
+    pub(super) fn severity(&self) -> Option<Severity> {
         match self {
             Self::SelectorMatchesNothing {
                 elsewhere:
                     Some(Elsewhere::Operator | Elsewhere::ControlPlane | Elsewhere::NotPasted),
                 ..
-            } => Severity::Note,
-            Self::SelectorMatchesNothing { .. } | Self::NoneReady { .. } => Severity::Warning,
-            Self::TargetPortNotNamed { missing, pods, .. } if missing == pods => Severity::Error,
-            Self::TargetPortNotNamed { .. } => Severity::Warning,
-            // Often right: an operator or a person fills them elsewhere.
-            Self::NobodyFillsEndpoints { .. } => Severity::Note,
+            } => Some(Severity::Note),
+            Self::TargetPortNotNamed { missing, pods, .. } if missing != pods => {
+                Some(Severity::Warning)
+            }
+            _ => None,
+        }
+    }
+
+    pub(super) fn symptom(&self) -> Symptom {
+        match self {
+            Self::SelectorMatchesNothing { symptom, .. }
+            | Self::NoneReady { symptom, .. }
+            | Self::NobodyFillsEndpoints { symptom, .. } => *symptom,
+            // A Pod without the port is no endpoint of it: the others take its share.
+            Self::TargetPortNotNamed {
+                missing,
+                pods,
+                symptom,
+                ..
+            } => {
+                if missing == pods {
+                    *symptom
+                } else {
+                    Symptom::Nothing
+                }
+            }
         }
     }
 
@@ -107,6 +142,7 @@ impl ReachProblem {
                 service,
                 near: None,
                 elsewhere,
+                ..
             } => no_pod(service, elsewhere.as_ref()),
             Self::SelectorMatchesNothing {
                 service,
@@ -135,6 +171,8 @@ impl ReachProblem {
                 missing,
                 pods,
                 declared,
+                other_protocol,
+                ..
             } => {
                 let whom = if missing == pods {
                     format!("no container of its Pods declares a {protocol} port of that name")
@@ -142,18 +180,30 @@ impl ReachProblem {
                     format!("{missing} of its {pods} Pods declare no {protocol} port of that name")
                 };
                 let declared = list(declared);
+                let other = other_protocol.map_or_else(String::new, |other| {
+                    format!(" The name is declared for {other}: the protocol has to be the same.")
+                });
                 format!(
-                    "`targetPort: {name}` of Service {service}: {whom}, so port {port} has no endpoint there. Declared: {declared}."
+                    "`targetPort: {name}` of Service {service}: {whom}, so port {port} has no endpoint there. Declared: {declared}.{other}"
                 )
             }
-            Self::NoneReady { service, pods } => {
+            Self::NoneReady {
+                service,
+                pods,
+                probed,
+                ..
+            } => {
                 let pods = match pods {
                     1 => "one Pod, which is not ready".to_owned(),
                     pods => format!("{pods} Pods, none of them ready"),
                 };
-                format!("Service {service} matches {pods}: it has no ready endpoint.")
+                let probe = match probed {
+                    0 => " No readiness probe is configured: the status says so.",
+                    _ => " A readiness probe is configured: it fails, or has not passed yet.",
+                };
+                format!("Service {service} matches {pods}: it has no ready endpoint.{probe}")
             }
-            Self::NobodyFillsEndpoints { service } => {
+            Self::NobodyFillsEndpoints { service, .. } => {
                 format!(
                     "Service {service} has no selector, and no EndpointSlice or Endpoints here fills it: as pasted it leads nowhere."
                 )
@@ -168,6 +218,9 @@ fn no_pod(service: &str, elsewhere: Option<&Elsewhere>) -> String {
         None => format!("The selector of Service {service} matches no Pod here: {refused}."),
         Some(Elsewhere::OtherNamespace { namespace }) => format!(
             "The selector of Service {service} matches Pods of namespace {namespace} only, and a Service finds those of its own namespace: {refused}."
+        ),
+        Some(Elsewhere::Finished) => format!(
+            "The selector of Service {service} matches only Pods that have finished: {refused}."
         ),
         Some(Elsewhere::Operator) => format!(
             "The selector of Service {service} matches no Pod here. Custom resources are here: an operator may make or label its Pods. Until then {refused}."

@@ -3,11 +3,11 @@
 //! What the API server's decoder says about an object before anything looks at its meaning. Values of the wrong type are
 //! told so that they can be taken out before the object is read; the rest of it counts.
 
-use super::nearest::nearest;
 use super::scalar::Scalar;
 use super::schema::{SCHEMA, Shape, StructId};
 use super::tree::{Content, NodeId, Tree};
 use crate::Str;
+use crate::nearest::nearest;
 use crate::origin::FieldPath;
 
 /// One thing that the API server would not take.

@@ -18,7 +18,6 @@ mod foreign;
 mod items;
 mod json;
 mod kinds;
-mod nearest;
 mod object;
 mod place;
 mod read;

@@ -4,7 +4,6 @@ use super::Identity;
 use super::check::{self, What};
 use super::items::OwnedHead;
 use super::kinds::{self, Kind, Source, Version};
-use super::nearest::nearest;
 use super::place::path_to;
 use super::read::Reader;
 use super::scalar::Scalar;
@@ -14,6 +13,7 @@ use super::typed::Mismatch;
 use crate::Str;
 use crate::api::apps::WorkloadKind;
 use crate::finding::{Found, HeadField, ManifestProblem};
+use crate::nearest::nearest;
 use crate::origin::{FieldPath, ObjectOrigin};
 
 /// Findings about one object; somebody who made more mistakes sees the others when these are mended.

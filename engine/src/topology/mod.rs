@@ -5,10 +5,10 @@
 //! petgraph's indexes never leave this module.
 
 mod reach;
+mod services;
+mod slices;
 #[cfg(test)]
 mod tests;
-
-pub use reach::inspect;
 
 use std::collections::BTreeSet;
 
@@ -18,7 +18,15 @@ use rustc_hash::FxHashMap;
 
 use crate::Str;
 use crate::cluster::{Cluster, NodeId, PodId, ServiceAddress, ServiceId, SliceId, WorkloadId};
+use crate::finding::Findings;
 use crate::selector::{self, LabelIndex};
+
+/// Findings about objects that do not find each other, or find others than they seem to.
+pub fn inspect(cluster: &Cluster, topology: &Topology, findings: &mut Findings) {
+    reach::inspect(cluster, topology, findings);
+    services::inspect(cluster, topology, findings);
+    slices::inspect(cluster, findings);
+}
 
 /// Something that can be drawn, pointed at and depended on.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

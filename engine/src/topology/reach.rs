@@ -11,7 +11,7 @@ use crate::api::apps::WorkloadKind;
 use crate::cluster::{
     Cluster, Pod, PodId, Service, ServiceId, ServicePort, ServiceType, TargetPort,
 };
-use crate::finding::{Elsewhere, Findings, Near, ReachProblem};
+use crate::finding::{Elsewhere, Findings, Near, ReachProblem, ServiceProblem, Symptom};
 use crate::origin::{FieldPath, Origin};
 
 /// At most this many Pods are looked at to find the one that nearly matches a selector.
@@ -24,7 +24,7 @@ const FEW: usize = 20;
 const VALUE_LENGTH: usize = 63;
 
 /// Looks at every Service.
-pub fn inspect(cluster: &Cluster, topology: &Topology, findings: &mut Findings) {
+pub(super) fn inspect(cluster: &Cluster, topology: &Topology, findings: &mut Findings) {
     let labels = LabelValues::of(cluster);
     for (id, service) in cluster.services.iter() {
         // What the engine assumes to be there (the cluster's DNS), nobody wrote wrong.
@@ -48,14 +48,40 @@ pub fn inspect(cluster: &Cluster, topology: &Topology, findings: &mut Findings) 
         if !service.publish_not_ready_addresses
             && pods.iter().all(|pod| !pod.ready || pod.terminating)
         {
-            let problem = ReachProblem::NoneReady {
-                service: service.meta.full_name().into(),
-                pods: pods.len(),
-            };
-            findings.push(service.meta.at("spec.selector"), problem);
+            none_ready(service, &pods, findings);
         }
     }
     without_selector(cluster, topology, findings);
+}
+
+fn none_ready(service: &Service, pods: &[&Pod], findings: &mut Findings) {
+    let blamed = service.meta.at("spec.selector");
+    let name = Str::from(service.meta.full_name());
+    let nobody = Symptom::of_no_endpoints(service);
+    let terminating = pods.iter().filter(|pod| pod.terminating);
+    let serving = terminating.clone().filter(|pod| pod.ready).count();
+    if serving > 0 || terminating.clone().count() == pods.len() {
+        let problem = ServiceProblem::OnlyTerminating {
+            service: name,
+            pods: terminating.count(),
+            // kube-proxy falls back to those that serve; DNS never names them.
+            symptom: if serving > 0 && !service.is_headless() {
+                Symptom::Nothing
+            } else {
+                nobody
+            },
+        };
+        findings.push(blamed, problem);
+        return;
+    }
+    let has_probe = |pod: &&&Pod| pod.spec.containers.iter().any(|one| one.probed);
+    let problem = ReachProblem::NoneReady {
+        service: name,
+        pods: pods.len(),
+        probed: pods.iter().filter(has_probe).count(),
+        symptom: nobody,
+    };
+    findings.push(blamed, problem);
 }
 
 fn matches_nothing(
@@ -84,6 +110,7 @@ fn matches_nothing(
         service: service.meta.full_name().into(),
         near: near.map(|(_, near)| near),
         elsewhere,
+        symptom: Symptom::of_no_endpoints(service),
     };
     findings.push_related(origin, related, problem);
 }
@@ -95,7 +122,7 @@ fn label_origin(cluster: &Cluster, pod: PodId, key: &Str) -> Option<Origin> {
 }
 
 /// Labels are often shared with a Job's Pods (a chart's hooks), which serve nothing: they count only among themselves.
-fn serving<'a>(cluster: &Cluster, pods: &[&'a Pod]) -> Vec<&'a Pod> {
+pub(super) fn serving<'a>(cluster: &Cluster, pods: &[&'a Pod]) -> Vec<&'a Pod> {
     let is_job = |pod: &&&Pod| {
         let owner = pod.owner.map(|owner| cluster.workloads[owner].kind);
         owner == Some(WorkloadKind::Job)
@@ -135,6 +162,13 @@ fn named_port(service: &Service, port: &ServicePort, pods: &[&Pod], findings: &m
         missing,
         pods: pods.len(),
         declared,
+        other_protocol: pods
+            .iter()
+            .flat_map(|pod| pod.spec.ports())
+            .find(|declared| declared.name.as_ref() == Some(name))
+            .map(|declared| declared.protocol)
+            .filter(|protocol| *protocol != port.protocol),
+        symptom: Symptom::of_no_endpoints(service),
     };
     let field = FieldPath::from("spec.ports")
         .index(port.index)
@@ -147,6 +181,8 @@ fn without_selector(cluster: &Cluster, topology: &Topology, findings: &mut Findi
         service.selector.is_empty()
             && service.type_ != ServiceType::ExternalName
             && service.meta.origin.is_some()
+            // The API server fills its own.
+            && service.meta.full_name() != "default/kubernetes"
     };
     for (id, service) in cluster
         .services
@@ -156,8 +192,9 @@ fn without_selector(cluster: &Cluster, topology: &Topology, findings: &mut Findi
         if !has_endpoints(topology, id) {
             let problem = ReachProblem::NobodyFillsEndpoints {
                 service: service.meta.full_name().into(),
+                symptom: Symptom::of_no_endpoints(service),
             };
-            findings.push(service.meta.at("spec"), problem);
+            findings.push(service.meta.at("spec.selector"), problem);
         }
     }
 }
@@ -216,8 +253,12 @@ impl<'a> LabelValues<'a> {
             terms.all(|(key, wanted)| labels.get(key) == Some(wanted))
         });
         if let Some(pod) = other {
-            let namespace = cluster.pods[*pod].meta.namespace.clone();
-            return Some(Elsewhere::OtherNamespace { namespace });
+            let other = cluster.pods[*pod].meta.namespace.clone();
+            return Some(if other == *namespace {
+                Elsewhere::Finished
+            } else {
+                Elsewhere::OtherNamespace { namespace: other }
+            });
         }
         if cluster.custom_resources.may_act_in(namespace) {
             Some(Elsewhere::Operator)

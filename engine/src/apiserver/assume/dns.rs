@@ -148,6 +148,7 @@ fn dns_service(addresses: Vec<IpAddr>) -> Service {
 
 fn coredns(namespace: Str, labels: StringMap) -> Workload {
     let container = Container {
+        probed: true,
         name: "coredns".into(),
         ports: DNS_PORTS
             .iter()

@@ -120,6 +120,7 @@ fn pod_spec(written: core::PodSpec) -> PodSpec {
 fn container(written: core::Container, host_network: bool) -> Container {
     Container {
         name: written.name,
+        probed: written.readiness_probe.is_some(),
         ports: written
             .ports
             .into_iter()

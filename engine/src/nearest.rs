@@ -1,7 +1,7 @@
 //! The name that somebody who misspelt it probably meant.
 
 /// The candidate that differs least, if it differs little enough to be meant.
-pub(super) fn nearest<'c>(
+pub(crate) fn nearest<'c>(
     name: &str,
     candidates: impl Iterator<Item = &'c str>,
 ) -> Option<&'c str> {

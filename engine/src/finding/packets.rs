@@ -1,0 +1,203 @@
+//! What is true of one packet, and shown with its answer only.
+
+use super::Symptom;
+use crate::Str;
+
+/// What is true of one packet.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PacketProblem {
+    /// The Service is in another namespace.
+    OtherNamespace {
+        /// As asked.
+        host: Str,
+        /// `service.namespace`.
+        meant: Str,
+    },
+    /// A Service has nearly that name.
+    Misspelt {
+        /// As asked.
+        host: Str,
+        /// A name that exists.
+        meant: Str,
+    },
+    /// A Pod's name without its Service.
+    PodWithoutService {
+        /// As asked.
+        host: Str,
+        /// `pod.service`.
+        meant: Str,
+    },
+    /// The Pods of a headless Service have no names.
+    NoPodNames {
+        /// As asked.
+        host: Str,
+        /// `namespace/name`.
+        service: Str,
+    },
+    /// The sender asks other nameservers.
+    DnsPolicy {
+        /// `namespace/name` of the sender.
+        pod: Str,
+        /// Its policy.
+        policy: Str,
+    },
+    /// Queries in vain.
+    Queries {
+        /// As asked.
+        host: Str,
+        /// How many were sent.
+        queries: usize,
+    },
+    /// The client sends the cluster's name to a server outside.
+    HostHeader {
+        /// As asked.
+        host: Str,
+        /// Where it leads.
+        target: Str,
+    },
+    /// The Service has no such port.
+    NoSuchPort {
+        /// `namespace/name`.
+        service: Str,
+        /// As dialled.
+        port: u16,
+        /// The ports that it has.
+        known: Vec<u16>,
+    },
+    /// The source is rewritten.
+    SourceLost {
+        /// Where: a node or a load balancer.
+        by: Str,
+        /// What the Pod sees.
+        seen: Str,
+    },
+    /// Affinity by an address that many share.
+    Affinity {
+        /// `namespace/name`.
+        service: Str,
+    },
+    /// Sender and endpoint are one Pod.
+    Hairpin {
+        /// `namespace/name`.
+        pod: Str,
+    },
+    /// A protocol that keeps its connections.
+    LongLived {
+        /// `namespace/name` of the Service.
+        service: Str,
+        /// The protocol.
+        protocol: Str,
+        /// How many endpoints there are.
+        endpoints: usize,
+    },
+    /// It arrives.
+    Listening {
+        /// `namespace/name` of the Pod.
+        pod: Str,
+        /// At which port.
+        port: Str,
+    },
+    /// Policies are written.
+    Policies {
+        /// The namespace.
+        namespace: Str,
+        /// How many.
+        policies: usize,
+    },
+}
+
+impl PacketProblem {
+    pub(super) fn code(&self) -> &'static str {
+        match self {
+            Self::OtherNamespace { .. } => "name-in-other-namespace",
+            Self::Misspelt { .. } => "name-misspelt",
+            Self::PodWithoutService { .. } => "pod-name-without-service",
+            Self::NoPodNames { .. } => "headless-no-pod-names",
+            Self::DnsPolicy { .. } => "dns-policy-hides-cluster",
+            Self::Queries { .. } => "ndots-queries",
+            Self::HostHeader { .. } => "external-name-host-header",
+            Self::NoSuchPort { .. } => "no-such-service-port",
+            Self::SourceLost { .. } => "source-address-lost",
+            Self::Affinity { .. } => "affinity-behind-nat",
+            Self::Hairpin { .. } => "hairpin",
+            Self::LongLived { .. } => "long-lived-connections",
+            Self::Listening { .. } => "process-listens-elsewhere",
+            Self::Policies { .. } => "policies-may-not-be-enforced",
+        }
+    }
+
+    pub(super) fn symptom(&self) -> Symptom {
+        match self {
+            Self::OtherNamespace { .. }
+            | Self::Misspelt { .. }
+            | Self::PodWithoutService { .. }
+            | Self::NoPodNames { .. }
+            | Self::DnsPolicy { .. } => Symptom::NoSuchHost,
+            Self::NoSuchPort { .. } => Symptom::Refused,
+            Self::HostHeader { .. } | Self::Listening { .. } | Self::Policies { .. } => {
+                Symptom::Unknowable
+            }
+            _ => Symptom::Nothing,
+        }
+    }
+
+    pub(super) fn message(&self) -> String {
+        match self {
+            Self::OtherNamespace { host, meant } => format!(
+                "`{host}` is completed with the sender's own namespace, where no such Service is. It is in another: `{meant}`."
+            ),
+            Self::Misspelt { host, meant } => {
+                format!("`{host}` is no name here. Did you mean `{meant}`?")
+            }
+            Self::PodWithoutService { host, meant } => format!(
+                "`{host}` is the name of a Pod, which alone no name server knows. Write `{meant}`."
+            ),
+            Self::NoPodNames { host, service } => format!(
+                "`{host}`: the Pods behind headless Service {service} have no names of their own. Only Pods with `hostname` and `subdomain`, as a StatefulSet's, have."
+            ),
+            Self::DnsPolicy { pod, policy } => format!(
+                "Pod {pod} has dnsPolicy `{policy}` and does not ask the cluster's DNS: names of Services do not exist for it."
+            ),
+            Self::Queries { host, queries } => format!(
+                "{queries} queries are sent for `{host}`: the search list is tried first. With a dot at its end, one query per address family would do."
+            ),
+            Self::HostHeader { host, target } => format!(
+                "The name leads to {target}, but a client sends `{host}` as Host header and TLS server name: a server that chooses by name will not know it, and its certificate does not match."
+            ),
+            Self::NoSuchPort {
+                service,
+                port,
+                known,
+            } => {
+                let known: Vec<String> = known.iter().map(u16::to_string).collect();
+                format!(
+                    "Service {service} has no port {port}; it has {}.",
+                    known.join(", ")
+                )
+            }
+            Self::SourceLost { by, seen } => format!(
+                "The Pod does not see the client's address but {seen}: {by} rewrites the source."
+            ),
+            Self::Affinity { service } => format!(
+                "Session affinity of Service {service} goes by the source address that a node sees, and that is rewritten on the way: clients that share an address share a Pod."
+            ),
+            Self::Hairpin { pod } => format!("Pod {pod} reaches itself through its own Service."),
+            Self::LongLived {
+                service,
+                protocol,
+                endpoints,
+            } => format!(
+                "{protocol} keeps its connections: each of them stays with one of the {endpoints} endpoints of Service {service}, and Pods that start later get none of it."
+            ),
+            Self::Listening { pod, port } => format!(
+                "The packet arrives at Pod {pod}, port {port}. Whether a process listens there, and not on 127.0.0.1 only, no manifest tells."
+            ),
+            Self::Policies {
+                namespace,
+                policies,
+            } => format!(
+                "{policies} NetworkPolicies are written for namespace {namespace}. Whether they are enforced depends on the CNI."
+            ),
+        }
+    }
+}
