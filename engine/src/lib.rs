@@ -37,9 +37,11 @@ pub mod arena;
 pub mod cluster;
 pub mod controllers;
 pub mod dns;
+pub mod explain;
 pub mod finding;
 mod identity;
 pub mod manifest;
+pub mod mend;
 mod nearest;
 pub mod network;
 pub mod origin;
@@ -113,6 +115,16 @@ impl Analysis {
     /// depends on the mode: no address, no placement, no name.
     pub fn trace_in(&self, mode: ProxyMode, probe: &trace::Probe) -> trace::Answer {
         trace::trace(&self.cluster, &self.zone, &self.compiled, mode, probe)
+    }
+
+    /// The findings that explain an answer, the one to mend first in front, and what is worth knowing of its packets.
+    pub fn explain(&self, answer: &trace::Answer) -> Vec<finding::Finding> {
+        explain::explain(self, answer)
+    }
+
+    /// What mends a finding, where one edit of the text certainly does.
+    pub fn mend(&self, finding: &finding::Finding) -> Option<mend::Mend> {
+        mend::mend(&self.manifest, finding)
     }
 
     /// The journey by this entry node to this endpoint, of those that an [`Alternative`](trace::Alternative) only lists.

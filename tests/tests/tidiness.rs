@@ -86,6 +86,17 @@ const EDGES: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "explain",
+        &[
+            "api", "arena", "nearest", "origin", "packet", "cluster", "finding", "manifest",
+            "topology", "trace", "Analysis",
+        ],
+    ),
+    (
+        "mend",
+        &["finding", "manifest", "nearest", "origin", "Analysis"],
+    ),
+    (
         "scenario",
         &[
             "api",

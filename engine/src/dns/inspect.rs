@@ -118,10 +118,10 @@ fn subdomain(cluster: &Cluster, zone: &Zone, pod: &Pod, findings: &mut Findings)
         return;
     };
     let namespace = &pod.meta.namespace;
-    let entry = zone.entry(namespace, subdomain);
-    if let Some(service) = entry.and_then(|entry| entry.service) {
-        let service = &cluster.services[service];
-        governing(cluster, pod, service, findings);
+    let exists = zone
+        .entry(namespace, subdomain)
+        .is_some_and(|entry| entry.service.is_some());
+    if exists {
         return;
     }
     let problem = NameProblem::SubdomainWithoutService {
@@ -138,24 +138,6 @@ fn subdomain(cluster: &Cluster, zone: &Zone, pod: &Pod, findings: &mut Findings)
         None => cluster.pod_origin(pod, "spec.subdomain"),
     };
     findings.push(origin, problem);
-}
-
-/// CoreDNS has names of Pods below headless Services only.
-fn governing(cluster: &Cluster, pod: &Pod, service: &Service, findings: &mut Findings) {
-    let Some(workload) = pod.owner.map(|owner| &cluster.workloads[owner]) else {
-        return;
-    };
-    let is_its_own = workload.service_name.as_ref() == Some(&service.meta.name);
-    if !is_its_own || service.is_headless() || service.cluster_ips().is_empty() {
-        return;
-    }
-    let problem = NameProblem::GoverningServiceNotHeadless {
-        workload: workload.meta.full_name().into(),
-        service: service.meta.full_name().into(),
-        pod: format!("{}.{}", pod.meta.name, service.meta.name).into(),
-    };
-    let related = service.meta.at("spec").into_iter().collect();
-    findings.push_related(workload.meta.at("spec.serviceName"), related, problem);
 }
 
 fn resolver(cluster: &Cluster, pod: &Pod, findings: &mut Findings) {

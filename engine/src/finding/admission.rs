@@ -101,7 +101,8 @@ impl AdmissionProblem {
     pub(super) fn symptom(&self) -> Symptom {
         match self {
             Self::Refused { .. } => Symptom::RejectedOnApply,
-            Self::ClusterDnsOutOfRange { .. } | Self::NoKubernetesPlugin => Symptom::NoSuchHost,
+            // The simulation goes on with the usual settings.
+            Self::ClusterDnsOutOfRange { .. } | Self::NoKubernetesPlugin => Symptom::Unknowable,
             _ => Symptom::Nothing,
         }
     }

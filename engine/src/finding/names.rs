@@ -43,15 +43,6 @@ pub enum NameProblem {
         /// The subdomain: `namespace/name` of the Service that is missing.
         service: Str,
     },
-    /// The Service of a StatefulSet has an address of its own, so its Pods have no names below it.
-    GoverningServiceNotHeadless {
-        /// `namespace/name` of the StatefulSet.
-        workload: Str,
-        /// `namespace/name` of the Service.
-        service: Str,
-        /// A name that does not exist.
-        pod: Str,
-    },
     /// Pods in the host network with the default policy do not ask the cluster's DNS.
     HostNetworkWithoutClusterDns {
         /// Kind, namespace and name of the workload or Pod.
@@ -88,7 +79,6 @@ impl NameProblem {
             Self::ExternalNameLeadsNowhere { .. } => "external-name-leads-nowhere",
             Self::ExternalNameLoop { .. } => "external-name-loop",
             Self::SubdomainWithoutService { .. } => "subdomain-without-service",
-            Self::GoverningServiceNotHeadless { .. } => "governing-service-not-headless",
             Self::HostNetworkWithoutClusterDns { .. } => "host-network-without-cluster-dns",
             Self::NameserversOmitted { .. } => "nameservers-omitted",
             Self::SearchesOmitted { .. } => "searches-omitted",
@@ -99,13 +89,14 @@ impl NameProblem {
     pub(super) fn symptom(&self) -> Symptom {
         match self {
             Self::ExternalNameIsAddress { .. }
-            | Self::ExternalNameIsShort { .. }
-            | Self::ExternalNameLeadsNowhere { .. }
-            | Self::ExternalNameLoop { .. }
             | Self::SubdomainWithoutService { .. }
             | Self::HostNetworkWithoutClusterDns { .. }
-            | Self::GoverningServiceNotHeadless { .. }
             | Self::DomainsDiffer { .. } => Symptom::NoSuchHost,
+            Self::ExternalNameLeadsNowhere { .. } | Self::ExternalNameLoop { .. } => {
+                Symptom::NoAddress
+            }
+            // Whether a server outside knows the short name, no manifest tells.
+            Self::ExternalNameIsShort { .. } => Symptom::Unknowable,
             Self::NameserversOmitted { .. } | Self::SearchesOmitted { .. } => Symptom::Nothing,
         }
     }
@@ -130,13 +121,6 @@ impl NameProblem {
             ),
             Self::SubdomainWithoutService { owner, service } => format!(
                 "{owner} has host names below Service {service}, which does not exist: they do not resolve."
-            ),
-            Self::GoverningServiceNotHeadless {
-                workload,
-                service,
-                pod,
-            } => format!(
-                "`serviceName` of StatefulSet {workload} is Service {service}, which is not headless: its Pods have no names below it, and `{pod}` does not resolve."
             ),
             Self::HostNetworkWithoutClusterDns { owner } => format!(
                 "{owner} runs in the host network with dnsPolicy ClusterFirst, which is the node's DNS there: names of Services do not resolve. `dnsPolicy: ClusterFirstWithHostNet` would keep the cluster's."

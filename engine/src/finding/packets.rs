@@ -63,6 +63,8 @@ pub enum PacketProblem {
         port: u16,
         /// The ports that it has.
         known: Vec<u16>,
+        /// Refused in some modes, lost in others.
+        symptom: Symptom,
     },
     /// The source is rewritten.
     SourceLost {
@@ -133,7 +135,7 @@ impl PacketProblem {
             | Self::PodWithoutService { .. }
             | Self::NoPodNames { .. }
             | Self::DnsPolicy { .. } => Symptom::NoSuchHost,
-            Self::NoSuchPort { .. } => Symptom::Refused,
+            Self::NoSuchPort { symptom, .. } => *symptom,
             Self::HostHeader { .. } | Self::Listening { .. } | Self::Policies { .. } => {
                 Symptom::Unknowable
             }
@@ -168,6 +170,7 @@ impl PacketProblem {
                 service,
                 port,
                 known,
+                ..
             } => {
                 let known: Vec<String> = known.iter().map(u16::to_string).collect();
                 format!(

@@ -137,6 +137,11 @@ impl Share {
         (whole, Self::reduced(product % denominator, denominator))
     }
 
+    /// So many of so many.
+    pub fn parts(self) -> (u64, u64) {
+        (self.numerator, self.denominator)
+    }
+
     /// For drawing and for rounding.
     pub fn as_f64(self) -> f64 {
         self.numerator as f64 / self.denominator as f64

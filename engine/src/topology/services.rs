@@ -239,7 +239,11 @@ fn unready(service: &Service, pods: &[&Pod], findings: &mut Findings) {
 
 /// Nodes with Pods of their own network: where clients are.
 fn busy_nodes(cluster: &Cluster) -> FxHashSet<NodeId> {
-    let in_pod_network = |pod: &&Pod| !pod.spec.host_network && !pod.is_terminal();
+    // Those that are assumed call nobody.
+    let in_pod_network = |pod: &&Pod| {
+        let is_written = cluster.pod_origin(pod, "metadata").is_some();
+        is_written && !pod.spec.host_network && !pod.is_terminal()
+    };
     cluster
         .pods
         .values()

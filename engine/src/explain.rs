@@ -1,0 +1,257 @@
+//! Why an answer is what it is: the findings that explain it, and what is true of its packets alone.
+//!
+//! ```text
+//! findings of the list ── those about what the packets met ─┐
+//! answer ── names, rewrites, ports, sender ── journey codes ─┴─→ in the order in which to mend them
+//! ```
+//!
+//! Nothing is computed about packets here: that is `trace`. What a finding predicts and what a trace finds are the same
+//! words, [`observed`], which the fixtures compare.
+
+mod names;
+mod packets;
+
+use std::collections::BTreeSet;
+
+use crate::Analysis;
+use crate::cluster::{Pod, PodId, ServiceId};
+use crate::finding::{
+    ControllerProblem, Finding, NameProblem, Problem, ServiceProblem, Symptom, catalogue,
+};
+use crate::origin::{ObjectOrigin, Step};
+use crate::trace::{
+    Answer, ClientSees, Listening, Loss, NotSent, Outcome, Place, Share, Source, Verdict,
+};
+
+/// The findings that explain an answer, the one to mend first in front; behind them what is worth knowing of its packets.
+pub fn explain(analysis: &Analysis, answer: &Answer) -> Vec<Finding> {
+    let met = Met::of(analysis, answer);
+    let arrives = answer.verdict == Verdict::Reachable;
+    let is_sound = arrives && !matches!(observed(answer), Symptom::Intermittent { .. });
+    let mut found: Vec<Finding> = if is_sound {
+        Vec::new()
+    } else {
+        analysis
+            .findings
+            .iter()
+            .filter(|finding| met.explains(analysis, answer, finding))
+            .cloned()
+            .collect()
+    };
+    found.extend(names::of(analysis, answer, met.sender));
+    found.extend(packets::of(analysis, answer, &met.services));
+    found.sort_by_key(|finding| {
+        let rank = catalogue::entries().position(|entry| entry.code == finding.code());
+        (
+            !finding.symptom().breaks(),
+            std::cmp::Reverse(finding.severity()),
+            rank,
+        )
+    });
+    found
+}
+
+/// What the sender of an answer's packets sees, in the words in which findings predict it.
+pub fn observed(answer: &Answer) -> Symptom {
+    let each: Vec<(Symptom, Share)> = answer
+        .alternatives
+        .iter()
+        .map(|alternative| {
+            let journey = &alternative.journey;
+            let sees = match (journey.client_sees(), &journey.outcome) {
+                (
+                    ClientSees::ConnectedIfListening,
+                    Outcome::Delivered {
+                        listening: Listening::Undeclared,
+                        ..
+                    },
+                ) => Symptom::Unknowable,
+                (_, Outcome::NotSent { why }) if *why == NotSent::NotPlaced => Symptom::Pending,
+                (sees, _) => symptom(sees),
+            };
+            (sees, alternative.share)
+        })
+        .collect();
+    let first = each.first().map_or(Symptom::Nothing, |(sees, _)| *sees);
+    if each.iter().all(|(sees, _)| *sees == first) {
+        return first;
+    }
+    let bad = each.iter().filter(|(sees, _)| *sees != Symptom::Nothing);
+    let share = bad
+        .map(|(_, share)| *share)
+        .reduce(Share::plus)
+        .unwrap_or(Share::ALL);
+    let (failing, of) = share.parts();
+    Symptom::Intermittent { failing, of }
+}
+
+fn symptom(sees: ClientSees) -> Symptom {
+    match sees {
+        ClientSees::Refused | ClientSees::PortUnreachable => Symptom::Refused,
+        ClientSees::NoRoute | ClientSees::TimedOut | ClientSees::NoEcho => Symptom::TimedOut,
+        ClientSees::NoSuchHost | ClientSees::ResolutionFailed => Symptom::NoSuchHost,
+        ClientSees::NoAddress => Symptom::NoAddress,
+        ClientSees::UpToOutside => Symptom::Unknowable,
+        ClientSees::ConnectedIfListening | ClientSees::Nothing | ClientSees::EchoReply => {
+            Symptom::Nothing
+        }
+    }
+}
+
+/// What the packets of an answer had to do with.
+struct Met {
+    sender: Option<PodId>,
+    services: BTreeSet<ServiceId>,
+    /// Those Services, the sender, and the Pods that the Services select: where they were written.
+    objects: BTreeSet<ObjectOrigin>,
+}
+
+impl Met {
+    fn of(analysis: &Analysis, answer: &Answer) -> Self {
+        let cluster = &analysis.cluster;
+        let sender = sender(analysis, answer);
+        let mut services = BTreeSet::new();
+        for alternative in &answer.alternatives {
+            let causes = alternative.journey.steps().map(|step| &step.because);
+            for service in causes.filter_map(|because| because.service.as_ref()) {
+                services.extend(cluster.service(&service.namespace, &service.name));
+            }
+        }
+        services.extend(names::meant(analysis, answer, sender));
+        services.extend(packets::addressed(analysis, answer));
+        let mut objects = BTreeSet::new();
+        for service in &services {
+            objects.extend(cluster.services[*service].meta.origin);
+            for pod in analysis.topology.selected(*service) {
+                objects.extend(written(analysis, &cluster.pods[pod]));
+            }
+        }
+        objects.extend(sender.and_then(|pod| written(analysis, &cluster.pods[pod])));
+        Self {
+            sender,
+            services,
+            objects,
+        }
+    }
+
+    fn explains(&self, analysis: &Analysis, answer: &Answer, finding: &Finding) -> bool {
+        match &finding.problem {
+            Problem::Service(ServiceProblem::PolicyDrops { .. }) => {
+                drops_locally(answer) && self.is_met(finding)
+            }
+            Problem::Service(
+                ServiceProblem::SliceWithoutService {
+                    nearest: Some(service),
+                    ..
+                }
+                | ServiceProblem::SlicePortNotInService { service, .. },
+            ) => self.services.iter().any(|id| {
+                let meta = &analysis.cluster.services[*id].meta;
+                meta.name == *service || meta.full_name() == *service
+            }),
+            Problem::Controller(_) if finding.code() == "load-balancer-pending" => {
+                matches!(answer.probe.from, Source::Outside { .. }) && self.is_met(finding)
+            }
+            Problem::Controller(ControllerProblem::EndpointsWithoutService { endpoints }) => {
+                unnamed(answer) && names::label(answer, 0) == endpoints.split('/').nth(1)
+            }
+            Problem::Name(NameProblem::SubdomainWithoutService { service, .. }) => {
+                unnamed(answer) && names::label(answer, 1) == service.split('/').nth(1)
+            }
+            Problem::Name(NameProblem::ExternalNameIsShort { .. }) => self.is_met(finding),
+            Problem::Name(_) if finding.origin.is_none() => unnamed(answer),
+            Problem::Admission(_) if finding.code() != "refused-by-api-server" => {
+                finding.symptom().breaks() && unnamed(answer)
+            }
+            _ => {
+                finding.symptom().breaks()
+                    && self.is_met(finding)
+                    && self.is_of_port(analysis, answer, finding)
+            }
+        }
+    }
+
+    fn is_met(&self, finding: &Finding) -> bool {
+        let origin = finding.origin.as_ref();
+        origin.is_some_and(|origin| self.objects.contains(&origin.object))
+    }
+
+    /// What is wrong with one port of a Service says nothing about packets to another.
+    fn is_of_port(&self, analysis: &Analysis, answer: &Answer, finding: &Finding) -> bool {
+        let Some(origin) = &finding.origin else {
+            return true;
+        };
+        let [Step::Key(spec), Step::Key(ports), Step::Index(index), ..] = origin.path.0.as_slice()
+        else {
+            return true;
+        };
+        if spec != "spec" || ports != "ports" {
+            return true;
+        }
+        let Some((_, dialled)) = answer.probe.message.dials() else {
+            return true;
+        };
+        let services = self
+            .services
+            .iter()
+            .map(|id| &analysis.cluster.services[*id]);
+        let mut known = services
+            .filter(|service| service.meta.origin == Some(origin.object))
+            .flat_map(|service| &service.ports)
+            .filter(|port| {
+                let node_port = port.node_port.map(u16::from);
+                port.port.get() == dialled || node_port == Some(dialled)
+            })
+            .peekable();
+        known.peek().is_none() || known.any(|port| port.index == *index as usize)
+    }
+}
+
+fn unnamed(answer: &Answer) -> bool {
+    answer.alternatives.iter().any(|alternative| {
+        matches!(
+            alternative.journey.outcome,
+            Outcome::NameNotFound { .. } | Outcome::NoResolver { .. } | Outcome::NoAddress { .. }
+        )
+    })
+}
+
+fn drops_locally(answer: &Answer) -> bool {
+    answer.alternatives.iter().any(|alternative| {
+        matches!(
+            alternative.journey.outcome,
+            Outcome::Dropped {
+                why: Loss::NoLocalEndpoints | Loss::NoBackendNode
+            }
+        )
+    })
+}
+
+/// The Pod that sends.
+fn sender(analysis: &Analysis, answer: &Answer) -> Option<PodId> {
+    let cluster = &analysis.cluster;
+    let journey = &answer.alternatives.first()?.journey;
+    if let Some(Place::Pod { namespace, name }) = journey.hops.first().map(|hop| &hop.place) {
+        return cluster.pod(namespace, name);
+    }
+    // Of one that is on no node, or on its network, nothing is told but the question.
+    let Source::Pod { namespace, name } = &answer.probe.from else {
+        return None;
+    };
+    cluster
+        .pods
+        .iter()
+        .find(|(_, pod)| {
+            let same = namespace
+                .as_ref()
+                .is_none_or(|ns| *ns == pod.meta.namespace);
+            same && pod.meta.name == *name
+        })
+        .map(|(id, _)| id)
+}
+
+/// The object in which a Pod was written: itself, or its workload.
+fn written(analysis: &Analysis, pod: &Pod) -> Option<ObjectOrigin> {
+    let origin = analysis.cluster.pod_origin(pod, "metadata")?;
+    Some(origin.object)
+}

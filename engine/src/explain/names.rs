@@ -1,0 +1,210 @@
+//! What is true of a name that an answer's sender looked up.
+
+use std::net::IpAddr;
+
+use crate::Analysis;
+use crate::cluster::{DnsPolicy, PodId, Service, ServiceId};
+use crate::finding::{Finding, PacketProblem};
+use crate::nearest::nearest;
+use crate::trace::{Answer, NameIs, Outcome, StepKind, Target};
+
+/// A name with one query for each family is as good as it gets.
+const FEW_QUERIES: usize = 2;
+
+/// The Service that a host name means, if it means one: also one whose name does not resolve for want of endpoints.
+pub(super) fn meant(
+    analysis: &Analysis,
+    answer: &Answer,
+    sender: Option<PodId>,
+) -> Option<ServiceId> {
+    let host = host(answer)?;
+    let mut labels = host.split('.');
+    let first = labels.next()?;
+    let home = home(analysis, sender);
+    let second = labels.next();
+    let cluster = &analysis.cluster;
+    cluster
+        .service(second.unwrap_or(home), first)
+        // `web-0.web` and `web-0.web.shop`.
+        .or_else(|| cluster.service(labels.next().unwrap_or(home), second?))
+}
+
+/// Findings about the name.
+pub(super) fn of(analysis: &Analysis, answer: &Answer, sender: Option<PodId>) -> Vec<Finding> {
+    let Some(host) = host(answer) else {
+        return Vec::new();
+    };
+    let is_unknown = answer.alternatives.iter().any(|alternative| {
+        matches!(
+            alternative.journey.outcome,
+            Outcome::NameNotFound { .. } | Outcome::NoAddress { .. } | Outcome::NoResolver { .. }
+        )
+    });
+    let mut found = Vec::new();
+    if is_unknown {
+        found.extend(unknown(analysis, answer, sender, host));
+    } else {
+        found.extend(outside(analysis, answer, host));
+    }
+    found
+}
+
+fn host(answer: &Answer) -> Option<&str> {
+    match &answer.probe.to {
+        Target::Host { host } if host.parse::<IpAddr>().is_err() => Some(host),
+        _ => None,
+    }
+}
+
+/// A label of the host name.
+pub(super) fn label(answer: &Answer, nth: usize) -> Option<&str> {
+    host(answer)?.split('.').nth(nth)
+}
+
+fn home(analysis: &Analysis, sender: Option<PodId>) -> &str {
+    sender.map_or("default", |pod| {
+        analysis.cluster.pods[pod].meta.namespace.as_str()
+    })
+}
+
+fn unknown(
+    analysis: &Analysis,
+    answer: &Answer,
+    sender: Option<PodId>,
+    host: &str,
+) -> Option<Finding> {
+    let cluster = &analysis.cluster;
+    let sender = sender.map(|pod| (pod, &cluster.pods[pod]));
+    if let Some((_, pod)) = sender {
+        let spec = &pod.spec;
+        let policy = match spec.dns_policy {
+            DnsPolicy::Default => Some("Default"),
+            DnsPolicy::None => Some("None"),
+            DnsPolicy::ClusterFirst if spec.host_network => Some("ClusterFirst"),
+            _ => None,
+        };
+        if let Some(policy) = policy
+            && meant(analysis, answer, sender.map(|(id, _)| id)).is_some()
+        {
+            let problem = PacketProblem::DnsPolicy {
+                pod: pod.meta.full_name().into(),
+                policy: policy.into(),
+            };
+            return Some(finding(cluster.pod_origin(pod, "spec.dnsPolicy"), problem));
+        }
+    }
+    let home = sender.map_or("default", |(_, pod)| pod.meta.namespace.as_str());
+    let labels: Vec<&str> = host.trim_end_matches('.').split('.').collect();
+    let (first, namespace) = match labels.as_slice() {
+        [first] => (*first, home),
+        [first, namespace] | [first, namespace, "svc", ..] => (*first, *namespace),
+        [first, ..] => (*first, home),
+        [] => return None,
+    };
+    if let Some(pod) = pod_name(analysis, host, &labels, home) {
+        return Some(pod);
+    }
+    // It is there, and something else is wrong with it: a finding of the list says what.
+    if meant(analysis, answer, sender.map(|(id, _)| id)).is_some() {
+        return None;
+    }
+    let services = || cluster.services.values();
+    if let Some(service) = services().find(|service| service.meta.name == first) {
+        let problem = PacketProblem::OtherNamespace {
+            host: host.into(),
+            meant: format!("{first}.{}", service.meta.namespace).into(),
+        };
+        return Some(finding(service.meta.at("metadata.name"), problem));
+    }
+    let here = services().filter(|service| service.meta.namespace == namespace);
+    let near = nearest(first, here.map(|service| service.meta.name.as_str()));
+    if let Some(near) = near {
+        let service = cluster.service(namespace, near)?;
+        let mut meant = labels;
+        meant[0] = near;
+        let problem = PacketProblem::Misspelt {
+            host: host.into(),
+            meant: meant.join(".").into(),
+        };
+        let origin = cluster.services[service].meta.at("metadata.name");
+        return Some(finding(origin, problem));
+    }
+    None
+}
+
+/// Names of Pods, with and without their Service.
+fn pod_name(analysis: &Analysis, host: &str, labels: &[&str], home: &str) -> Option<Finding> {
+    let cluster = &analysis.cluster;
+    if let [name] = labels {
+        let pod = &cluster.pods[cluster.pod(home, name)?];
+        let subdomain = pod.subdomain.as_ref().filter(|name| !name.is_empty())?;
+        let problem = PacketProblem::PodWithoutService {
+            host: host.into(),
+            meant: format!("{name}.{subdomain}").into(),
+        };
+        let origin = cluster.pod_origin(pod, "spec.subdomain");
+        return Some(finding(origin, problem));
+    }
+    let (name, service, namespace) = match labels {
+        [name, service] => (name, service, home),
+        [name, service, namespace, ..] => (name, service, *namespace),
+        _ => return None,
+    };
+    let service: &Service = &cluster.services[cluster.service(namespace, service)?];
+    let pod = &cluster.pods[cluster.pod(namespace, name)?];
+    if !service.is_headless() || pod.subdomain.as_ref() == Some(&service.meta.name) {
+        return None;
+    }
+    let problem = PacketProblem::NoPodNames {
+        host: host.into(),
+        service: service.meta.full_name().into(),
+    };
+    Some(finding(service.meta.at("spec.clusterIP"), problem))
+}
+
+fn outside(analysis: &Analysis, answer: &Answer, host: &str) -> Vec<Finding> {
+    let Some(lookup) = &answer.lookup else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    if lookup.name_is != NameIs::External {
+        return found;
+    }
+    let steps = answer
+        .alternatives
+        .iter()
+        .flat_map(|one| one.journey.steps());
+    let resolved = steps
+        .filter(|step| matches!(step.what, StepKind::Resolve { .. }))
+        .find_map(|step| step.because.service.as_ref());
+    match (resolved, &lookup.leaves_as) {
+        (Some(service), Some(target)) => {
+            let origin = analysis
+                .cluster
+                .service(&service.namespace, &service.name)
+                .and_then(|id| analysis.cluster.services[id].meta.at("spec.externalName"));
+            let problem = PacketProblem::HostHeader {
+                host: host.into(),
+                target: target.clone(),
+            };
+            found.push(finding(origin, problem));
+        }
+        _ if lookup.exchanges.len() > FEW_QUERIES => {
+            let problem = PacketProblem::Queries {
+                host: host.into(),
+                queries: lookup.exchanges.len(),
+            };
+            found.push(finding(None, problem));
+        }
+        _ => {}
+    }
+    found
+}
+
+fn finding(origin: Option<crate::origin::Origin>, problem: PacketProblem) -> Finding {
+    Finding {
+        origin,
+        related: Vec::new(),
+        problem: problem.into(),
+    }
+}

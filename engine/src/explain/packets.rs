@@ -1,0 +1,232 @@
+//! What is true of an answer's packets: whose source is rewritten, who reaches itself, what keeps its connection.
+
+use std::collections::BTreeSet;
+
+use crate::cluster::{Service, ServiceId, ServicePort, SessionAffinity};
+use crate::finding::{Finding, PacketProblem, Symptom};
+use crate::origin::{FieldPath, Origin};
+use crate::trace::{Answer, Journey, Outcome, Place, SnatWhy, StepKind, Verdict, words};
+use crate::{Analysis, Str};
+
+/// Protocols whose clients keep their connections: by `appProtocol`, by a port's name, by its well-known number.
+const LONG_LIVED: [(&str, &[&str], u16); 9] = [
+    ("gRPC", &["grpc"], 50051),
+    ("HTTP/2", &["h2c", "http2"], 0),
+    ("WebSocket", &["ws", "wss", "websocket"], 0),
+    ("PostgreSQL", &["postgres", "postgresql"], 5432),
+    ("MySQL", &["mysql"], 3306),
+    ("Redis", &["redis"], 6379),
+    ("MongoDB", &["mongodb", "mongo"], 27017),
+    ("AMQP", &["amqp"], 5672),
+    ("NATS", &["nats"], 4222),
+];
+
+/// The Service whose virtual address was dialled, whether or not it has the port.
+pub(super) fn addressed(analysis: &Analysis, answer: &Answer) -> Option<ServiceId> {
+    let address = dialled(answer)?.to().address;
+    let services = analysis.cluster.services.iter();
+    services
+        .filter(|(_, service)| service.cluster_ips().contains(&address))
+        .map(|(id, _)| id)
+        .next()
+}
+
+/// Findings about the packets.
+pub(super) fn of(
+    analysis: &Analysis,
+    answer: &Answer,
+    services: &BTreeSet<ServiceId>,
+) -> Vec<Finding> {
+    let mut found = Vec::new();
+    found.extend(no_such_port(analysis, answer));
+    found.extend(sources(analysis, answer, services));
+    if answer.verdict != Verdict::Unreachable {
+        let services = services.iter().map(|id| &analysis.cluster.services[*id]);
+        found.extend(services.filter_map(|service| long_lived(answer, service)));
+        found.extend(arrived(analysis, answer));
+    }
+    found
+}
+
+fn dialled(answer: &Answer) -> Option<crate::packet::Header> {
+    let journey = &answer.alternatives.first()?.journey;
+    let mut steps = journey.steps();
+    steps
+        .find(|step| matches!(step.what, StepKind::Send))
+        .and_then(|step| step.after)
+}
+
+fn no_such_port(analysis: &Analysis, answer: &Answer) -> Option<Finding> {
+    let (protocol, port) = dialled(answer)?.dials()?;
+    let service = &analysis.cluster.services[addressed(analysis, answer)?];
+    let has = |known: &&ServicePort| known.protocol == protocol && known.port.get() == port;
+    if service.ports.iter().any(|known| has(&known)) {
+        return None;
+    }
+    let refused = answer
+        .alternatives
+        .iter()
+        .any(|one| matches!(one.journey.outcome, Outcome::Rejected { .. }));
+    let problem = PacketProblem::NoSuchPort {
+        service: service.meta.full_name().into(),
+        port,
+        known: service.ports.iter().map(|port| port.port.get()).collect(),
+        symptom: if refused {
+            Symptom::Refused
+        } else {
+            Symptom::TimedOut
+        },
+    };
+    Some(finding(service.meta.at("spec.ports"), problem))
+}
+
+fn sources(analysis: &Analysis, answer: &Answer, services: &BTreeSet<ServiceId>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let arriving = || {
+        let journeys = answer.alternatives.iter().map(|one| &one.journey);
+        journeys.filter(|journey| matches!(journey.outcome, Outcome::Delivered { .. }))
+    };
+    let lost = arriving().find_map(rewritten);
+    if let Some((place, seen)) = &lost {
+        let problem = PacketProblem::SourceLost {
+            by: words::place(place).into(),
+            seen: seen.clone(),
+        };
+        let service = services.first().map(|id| &analysis.cluster.services[*id]);
+        let origin = service.and_then(|service| service.meta.at("spec.externalTrafficPolicy"));
+        found.push(finding(origin, problem));
+        for service in services.iter().map(|id| &analysis.cluster.services[*id]) {
+            if service.session_affinity != SessionAffinity::None {
+                let problem = PacketProblem::Affinity {
+                    service: service.meta.full_name().into(),
+                };
+                found.push(finding(service.meta.at("spec.sessionAffinity"), problem));
+            }
+        }
+    }
+    let hairpin = arriving().find(|journey| {
+        journey.steps().any(|step| {
+            matches!(
+                step.what,
+                StepKind::Snat {
+                    why: SnatWhy::Hairpin
+                }
+            )
+        })
+    });
+    if let Some(Outcome::Delivered { pod: Some(pod), .. }) = hairpin.map(|journey| &journey.outcome)
+    {
+        found.push(finding(None, PacketProblem::Hairpin { pod: pod.clone() }));
+    }
+    found
+}
+
+/// Where the source of a packet from elsewhere is rewritten, and to what.
+fn rewritten(journey: &Journey) -> Option<(Place, Str)> {
+    journey.hops.iter().find_map(|hop| {
+        let step = hop.steps.iter().find(|step| {
+            matches!(
+                step.what,
+                StepKind::Snat {
+                    why: SnatWhy::ExternalPolicyCluster
+                        | SnatWhy::LoadBalancer
+                        | SnatWhy::MasqueradeAll
+                }
+            )
+        })?;
+        let seen = step.after?.source.to_string();
+        Some((hop.place.clone(), seen.into()))
+    })
+}
+
+fn long_lived(answer: &Answer, service: &Service) -> Option<Finding> {
+    let endpoints: usize = answer
+        .alternatives
+        .iter()
+        .map(|alternative| alternative.endpoints.len())
+        .sum();
+    let (_, dialled) = answer.probe.message.dials()?;
+    let port = service.ports.iter().find(|port| {
+        port.port.get() == dialled || port.node_port.map(u16::from) == Some(dialled)
+    })?;
+    // A headless Service leaves the choice to the client.
+    if endpoints < 2 || service.is_headless() {
+        return None;
+    }
+    let hint = port.app_protocol.as_deref().unwrap_or(&port.name);
+    let hint = hint.rsplit('/').next().unwrap_or_default();
+    let (protocol, ..) = LONG_LIVED.iter().find(|(_, hints, number)| {
+        let named = hints
+            .iter()
+            .any(|known| hint == *known || hint.split('-').any(|part| part == *known));
+        named || *number == port.port.get()
+    })?;
+    let path = FieldPath::from("spec.ports").index(port.index);
+    let problem = PacketProblem::LongLived {
+        service: service.meta.full_name().into(),
+        protocol: (*protocol).into(),
+        endpoints,
+    };
+    Some(finding(service.meta.at(path), problem))
+}
+
+/// Of a Pod that is reached: what no manifest can tell.
+fn arrived(analysis: &Analysis, answer: &Answer) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let outcomes = answer.alternatives.iter().map(|one| &one.journey.outcome);
+    let Some((endpoint, name)) = outcomes
+        .filter_map(|outcome| match outcome {
+            Outcome::Delivered {
+                endpoint,
+                pod: Some(pod),
+                ..
+            } => Some((endpoint, pod)),
+            _ => None,
+        })
+        .next()
+    else {
+        return found;
+    };
+    let cluster = &analysis.cluster;
+    let pod = name
+        .split_once('/')
+        .and_then(|(namespace, name)| cluster.pod(namespace, name));
+    let Some(pod) = pod.map(|id| &cluster.pods[id]) else {
+        return found;
+    };
+    let policies = analysis
+        .manifest
+        .identities()
+        .filter(|(_, identity)| {
+            let namespace = match identity.namespace.as_str() {
+                "" => "default",
+                namespace => namespace,
+            };
+            identity.kind == "NetworkPolicy" && namespace == pod.meta.namespace
+        })
+        .map(|(object, _)| object)
+        .collect::<Vec<_>>();
+    if let Some(first) = policies.first() {
+        let problem = PacketProblem::Policies {
+            namespace: pod.meta.namespace.clone(),
+            policies: policies.len(),
+        };
+        found.push(finding(Some(first.at("metadata.name")), problem));
+    }
+    if let Some(port) = endpoint.port {
+        let problem = PacketProblem::Listening {
+            pod: name.clone(),
+            port: port.to_string().into(),
+        };
+        found.push(finding(cluster.pod_origin(pod, "spec.containers"), problem));
+    }
+    found
+}
+
+fn finding(origin: Option<Origin>, problem: PacketProblem) -> Finding {
+    Finding {
+        origin,
+        related: Vec::new(),
+        problem: problem.into(),
+    }
+}
