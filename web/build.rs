@@ -14,12 +14,20 @@ fn main() {
         .collect();
     paths.sort();
     let samples: Vec<String> = paths.iter().map(|path| sample(path)).collect();
-    let out = Path::new(&env::var_os("OUT_DIR").expect("cargo sets it")).join("samples.rs");
-    fs::write(out, format!("&[{}]", samples.join(","))).expect("cargo's folder is writable");
+    write("samples.rs", &samples);
+    let entries: Vec<String> = paths.iter().map(|path| entry(path)).collect();
+    write("catalogue.rs", &entries);
+    let texts: Vec<String> = paths.iter().map(|path| text(path)).collect();
+    write("texts.rs", &texts);
 }
 
-fn sample(path: &Path) -> String {
-    println!("cargo:rerun-if-changed={}", path.display());
+/// Writes a list of constants.
+fn write(name: &str, values: &[String]) {
+    let out = Path::new(&env::var_os("OUT_DIR").expect("cargo sets it")).join(name);
+    fs::write(out, format!("&[{}]", values.join(","))).expect("cargo's folder is writable");
+}
+
+fn read(path: &Path) -> (&str, scenario::Scenario) {
     let text = fs::read_to_string(path).expect("a readable file");
     let scenario =
         scenario::parse(&text).unwrap_or_else(|errors| panic!("{}: {errors:?}", path.display()));
@@ -27,6 +35,37 @@ fn sample(path: &Path) -> String {
         .file_stem()
         .and_then(|stem| stem.to_str())
         .expect("a plain name");
+    (id, scenario)
+}
+
+/// What the overview shows.
+fn entry(path: &Path) -> String {
+    let (id, scenario) = read(path);
+    format!(
+        "Entry {{ id: {id:?}, title: {:?}, summary: {:?}, level: {:?}, minutes: {:?}, workshop: {:?}, order: {}, steps: {} }}",
+        scenario.title,
+        scenario.summary,
+        scenario.level.name(),
+        scenario.minutes,
+        scenario.workshop.unwrap_or_default(),
+        scenario.order,
+        scenario.steps.len(),
+    )
+}
+
+/// The whole file, for the worker.
+fn text(path: &Path) -> String {
+    let whole = fs::canonicalize(path).expect("it was read before");
+    format!(
+        "({:?}, include_str!({:?}))",
+        read(path).0,
+        whole.display().to_string()
+    )
+}
+
+fn sample(path: &Path) -> String {
+    println!("cargo:rerun-if-changed={}", path.display());
+    let (id, scenario) = read(path);
     let step = &scenario.steps[0];
     let files: Vec<String> = step
         .files

@@ -19,6 +19,18 @@ fn scenarios_say_what_the_engine_computes() {
     assert!(report.is_empty(), "\n{}", report.join("\n\n"));
 }
 
+#[test]
+fn every_scenario_names_a_mutation() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scenarios");
+    for entry in fs::read_dir(folder).expect("the folder of scenarios") {
+        let path = entry.expect("a file").path();
+        let text = fs::read_to_string(&path).expect("a readable file");
+        let scenario = scenario::parse(&text).expect("well formed");
+        let mutations = scenario.steps.iter().map(|step| step.mutations.len());
+        assert!(mutations.sum::<usize>() > 0, "{}", path.display());
+    }
+}
+
 /// What is wrong with one file, in words.
 fn differences(file: &Path) -> Vec<String> {
     let name = file

@@ -5,6 +5,7 @@
 mod files;
 mod follow;
 mod keys;
+mod lesson;
 mod memory;
 mod worker_link;
 
@@ -27,6 +28,11 @@ use crate::{
         help::Help,
         icons::{Icon, icon},
         journey::{Journey, Tabs, tab_id},
+        lesson::{
+            LessonPanel,
+            overview::{Overview, offer, refused},
+            present::{Notes, Present, is_notes},
+        },
         map::Map,
         modes::Modes,
         probe::{Probe, ProbeProps},
@@ -36,15 +42,25 @@ use crate::{
         stored::Stored,
     },
     protocol::{Picture, TraceView},
-    state::{Action, Notice, Pane, State, Tab, Theme},
+    state::{Action, Notice, Pane, State, Tab, Theme, Veil},
 };
 
 /// How long a notice that is no trouble stays, in milliseconds.
 const NOTICE: u32 = 2500;
 
-/// The whole page.
+/// What this window is: the page, or the speaker's notes beside a page that is presented.
 #[function_component]
 pub fn App() -> Html {
+    if is_notes() {
+        html! { <Notes /> }
+    } else {
+        html! { <Page /> }
+    }
+}
+
+/// The whole page.
+#[function_component]
+fn Page() -> Html {
     let state = use_reducer(State::default);
     let dispatch: Dispatch = {
         let dispatcher = state.dispatcher();
@@ -71,12 +87,20 @@ pub fn App() -> Html {
     use_play(&snapshot, &dispatch);
     use_theme(state.theme);
     use_notice(&snapshot, &dispatch);
+    lesson::use_lessons(&snapshot, &dispatch);
+    lesson::use_remote(&snapshot, &dispatch);
 
     let diagnostics = use_memo(
-        (state.picture.clone(), state.is_current(), state.active),
-        |(picture, _, active)| {
+        (
+            state.picture.clone(),
+            state.is_current(),
+            state.active,
+            state.lessons.veil == Veil::Nothing,
+        ),
+        |(picture, _, active, told_all)| {
             picture
                 .as_ref()
+                .filter(|_| *told_all)
                 .map_or_else(Vec::new, |picture| diagnostics(picture, *active))
         },
     );
@@ -84,6 +108,7 @@ pub fn App() -> Html {
         let (dispatch, snapshot) = (dispatch.clone(), Rc::clone(&snapshot));
         Callback::from(move |list| files::read(list, Rc::clone(&snapshot), dispatch.clone()))
     };
+    let on_scenario = on_files.clone();
     let (on_over, on_leave, on_drop) = files::on_drop(&dropping, &on_files);
     let step = state.current_step();
     let told = step.and_then(|step| step.causes.first().cloned());
@@ -91,7 +116,7 @@ pub fn App() -> Html {
 
     html! {
         <div
-            class="app"
+            class={classes!("app", lesson_class(&snapshot))}
             data-pane={state.pane.id()}
             ondragover={on_over}
             ondragleave={on_leave}
@@ -107,6 +132,9 @@ pub fn App() -> Html {
                 dispatch={dispatch.clone()}
             />
             <main class="work">
+                if state.lessons.open.is_some() {
+                    <LessonPanel state={Rc::clone(&snapshot)} dispatch={dispatch.clone()} />
+                }
                 <section class="left" aria-label="Manifests">
                     <EditorPanel
                         files={state.files.clone()}
@@ -118,11 +146,13 @@ pub fn App() -> Html {
                         {dark}
                         dispatch={dispatch.clone()}
                     />
+                    if state.lessons.veil == Veil::Nothing {
                     <Findings
                         picture={state.picture.clone()}
                         several_files={state.files.len() > 1}
                         dispatch={dispatch.clone()}
                     />
+                    }
                 </section>
                 <Splitter axis={Axis::Vertical} label="Width of the manifests" property="--left" range={(0.15, 0.7)} />
                 <section class={classes!("right", state.asked.is_none().then_some("idle"))} aria-label="Cluster">
@@ -143,7 +173,15 @@ pub fn App() -> Html {
                     </section>
                 </section>
             </main>
+            { offer(&snapshot, &dispatch) }
             { panes(&snapshot, &dispatch) }
+            if state.lessons.overview {
+                <Overview state={Rc::clone(&snapshot)} on_files={on_scenario} dispatch={dispatch.clone()} />
+            }
+            if state.lessons.presenting.is_some() {
+                <Present state={Rc::clone(&snapshot)} dispatch={dispatch.clone()} />
+            }
+            { refused(&snapshot, &dispatch) }
             if state.help {
                 <Help dispatch={dispatch.clone()} />
             }
@@ -154,6 +192,20 @@ pub fn App() -> Html {
                 <div class="drop" aria-hidden="true">{ "Drop to open" }</div>
             }
         </div>
+    }
+}
+
+/// How the page makes room for a lesson.
+fn lesson_class(state: &State) -> Option<&'static str> {
+    match (
+        &state.lessons.open,
+        state.lessons.veil,
+        &state.lessons.presenting,
+    ) {
+        (None, ..) => None,
+        (Some(_), _, Some(_)) => Some("presented"),
+        (Some(_), Veil::Cluster, None) => Some("with-lesson veiled"),
+        (Some(_), _, None) => Some("with-lesson"),
     }
 }
 
@@ -213,7 +265,7 @@ fn answer(state: &State) -> Option<Rc<TraceView>> {
 fn panes(state: &State, dispatch: &Dispatch) -> Html {
     html! {
         <nav class="panes" aria-label="Panels">
-            { for Pane::ALL.into_iter().map(|pane| {
+            { for Pane::ALL.into_iter().filter(|pane| *pane != Pane::Lesson || state.lessons.open.is_some()).map(|pane| {
                 let dispatch = dispatch.clone();
                 let findings = state.picture.as_ref().map_or(0, |picture| picture.findings.len());
                 html! {

@@ -13,6 +13,7 @@ pub mod header;
 pub mod help;
 pub mod icons;
 pub mod journey;
+pub mod lesson;
 pub mod map;
 pub mod modes;
 pub mod probe;

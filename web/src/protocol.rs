@@ -4,6 +4,7 @@
 //! that the page can tell an answer about an older text.
 
 pub mod follow;
+mod lesson;
 mod views;
 
 use std::time::Duration;
@@ -18,6 +19,7 @@ use crate::{
     worker_client::Protocol,
 };
 
+pub use lesson::*;
 pub use views::*;
 
 /// A state of the documents, counted by the page.
@@ -58,6 +60,8 @@ pub enum Question {
         /// Part of a name or an address.
         text: String,
     },
+    /// About a lesson.
+    Lesson(LessonQuestion),
 }
 
 /// A probe as a person writes it.
@@ -113,6 +117,8 @@ pub enum Answer {
         /// The first matches.
         matches: Vec<Match>,
     },
+    /// To [`Question::Lesson`].
+    Lesson(LessonAnswer),
 }
 
 /// Questions of one kind replace each other: only the newest is worth an answer.
@@ -130,6 +136,10 @@ pub enum Kind {
     Follow(follow::Kind),
     /// [`Question::Find`].
     Find,
+    /// [`LessonQuestion::Read`].
+    LessonRead,
+    /// [`LessonQuestion::Status`].
+    LessonStatus,
 }
 
 /// The protocol between this page and this worker.
@@ -149,6 +159,8 @@ impl Protocol for Engine {
             Question::Detail { .. } => Kind::Detail,
             Question::Follow(question) => Kind::Follow(question.kind()),
             Question::Find { .. } => Kind::Find,
+            Question::Lesson(LessonQuestion::Read { .. }) => Kind::LessonRead,
+            Question::Lesson(LessonQuestion::Status { .. }) => Kind::LessonStatus,
         }
     }
 

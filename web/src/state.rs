@@ -5,6 +5,8 @@
 
 mod action;
 mod follow;
+mod lesson;
+mod present;
 #[cfg(test)]
 mod tests;
 
@@ -23,6 +25,8 @@ use crate::{
 
 pub use action::{Action, Move};
 pub use follow::{Change, Follow, Rules, RulesChange, Speed, Use, Volley};
+pub use lesson::{Given, Lesson, LessonAction, Lessons, Part, Refused, Veil, Wanted};
+pub use present::{PresentAction, Presenting, Slide, slide, slides};
 
 /// Everything that is shown.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -81,6 +85,8 @@ pub struct State {
     pub as_list: bool,
     /// Whether the help is open.
     pub help: bool,
+    /// The lesson.
+    pub lessons: Lessons,
 }
 
 /// What stands below the map.
@@ -136,6 +142,8 @@ impl Tab {
 /// Panels of a narrow window.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Pane {
+    /// The lesson, if one is open.
+    Lesson,
     /// Editor and findings.
     Manifests,
     /// The map.
@@ -147,11 +155,12 @@ pub enum Pane {
 
 impl Pane {
     /// All, in order.
-    pub const ALL: [Self; 3] = [Self::Manifests, Self::Map, Self::Journey];
+    pub const ALL: [Self; 4] = [Self::Lesson, Self::Manifests, Self::Map, Self::Journey];
 
     /// Its label.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Lesson => "Lesson",
             Self::Manifests => "Manifests",
             Self::Map => "Map",
             Self::Journey => "Journey",
@@ -161,6 +170,7 @@ impl Pane {
     /// For the style sheet.
     pub fn id(self) -> &'static str {
         match self {
+            Self::Lesson => "lesson",
             Self::Manifests => "manifests",
             Self::Map => "map",
             Self::Journey => "journey",

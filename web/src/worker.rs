@@ -7,6 +7,7 @@ mod detail;
 mod facts;
 mod find;
 mod findings;
+mod lesson;
 mod offers;
 mod places;
 mod rules;
@@ -25,7 +26,7 @@ use switchboard_engine::{
 use crate::{
     documents::{self, FileChange},
     layout::layout,
-    protocol::{Answer, Picture, Question, Revision, Summary, follow},
+    protocol::{Answer, LessonQuestion, Picture, Question, Revision, Summary, follow},
     scene::{MapView, Scene, is_system, scene},
     worker_client,
 };
@@ -55,6 +56,9 @@ fn answer(memory: &mut Option<Memory>, question: Question) -> Answer {
             options,
             view,
         } => read(memory, (revision, base), files, options, &view),
+        Question::Lesson(LessonQuestion::Read { id, text }) => {
+            Answer::Lesson(lesson::read(id, text))
+        }
         question => match memory {
             Some(memory) => about(memory, question),
             None => Answer::SendWhole,
@@ -118,7 +122,12 @@ fn about(memory: &mut Memory, question: Question) -> Answer {
     let revision = memory.revision;
     match question {
         // Handled before there is anything to be about.
-        Question::Documents { .. } => Answer::SendWhole,
+        Question::Documents { .. } | Question::Lesson(LessonQuestion::Read { .. }) => {
+            Answer::SendWhole
+        }
+        Question::Lesson(LessonQuestion::Status { checks }) => {
+            Answer::Lesson(lesson::status(memory, &checks))
+        }
         Question::Map { view } => {
             memory.scene = scene(&memory.analysis, &view);
             Answer::Map {

@@ -18,11 +18,18 @@ const LARGEST: f64 = 200e6;
 /// Reads files as text. They take the place of a sample or of nothing, and come beside a person's own text.
 pub(super) fn read(list: FileList, state: Rc<State>, dispatch: Dispatch) {
     let chosen: Vec<web_sys::File> = (0..list.length()).filter_map(|nth| list.get(nth)).collect();
+    let list_is_one = chosen.len() == 1;
     spawn_local(async move {
         let mut files: Vec<File> = Vec::new();
         let mut refused = Vec::new();
         for file in chosen {
             match text(&file).await {
+                Some(text) if file.name().ends_with(".md") => {
+                    dispatch.emit(super::lesson::open_text(&file.name(), text, 0));
+                    if list_is_one {
+                        return;
+                    }
+                }
                 Some(text) => {
                     let name = free_name(&files, &file.name());
                     files.push(File {

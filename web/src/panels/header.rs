@@ -10,7 +10,7 @@ use super::{
 use crate::{
     protocol::Summary,
     samples::samples,
-    state::{Action, Theme},
+    state::{Action, LessonAction, Theme},
 };
 
 /// What the header shows.
@@ -77,6 +77,12 @@ pub fn Header(props: &HeaderProps) -> Html {
         let (dispatch, open) = (props.dispatch.clone(), props.help);
         Callback::from(move |_: MouseEvent| dispatch.emit(Action::Help(!open)))
     };
+    let workshops = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |_: MouseEvent| {
+            dispatch.emit(Action::Lesson(LessonAction::Overview(true)));
+        })
+    };
     let theme_label = if props.dark {
         "Light theme"
     } else {
@@ -85,6 +91,7 @@ pub fn Header(props: &HeaderProps) -> Html {
     html! {
         <header class="top">
             <h1 class="brand">{ icon(Icon::Brand) }<span>{ "Switchboard" }</span></h1>
+            <button class="button" type="button" onclick={workshops}>{ "Workshops" }</button>
             <select class="select" aria-label="Sample" onchange={on_sample}>
                 <option value="" selected={props.sample.is_none()} disabled=true>{ "Samples" }</option>
                 { for samples().into_iter().map(|sample| html! {

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use switchboard_engine::{Str, cluster::Options};
 
-use super::{Change, Notice, Pane, Reveal, State, Tab, Theme};
+use super::{Change, LessonAction, Notice, Pane, Reveal, State, Tab, Theme};
 use crate::{
     documents::{File, free_name},
     layout::Drawing,
@@ -92,6 +92,8 @@ pub enum Action {
     Theme(Theme),
     /// The help opens or closes.
     Help(bool),
+    /// Something in a lesson.
+    Lesson(LessonAction),
 }
 
 /// Where to go in a journey.
@@ -205,6 +207,7 @@ pub(super) fn apply(state: &mut State, action: Action) {
         Action::Notice(notice) => state.notice = notice,
         Action::Theme(theme) => state.theme = theme,
         Action::Help(open) => state.help = open,
+        Action::Lesson(action) => super::lesson::apply(state, action),
         // Answers about an older text, and files that are gone.
         Action::Trace(..)
         | Action::Detail(..)

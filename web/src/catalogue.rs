@@ -1,0 +1,79 @@
+//! The scenarios that come with the page: what the overview shows of them, and their texts.
+//!
+//! Read when the page is built, so that a broken one fails the build. The texts are the worker's: only it asks for them.
+
+/// A scenario of the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entry {
+    /// Name of its file.
+    pub id: &'static str,
+    /// Its title.
+    pub title: &'static str,
+    /// One sentence.
+    pub summary: &'static str,
+    /// `beginner`, ….
+    pub level: &'static str,
+    /// How long it takes.
+    pub minutes: Option<u16>,
+    /// Title of its workshop; empty if it belongs to none.
+    pub workshop: &'static str,
+    /// Its place there.
+    pub order: u16,
+    /// How many steps it has.
+    pub steps: usize,
+}
+
+/// All, by name of their files.
+const ENTRIES: &[Entry] = include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
+
+/// Their texts.
+const TEXTS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/texts.rs"));
+
+/// Workshops in the order in which one takes them; others come behind, and what belongs to none last.
+const WORKSHOPS: [&str; 4] = [
+    "How a Service finds its Pods",
+    "Five doors",
+    "Inside kube-proxy",
+    "At 2 a.m.",
+];
+
+/// The first visit's.
+pub const TOUR: &str = "tour";
+
+/// Workshops with their scenarios, in order.
+pub fn workshops() -> Vec<(&'static str, Vec<Entry>)> {
+    let place = |title: &str| {
+        let known = WORKSHOPS.iter().position(|known| *known == title);
+        (title.is_empty(), known.unwrap_or(WORKSHOPS.len()))
+    };
+    let mut entries = ENTRIES.to_vec();
+    entries.sort_by_key(|entry| (place(entry.workshop), entry.workshop, entry.order, entry.id));
+    let mut workshops: Vec<(&'static str, Vec<Entry>)> = Vec::new();
+    for entry in entries {
+        match workshops.last_mut() {
+            Some((title, entries)) if *title == entry.workshop => entries.push(entry),
+            _ => workshops.push((entry.workshop, vec![entry])),
+        }
+    }
+    workshops
+}
+
+/// A scenario's text.
+pub fn text(id: &str) -> Option<&'static str> {
+    TEXTS
+        .iter()
+        .find(|(known, _)| *known == id)
+        .map(|(_, text)| *text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn workshops_stand_in_their_order() {
+        let titles: Vec<&str> = workshops().iter().map(|(title, _)| *title).collect();
+        assert_eq!(titles[..4], WORKSHOPS);
+        assert!(text(TOUR).is_some_and(|text| text.contains("title:")));
+    }
+}

@@ -1,0 +1,307 @@
+//! The lesson beside map and editor: prose, questions before a packet is sent, the task, what comes of it.
+
+pub mod overview;
+pub mod present;
+pub mod prose;
+pub mod question;
+
+use std::rc::Rc;
+
+use switchboard_engine::scenario::{
+    Task,
+    edit::{Change, Edit},
+};
+use yew::prelude::*;
+
+use super::{
+    Dispatch,
+    icons::{Icon, icon},
+};
+use crate::{
+    protocol::{CheckView, Look, ProbeText},
+    state::{Action, LessonAction, Part, PresentAction, State, Veil},
+};
+use prose::prose;
+use question::Asked;
+
+/// What the panel shows.
+#[derive(Debug, Clone, PartialEq, Properties)]
+pub struct LessonProps {
+    /// Everything.
+    pub state: Rc<State>,
+    /// What happens.
+    pub dispatch: Dispatch,
+}
+
+pub(super) fn to(dispatch: &Dispatch, action: LessonAction) -> Callback<MouseEvent> {
+    let dispatch = dispatch.clone();
+    Callback::from(move |_| dispatch.emit(Action::Lesson(action.clone())))
+}
+
+/// The panel.
+#[function_component]
+pub fn LessonPanel(props: &LessonProps) -> Html {
+    let LessonProps { state, dispatch } = props;
+    let lessons = &state.lessons;
+    let body = use_node_ref();
+    let open = lessons.open.as_ref().map(|lesson| lesson.id.clone());
+    {
+        // Each step is read from its beginning, also by who hears it.
+        let body = body.clone();
+        use_effect_with((open, lessons.step), move |_| {
+            if let Some(body) = body.cast::<web_sys::HtmlElement>() {
+                body.set_scroll_top(0);
+                let _ = body.focus();
+            }
+        });
+    }
+    let (Some(lesson), Some(step)) = (&lessons.open, lessons.current()) else {
+        return Html::default();
+    };
+    let scenario = &lesson.view.scenario;
+    let (nth, count) = (lessons.step, scenario.steps.len());
+    let last = nth + 1 == count;
+    html! {
+        <section class="lesson" aria-label="Lesson">
+            <header class="lesson-head">
+                <button class="button plain" type="button" onclick={to(dispatch, LessonAction::Overview(true))}>
+                    { "Workshops" }
+                </button>
+                <span class="lesson-place">{ format!("Step {} of {count}", nth + 1) }</span>
+                <button class="button plain" type="button" onclick={to(dispatch, LessonAction::Present(PresentAction::Begin))}>
+                    { "Present" }
+                </button>
+                <button class="button icon plain" type="button" aria-label="Close the lesson" onclick={to(dispatch, LessonAction::Close)}>
+                    { icon(Icon::Close) }
+                </button>
+            </header>
+            <progress class="lesson-progress" aria-label="Progress" max={count.to_string()} value={(nth + 1).to_string()} />
+            <div class="lesson-body" ref={body} tabindex="-1">
+                if step.title != scenario.title {
+                    <p class="lesson-of">{ &scenario.title }</p>
+                }
+                <h2>{ &step.title }</h2>
+                { prose(&step.prose) }
+                { symptom(state, dispatch) }
+                { looks(state, dispatch) }
+                { for (0..step.predictions.len()).map(|nth| html! {
+                    <Asked key={nth} state={Rc::clone(state)} part={Part::Prediction} {nth} dispatch={dispatch.clone()} />
+                }) }
+                if step.predictions.is_empty() && lessons.veil != Veil::Cluster {
+                    { packets(state, dispatch) }
+                }
+                if let Some(task) = &step.task {
+                    { self::task(state, task, dispatch) }
+                }
+                { for (0..step.quiz.len()).map(|nth| html! {
+                    <Asked key={nth} state={Rc::clone(state)} part={Part::Quiz} {nth} dispatch={dispatch.clone()} />
+                }) }
+                if let Some(explanation) = step.explanation.as_ref().filter(|_| lessons.is_complete()) {
+                    <section class="lesson-box" aria-label="Explanation">
+                        <h3>{ "Why" }</h3>
+                        { prose(explanation) }
+                    </section>
+                }
+            </div>
+            <footer class="lesson-foot">
+                <button class="button" type="button" disabled={nth == 0} onclick={to(dispatch, LessonAction::Go(nth.saturating_sub(1)))}>
+                    { "Previous" }
+                </button>
+                <button class="button plain" type="button" onclick={to(dispatch, LessonAction::Reset)}>
+                    { "Reset step" }
+                </button>
+                <span class="grow" />
+                if last {
+                    <button class="button primary" type="button" onclick={finish(dispatch)}>{ "Finish" }</button>
+                } else {
+                    <button class="button primary" type="button" onclick={to(dispatch, LessonAction::Go(nth + 1))}>
+                        { if lessons.is_complete() { "Next" } else { "Next, skip this" } }
+                    </button>
+                }
+            </footer>
+        </section>
+    }
+}
+
+fn finish(dispatch: &Dispatch) -> Callback<MouseEvent> {
+    let dispatch = dispatch.clone();
+    Callback::from(move |_| {
+        dispatch.emit(Action::Lesson(LessonAction::Close));
+        dispatch.emit(Action::Lesson(LessonAction::Overview(true)));
+    })
+}
+
+/// What the client sees, and how to see more.
+fn symptom(state: &State, dispatch: &Dispatch) -> Html {
+    let lessons = &state.lessons;
+    let symptom_first = lessons
+        .open
+        .as_ref()
+        .is_some_and(|lesson| lesson.view.scenario.symptom_first);
+    let symptom = lessons.engine().and_then(|engine| engine.symptom.as_ref());
+    html! {
+        <>
+            if let Some(symptom) = symptom.filter(|_| symptom_first) {
+                <section class="lesson-box symptom" aria-label="Symptom">
+                    <h3>{ "What the client sees" }</h3>
+                    <p class="mono">{ format!("{} → {}", symptom.from, symptom.to) }</p>
+                    <p class="symptom-sees">{ &symptom.sees }</p>
+                </section>
+            }
+            { match lessons.veil {
+                Veil::Cluster => html! {
+                    <button class="button primary" type="button" onclick={to(dispatch, LessonAction::Unveil(Veil::Findings))}>
+                        { "Look at the manifests and the map" }
+                    </button>
+                },
+                Veil::Findings => html! {
+                    <button class="button" type="button" onclick={to(dispatch, LessonAction::Unveil(Veil::Nothing))}>
+                        { "Show what the engine finds" }
+                    </button>
+                },
+                Veil::Nothing => Html::default(),
+            } }
+        </>
+    }
+}
+
+fn looks(state: &State, dispatch: &Dispatch) -> Html {
+    let looks = state
+        .lessons
+        .engine()
+        .map_or(&[][..], |engine| &engine.looks);
+    if looks.is_empty() || state.lessons.veil == Veil::Cluster {
+        return Html::default();
+    }
+    let button = |look: &Look| {
+        let (look, dispatch) = (look.clone(), dispatch.clone());
+        let name = look.name.clone();
+        html! {
+            <li key={name.clone()}>
+                <button class="button look" type="button" onclick={move |_: MouseEvent| {
+                    if let Some(key) = &look.key {
+                        dispatch.emit(Action::Select(Some(key.clone())));
+                    }
+                    if let Some(place) = &look.place {
+                        dispatch.emit(Action::Reveal(place.clone(), false));
+                    }
+                }}>
+                    { name }
+                </button>
+            </li>
+        }
+    };
+    html! {
+        <section class="looks" aria-label="Look at">
+            <h3>{ "Look at" }</h3>
+            <ul>{ for looks.iter().map(button) }</ul>
+        </section>
+    }
+}
+
+/// Packets of a step that asks nothing about them.
+fn packets(state: &State, dispatch: &Dispatch) -> Html {
+    let probes = state.lessons.current().map_or(&[][..], |step| &step.probes);
+    if probes.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <ul class="packets" aria-label="Packets">
+            { for probes.iter().enumerate().map(|(nth, probe)| {
+                let text = ProbeText { from: probe.from.clone(), to: probe.to.clone() };
+                let label = format!("{} → {}", probe.from, probe.to);
+                let dispatch = dispatch.clone();
+                html! {
+                    <li key={nth}>
+                        <button class="button" type="button" onclick={move |_: MouseEvent| dispatch.emit(Action::Send(text.clone()))}>
+                            { "Send" }
+                        </button>
+                        <span class="mono">{ label }</span>
+                    </li>
+                }
+            }) }
+        </ul>
+    }
+}
+
+fn task(state: &State, task: &Task, dispatch: &Dispatch) -> Html {
+    let lessons = &state.lessons;
+    let solved = lessons.is_solved();
+    let hints = lessons.hints.min(task.hints.len());
+    html! {
+        <section class={classes!("lesson-box", "task", solved.then_some("solved"))} aria-label="Task">
+            <h3>{ "Task" }</h3>
+            { prose(&task.goal) }
+            <ul class="checks" aria-label="Checks of the task" aria-live="polite">
+                { for lessons.checks().iter().enumerate().map(check) }
+            </ul>
+            if solved {
+                <p class="done">{ icon(Icon::Good) }{ "Done. All checks hold." }</p>
+            }
+            { for task.hints.iter().take(hints).enumerate().map(|(nth, hint)| html! {
+                <div key={nth} class="hint"><h4>{ format!("Hint {}", nth + 1) }</h4>{ prose(hint) }</div>
+            }) }
+            if lessons.solution {
+                <div class="solution">
+                    <h4>{ "Solution" }</h4>
+                    { for task.solution.iter().map(edit) }
+                    if !solved {
+                        <button class="button" type="button" onclick={to(dispatch, LessonAction::Apply)}>
+                            { "Put it into the manifests" }
+                        </button>
+                    }
+                </div>
+            }
+            if !solved {
+                <p class="lesson-row">
+                    if hints < task.hints.len() {
+                        <button class="button" type="button" onclick={to(dispatch, LessonAction::Hint)}>
+                            { format!("Hint {} of {}", hints + 1, task.hints.len()) }
+                        </button>
+                    }
+                    if !lessons.solution {
+                        <button class="button plain" type="button" onclick={to(dispatch, LessonAction::Solution)}>
+                            { "Show the solution" }
+                        </button>
+                    }
+                </p>
+            }
+        </section>
+    }
+}
+
+fn check((nth, check): (usize, &CheckView)) -> Html {
+    let wanted = match check.wanted.as_str() {
+        "" => String::new(),
+        wanted => format!(": {wanted}"),
+    };
+    html! {
+        <li key={nth} class={if check.holds { "holds" } else { "open" }}>
+            { icon(if check.holds { Icon::Good } else { Icon::Error }) }
+            <span>
+                <span class="visually-hidden">{ if check.holds { "Holds: " } else { "Not yet: " } }</span>
+                <span class="mono">{ &check.subject }</span>{ wanted }
+                if !check.holds {
+                    <span class="now">{ format!("Now: {}", check.state) }</span>
+                }
+            </span>
+        </li>
+    }
+}
+
+fn edit(edit: &Edit) -> Html {
+    match &edit.change {
+        Change::Replace { text, with } => html! {
+            <>
+                <p>{ format!("In {}, replace", edit.file) }</p><pre tabindex="0">{ text.trim_end() }</pre>
+                <p>{ "with" }</p><pre tabindex="0">{ with.trim_end() }</pre>
+            </>
+        },
+        Change::Append(text) => html! {
+            <><p>{ format!("At the end of {}", edit.file) }</p><pre tabindex="0">{ text }</pre></>
+        },
+        Change::Whole(text) => html! {
+            <><p>{ &edit.file }</p><pre tabindex="0">{ text }</pre></>
+        },
+    }
+}

@@ -1,0 +1,471 @@
+//! The lesson that is open, how far the learner is in it, and what he has done before.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
+
+use switchboard_engine::scenario::{ScenarioError, Step, Task};
+
+use super::{Action, Pane, State, action, present::Presenting};
+use crate::{
+    documents::File,
+    protocol::{CheckView, LessonStep, LessonView, ProbeText, Revision},
+    scene::Key,
+};
+
+/// Everything about lessons.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Lessons {
+    /// Whether the overview is open.
+    pub overview: bool,
+    /// What is being read.
+    pub wanted: Option<Wanted>,
+    /// What is open.
+    pub open: Option<Rc<Lesson>>,
+    /// Number of its step.
+    pub step: usize,
+    /// What was answered in this step.
+    pub given: BTreeMap<(Part, usize), Given>,
+    /// How many hints are open.
+    pub hints: usize,
+    /// Whether the solution is shown.
+    pub solution: bool,
+    /// What is held back.
+    pub veil: Veil,
+    /// The task's checks, and the documents that they are about.
+    pub status: Option<(Revision, Rc<[CheckView]>)>,
+    /// Steps that were done, `ID#NUMBER`.
+    pub done: BTreeSet<String>,
+    /// The tour is offered: nobody was here before.
+    pub offered: bool,
+    /// A file that is no scenario.
+    pub refused: Option<Refused>,
+    /// What the projector shows.
+    pub presenting: Option<Presenting>,
+}
+
+/// A lesson.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lesson {
+    /// Name of its file, without `.md`.
+    pub id: String,
+    /// Its text, if it did not come with the page.
+    pub own: Option<String>,
+    /// What it is.
+    pub view: LessonView,
+}
+
+/// A lesson that is being read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// Name of its file, without `.md`.
+    pub id: String,
+    /// Its text, if it does not come with the page.
+    pub text: Option<String>,
+    /// At which step it opens.
+    pub step: usize,
+    /// Whether the manifests stay as they are.
+    pub keep: bool,
+}
+
+/// A file that is no scenario, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// Its name.
+    pub id: String,
+    /// Line and reason.
+    pub errors: Vec<ScenarioError>,
+}
+
+/// Where a question stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// Before a packet is sent.
+    Prediction,
+    /// A card.
+    Quiz,
+}
+
+/// An answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Given {
+    /// A choice.
+    Choice(usize),
+    /// Something on the map.
+    Click(Key),
+}
+
+/// What is held back from a learner who sees the symptom first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Veil {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// What the engine finds wrong.
+    Findings,
+    /// Everything but the symptom.
+    Cluster,
+}
+
+/// What can happen in a lesson.
+#[derive(Debug, Clone)]
+pub enum LessonAction {
+    /// The overview opens or closes.
+    Overview(bool),
+    /// A lesson is wanted.
+    Open(Wanted),
+    /// The worker has read it.
+    Read(String, Result<Box<LessonView>, Vec<ScenarioError>>),
+    /// The lesson closes.
+    Close,
+    /// Another step.
+    Go(usize),
+    /// The step begins again.
+    Reset,
+    /// A question is answered.
+    Answer(Part, usize, Given),
+    /// The next hint.
+    Hint,
+    /// The solution is shown.
+    Solution,
+    /// The solution goes into the manifests.
+    Apply,
+    /// What was held back is shown.
+    Unveil(Veil),
+    /// Which checks hold.
+    Status(Revision, Vec<CheckView>),
+    /// What was done in earlier visits.
+    Recall(BTreeSet<String>),
+    /// The tour is offered, or no longer.
+    Offer(bool),
+    /// All of it is forgotten.
+    Forget,
+    /// The reasons of a refusal were read.
+    Dismiss,
+    /// Something on the projector.
+    Present(super::present::PresentAction),
+}
+
+impl Lessons {
+    /// The step that is shown.
+    pub fn current(&self) -> Option<&Step> {
+        self.open.as_ref()?.view.scenario.steps.get(self.step)
+    }
+
+    /// What the engine makes of it.
+    pub fn engine(&self) -> Option<&LessonStep> {
+        self.open.as_ref()?.view.steps.get(self.step)
+    }
+
+    /// Its task.
+    pub fn task(&self) -> Option<&Task> {
+        self.current()?.task.as_ref()
+    }
+
+    /// How the task's checks stand, if that is known of these documents.
+    pub fn checks(&self) -> &[CheckView] {
+        self.status.as_ref().map_or(&[], |(_, checks)| checks)
+    }
+
+    /// Whether the task is done.
+    pub fn is_solved(&self) -> bool {
+        !self.checks().is_empty() && self.checks().iter().all(|check| check.holds)
+    }
+
+    /// Whether everything was done that the step asks for.
+    pub fn is_complete(&self) -> bool {
+        let Some(step) = self.current() else {
+            return false;
+        };
+        let answered =
+            |part: Part, count: usize| (0..count).all(|nth| self.given.contains_key(&(part, nth)));
+        answered(Part::Prediction, step.predictions.len())
+            && answered(Part::Quiz, step.quiz.len())
+            && (step.task.is_none() || self.is_solved() || self.was_done(self.step))
+    }
+
+    /// Whether the step asks for anything.
+    pub fn asks(&self) -> bool {
+        self.current().is_some_and(|step| {
+            !step.predictions.is_empty() || !step.quiz.is_empty() || step.task.is_some()
+        })
+    }
+
+    /// Whether a step of the open lesson was done.
+    pub fn was_done(&self, nth: usize) -> bool {
+        self.open
+            .as_ref()
+            .is_some_and(|lesson| self.done.contains(&mark(&lesson.id, nth)))
+    }
+
+    /// How many steps of a lesson were done.
+    pub fn progress(&self, id: &str, steps: usize) -> usize {
+        (0..steps)
+            .filter(|nth| self.done.contains(&mark(id, *nth)))
+            .count()
+    }
+}
+
+fn mark(id: &str, nth: usize) -> String {
+    format!("{id}#{nth}")
+}
+
+pub(super) fn apply(state: &mut State, action: LessonAction) {
+    match action {
+        LessonAction::Overview(open) => state.lessons.overview = open,
+        LessonAction::Open(wanted) => {
+            state.lessons.overview = false;
+            (state.lessons.refused, state.lessons.offered) = (None, false);
+            state.lessons.wanted = Some(wanted);
+        }
+        LessonAction::Read(id, lesson) => read(state, id, lesson),
+        LessonAction::Close => {
+            note(state, true);
+            let lessons = &mut state.lessons;
+            (lessons.open, lessons.presenting, lessons.status) = (None, None, None);
+            lessons.veil = Veil::Nothing;
+            if state.pane == Pane::Lesson {
+                state.pane = Pane::Map;
+            }
+        }
+        LessonAction::Go(step) => {
+            note(state, step > state.lessons.step);
+            go(state, step);
+        }
+        LessonAction::Reset => {
+            let step = state.lessons.step;
+            go(state, step);
+        }
+        LessonAction::Answer(part, nth, given) => {
+            state.lessons.given.insert((part, nth), given);
+            note(state, false);
+        }
+        LessonAction::Hint => state.lessons.hints += 1,
+        LessonAction::Solution => state.lessons.solution = true,
+        LessonAction::Apply => {
+            if let Some(files) = state.lessons.task().map(|task| task.solved.clone()) {
+                load(state, &files);
+            }
+        }
+        LessonAction::Unveil(veil) => {
+            state.lessons.veil = veil;
+            if veil == Veil::Findings && state.pane == Pane::Lesson {
+                state.pane = Pane::Map;
+            }
+        }
+        LessonAction::Status(revision, checks) if revision == state.revision => {
+            state.lessons.status = Some((revision, checks.into()));
+            note(state, false);
+        }
+        LessonAction::Status(..) => {}
+        LessonAction::Recall(done) => state.lessons.done.extend(done),
+        LessonAction::Offer(offered) => state.lessons.offered = offered,
+        LessonAction::Forget => state.lessons.done.clear(),
+        LessonAction::Dismiss => state.lessons.refused = None,
+        LessonAction::Present(action) => super::present::apply(state, action),
+    }
+}
+
+fn read(state: &mut State, id: String, lesson: Result<Box<LessonView>, Vec<ScenarioError>>) {
+    let Some(wanted) = state.lessons.wanted.take_if(|wanted| wanted.id == id) else {
+        return;
+    };
+    let view = match lesson {
+        Ok(view) => *view,
+        Err(errors) => {
+            state.lessons.refused = Some(Refused { id, errors });
+            return;
+        }
+    };
+    let veiled = view.scenario.symptom_first;
+    state.lessons.open = Some(Rc::new(Lesson {
+        id,
+        own: wanted.text,
+        view,
+    }));
+    if wanted.keep {
+        begin(state, wanted.step);
+    } else {
+        state.lessons.veil = if veiled { Veil::Cluster } else { Veil::Nothing };
+        go(state, wanted.step);
+    }
+    state.pane = Pane::Lesson;
+}
+
+/// Marks the step as done, if it is; one that asks for nothing, when it is left behind.
+fn note(state: &mut State, leaves: bool) {
+    let lessons = &mut state.lessons;
+    let Some(lesson) = &lessons.open else { return };
+    if lessons.is_complete() && (leaves || lessons.asks()) {
+        let mark = mark(&lesson.id, lessons.step);
+        lessons.done.insert(mark);
+    }
+}
+
+/// Nothing was done in this step yet.
+fn begin(state: &mut State, step: usize) {
+    let lessons = &mut state.lessons;
+    let steps = lessons
+        .open
+        .as_ref()
+        .map_or(0, |lesson| lesson.view.scenario.steps.len());
+    lessons.step = step.min(steps.saturating_sub(1));
+    lessons.given.clear();
+    (lessons.hints, lessons.solution, lessons.status) = (0, false, None);
+}
+
+/// A step from its beginning.
+fn go(state: &mut State, step: usize) {
+    begin(state, step);
+    let Some(current) = state.lessons.current() else {
+        return;
+    };
+    let first = current
+        .predictions
+        .iter()
+        .find_map(|question| question.probe.clone())
+        .or_else(|| {
+            let probe = current.probes.first()?;
+            Some((probe.from.clone(), probe.to.clone()))
+        });
+    let files = current.files.clone();
+    load(state, &files);
+    if let Some((from, to)) = first {
+        state.draft = ProbeText { from, to };
+    }
+}
+
+fn load(state: &mut State, files: &[switchboard_engine::manifest::SourceFile]) {
+    let options = state
+        .lessons
+        .open
+        .as_ref()
+        .map(|lesson| lesson.view.scenario.options.clone())
+        .unwrap_or_default();
+    let (draft, asked) = (state.draft.clone(), state.asked.clone());
+    let pane = state.pane;
+    action::apply(
+        state,
+        Action::Opened {
+            files: files
+                .iter()
+                .map(|file| File {
+                    name: file.name.as_str().into(),
+                    text: file.text.as_str().into(),
+                })
+                .collect(),
+            sample: None,
+            options,
+            probe: None,
+        },
+    );
+    state.pane = pane;
+    // A task's packet is the same before and after.
+    if state.lessons.solution {
+        (state.draft, state.asked) = (draft, asked);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use switchboard_engine::scenario;
+
+    use super::*;
+    use crate::protocol::{LessonStep, Reveal, Right};
+
+    const TEXT: &str = "\
+---
+title: A lesson
+summary: Short.
+---
+
+## One
+
+```yaml manifest
+{kind: Pod}
+```
+
+```predict
+question: Which?
+from: pod/a
+to: http://b
+choices: [{text: x, when: {sees: refused}}, {text: y}]
+```
+
+## Two
+
+Nothing to do.
+";
+
+    fn opened() -> State {
+        let scenario = scenario::parse(TEXT).expect("well formed");
+        let reveal = Reveal {
+            happens: String::new(),
+            right: Right::Choice {
+                nth: 0,
+                against: vec![String::new(); 2],
+            },
+        };
+        let steps = vec![
+            LessonStep {
+                symptom: None,
+                predictions: vec![reveal],
+                quiz: Vec::new(),
+                looks: Vec::new(),
+            },
+            LessonStep {
+                symptom: None,
+                predictions: Vec::new(),
+                quiz: Vec::new(),
+                looks: Vec::new(),
+            },
+        ];
+        let mut state = State::default();
+        let wanted = Wanted {
+            id: "one".into(),
+            text: None,
+            step: 0,
+            keep: false,
+        };
+        apply(&mut state, LessonAction::Open(wanted));
+        let view = Box::new(LessonView { scenario, steps });
+        apply(&mut state, LessonAction::Read("one".into(), Ok(view)));
+        state
+    }
+
+    #[test]
+    fn a_step_brings_its_manifests_and_its_packet() {
+        let state = opened();
+        assert_eq!(&*state.files[0].text, "{kind: Pod}\n");
+        assert_eq!(state.draft.to, "http://b");
+        assert_eq!(state.asked, None);
+    }
+
+    #[test]
+    fn a_step_is_done_when_it_is_answered_or_left_with_nothing_to_answer() {
+        let mut state = opened();
+        assert!(!state.lessons.is_complete());
+        apply(
+            &mut state,
+            LessonAction::Answer(Part::Prediction, 0, Given::Choice(1)),
+        );
+        assert_eq!(state.lessons.progress("one", 2), 1);
+        apply(&mut state, LessonAction::Go(1));
+        assert_eq!(state.lessons.progress("one", 2), 1);
+        apply(&mut state, LessonAction::Close);
+        assert_eq!(state.lessons.progress("one", 2), 2);
+    }
+
+    #[test]
+    fn a_step_that_begins_again_is_not_answered() {
+        let mut state = opened();
+        apply(
+            &mut state,
+            LessonAction::Answer(Part::Prediction, 0, Given::Choice(1)),
+        );
+        apply(&mut state, LessonAction::Reset);
+        assert!(state.lessons.given.is_empty() && !state.lessons.is_complete());
+        assert!(state.lessons.was_done(0));
+    }
+}
