@@ -15,9 +15,9 @@ mod tests;
 use serde::{Deserialize, Serialize};
 use switchboard_engine::Str;
 
-use crate::scene::{Chip, Column, FoldedNamespace, Key, Scene, ServiceCard};
+use crate::scene::{Chip, Column, FoldedNamespace, Key, RowKind, Scene, ServiceCard};
 
-pub use neighbour::{Direction, neighbour};
+pub use neighbour::{Direction, hit, neighbour};
 pub(crate) use place::PORTS_SHOWN;
 pub use route::{point_along, route};
 
@@ -44,6 +44,12 @@ pub struct Drawing {
     pub rails: Rails,
     /// Namespaces to choose from.
     pub namespaces: Vec<Str>,
+    /// Kinds to choose from.
+    pub kinds: Vec<RowKind>,
+    /// What cannot be read in the filter's selector.
+    pub selector_error: Option<String>,
+    /// Which page of how many this is; `None`: there is only one.
+    pub page: Option<(usize, usize)>,
     /// What is not drawn, in words.
     pub hidden: Vec<String>,
 }
@@ -121,8 +127,6 @@ pub struct Heading {
     pub title: Str,
     /// Its baseline.
     pub at: Point,
-    /// Whether it was opened by hand, and can be closed.
-    pub closable: bool,
 }
 
 /// A shape with its place.
@@ -136,6 +140,17 @@ pub struct Item {
     pub corridor: i32,
     /// What.
     pub face: Face,
+    /// Which end of a probe it can be. Filled in by the worker: places do not depend on it.
+    pub ends: Ends,
+}
+
+/// How a shape is written in the probe bar, at each end; `None`: it cannot be that end.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ends {
+    /// Where a packet starts: `pod/shop/web`.
+    pub from: Option<String>,
+    /// Where it goes: `http://web.shop`.
+    pub to: Option<String>,
 }
 
 /// What a shape shows.
@@ -155,6 +170,8 @@ pub enum Face {
     Chip(Chip),
     /// A folded namespace.
     Namespace(FoldedNamespace),
+    /// A namespace that was opened, above its rows.
+    Opened(FoldedNamespace),
     /// The head of a column: a node, a zone.
     Head(Column),
 }

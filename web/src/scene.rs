@@ -7,6 +7,7 @@ mod bands;
 mod chips;
 mod columns;
 mod describe;
+mod filter;
 mod fold;
 mod index;
 mod key;
@@ -23,6 +24,7 @@ use switchboard_engine::{
     finding::Severity,
 };
 
+pub use filter::{MapView, Page, RowKind};
 pub use key::{ColumnKey, Group, Key, Name};
 
 /// How many shapes are drawn at most: beyond it namespaces fold.
@@ -31,17 +33,6 @@ pub const SHAPE_BUDGET: usize = 400;
 pub const HANDFUL: usize = 3;
 /// How many columns of one sort there are before they merge into coarser ones.
 pub const MAX_COLUMNS: usize = 6;
-
-/// What the person wants to see of the map.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MapView {
-    /// Only this namespace.
-    pub namespace: Option<Str>,
-    /// Only what has a finding or leads nowhere.
-    pub only_problems: bool,
-    /// Folds that were opened: a [`Key::Namespace`] or a [`Key::Pods`].
-    pub open: Vec<Key>,
-}
 
 /// Everything that is drawn, in the order in which it is drawn and read.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -58,8 +49,16 @@ pub struct Scene {
     pub bands: Vec<Band>,
     /// Namespaces that are one card.
     pub folded: Vec<FoldedNamespace>,
+    /// Namespaces that were opened while others are folded: they can be folded again.
+    pub opened: Vec<FoldedNamespace>,
     /// All namespaces that hold something, for the filter.
     pub namespaces: Vec<Str>,
+    /// Types of Services and kinds of workloads that there are, for the filter.
+    pub kinds: Vec<RowKind>,
+    /// What cannot be read in the filter's selector.
+    pub selector_error: Option<String>,
+    /// Which page of how many is drawn; `None`: there is only one.
+    pub page: Option<(usize, usize)>,
     /// What is not drawn, in words.
     pub hidden: Vec<String>,
     /// Which chip each Pod stands in, whether that is drawn or its namespace folded.
@@ -150,7 +149,7 @@ pub struct ServiceCard {
 }
 
 /// The kinds of Services that behave differently on the wire.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the field's own words")]
 pub enum ServiceKind {
     ClusterIp,
@@ -235,6 +234,8 @@ pub struct Wire {
     pub to: Key,
     /// Whether any endpoint in it is ready.
     pub ready: bool,
+    /// The ports of its endpoints, as the EndpointSlices have them.
+    pub ports: String,
 }
 
 /// A Pod, a fold of Pods, or a bare address.
@@ -304,9 +305,14 @@ pub fn is_system(analysis: &Analysis, pod: PodId) -> bool {
 pub fn scene(analysis: &Analysis, view: &MapView) -> Scene {
     let index = index::index(analysis);
     let mut columns = columns::columns(&analysis.cluster);
-    let (bands, chip_of) = bands::bands(analysis, &index, &mut columns, view);
-    let mut scene = fold::fold(bands, columns, view);
-    scene.chip_of = chip_of;
+    let labels = filter::Labels::of(view);
+    let all = bands::bands(analysis, &index, &mut columns, view, &labels);
+    let total = total(analysis);
+    let mut scene = fold::fold(all.bands, columns, view, &total);
+    scene.namespaces = total.namespaces.into_iter().collect();
+    scene.kinds = all.kinds.into_iter().collect();
+    scene.selector_error = labels.error;
+    scene.chip_of = all.chip_of;
     scene.dns = describe::dns(&analysis.cluster);
     scene.has_client = !scene.bands.is_empty() || !scene.folded.is_empty();
     scene.externals = scene
@@ -319,4 +325,35 @@ pub fn scene(analysis: &Analysis, view: &MapView) -> Scene {
         .map(|name| External { name })
         .collect();
     scene
+}
+
+/// What there would be to draw without any filter.
+#[derive(Default)]
+struct Total {
+    services: usize,
+    pods: usize,
+    namespaces: BTreeSet<Str>,
+}
+
+fn total(analysis: &Analysis) -> Total {
+    let cluster = &analysis.cluster;
+    let mut total = Total::default();
+    let mut seen = |namespace: &Str| {
+        if !total.namespaces.contains(namespace) {
+            total.namespaces.insert(namespace.clone());
+        }
+    };
+    for service in cluster.services.values() {
+        if service.meta.origin.is_some() {
+            total.services += 1;
+            seen(&service.meta.namespace);
+        }
+    }
+    for (id, pod) in cluster.pods.iter() {
+        if !pod.is_terminal() && !is_system(analysis, id) {
+            total.pods += 1;
+            seen(&pod.meta.namespace);
+        }
+    }
+    total
 }

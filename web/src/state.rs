@@ -9,6 +9,7 @@ mod lesson;
 mod present;
 #[cfg(test)]
 mod tests;
+mod view;
 
 use std::rc::Rc;
 
@@ -27,6 +28,7 @@ pub use action::{Action, Move};
 pub use follow::{Change, Follow, Rules, RulesChange, Speed, Use, Volley};
 pub use lesson::{Given, Lesson, LessonAction, Lessons, Part, Refused, Veil, Wanted};
 pub use present::{PresentAction, Presenting, Slide, slide, slides};
+pub use view::ViewAction;
 
 /// Everything that is shown.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -83,6 +85,8 @@ pub struct State {
     pub theme: Theme,
     /// Whether the map is shown as a list.
     pub as_list: bool,
+    /// Whether the node that the packet is on shows its inside.
+    pub inside: bool,
     /// Whether the help is open.
     pub help: bool,
     /// The lesson.

@@ -4,10 +4,12 @@
 //! [`crate::worker_client`]). Engine types become views here and nowhere else: one module per panel.
 
 mod detail;
+mod ends;
 mod facts;
 mod find;
 mod findings;
 mod lesson;
+mod inside;
 mod offers;
 mod places;
 mod rules;
@@ -25,7 +27,6 @@ use switchboard_engine::{
 
 use crate::{
     documents::{self, FileChange},
-    layout::layout,
     protocol::{Answer, LessonQuestion, Picture, Question, Revision, Summary, follow},
     scene::{MapView, Scene, is_system, scene},
     worker_client,
@@ -103,7 +104,7 @@ fn read(
     let scene = scene(&analysis, view);
     let picture = Picture {
         revision,
-        drawing: layout(&scene),
+        drawing: ends::drawing(&analysis, &scene),
         findings: findings::findings(&analysis, &texts),
         summary: summary(&analysis),
         places: places::places(&analysis),
@@ -132,7 +133,7 @@ fn about(memory: &mut Memory, question: Question) -> Answer {
             memory.scene = scene(&memory.analysis, &view);
             Answer::Map {
                 revision,
-                drawing: Box::new(layout(&memory.scene)),
+                drawing: Box::new(ends::drawing(&memory.analysis, &memory.scene)),
             }
         }
         Question::Trace(probe) => Answer::Trace {

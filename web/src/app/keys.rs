@@ -9,7 +9,7 @@ use yew::prelude::*;
 
 use crate::{
     panels::Dispatch,
-    state::{Action, Move, State},
+    state::{Action, Move, State, ViewAction},
 };
 
 /// Listens while the page lives.
@@ -51,6 +51,7 @@ fn action(event: &KeyboardEvent, state: &State) -> Option<Action> {
         // On a button, a shape or a tab it does what they do.
         " " if !is_on_control(event) => Some(Action::Play(!state.playing)),
         "s" if !state.draft.to.is_empty() => Some(Action::Send(state.draft.clone())),
+        "o" => Some(Action::View(ViewAction::Inside(!state.inside))),
         "?" => Some(Action::Help(!state.help)),
         "/" => {
             focus("search");

@@ -1,6 +1,6 @@
-//! Which shape stands next to another, for the arrow keys.
+//! Which shape stands next to another, for the arrow keys, and which is under a point.
 
-use super::{Drawing, Item};
+use super::{Drawing, Face, Item};
 
 /// Where to look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,4 +38,21 @@ pub fn neighbour<'a>(drawing: &'a Drawing, from: &Item, direction: Direction) ->
         })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, item)| item)
+}
+
+/// The shape under a point. Heads of columns are drawn `heads_y` lower than their place says, above everything else.
+pub fn hit(drawing: &Drawing, (x, y): (f64, f64), heads_y: f64) -> Option<&Item> {
+    let inside = |item: &Item, y: f64| {
+        let frame = &item.frame;
+        (f64::from(frame.x)..=f64::from(frame.right())).contains(&x)
+            && (f64::from(frame.y)..=f64::from(frame.bottom())).contains(&y)
+    };
+    let (heads, others): (Vec<&Item>, Vec<&Item>) = drawing
+        .items
+        .iter()
+        .partition(|item| matches!(item.face, Face::Head(_)));
+    heads
+        .into_iter()
+        .find(|item| inside(item, y - heads_y))
+        .or_else(|| others.into_iter().find(|item| inside(item, y)))
 }

@@ -2,7 +2,7 @@
 
 use switchboard_engine::Str;
 
-use super::{ColumnBox, Drawing, Face, Frame, Heading, Item, LaneHead, Point, Rails, wires};
+use super::{ColumnBox, Drawing, Ends, Face, Frame, Heading, Item, LaneHead, Point, Rails, wires};
 use crate::scene::{Band, Key, Scene, ServiceCard};
 
 const MARGIN: i32 = 20;
@@ -25,6 +25,7 @@ const CHIP_HEIGHT: i32 = 38;
 const CHIP_GAP: i32 = 6;
 const SMALL: i32 = 38;
 const HEADING: i32 = 34;
+const OPENED: i32 = 30;
 const NAMESPACE_CARD: i32 = 62;
 const NAMESPACE_GAP: i32 = 16;
 const NAMESPACES_ACROSS: i32 = 3;
@@ -44,6 +45,9 @@ pub(super) fn place(scene: &Scene) -> Drawing {
     let mut drawing = Drawing {
         rails: lanes.rails,
         namespaces: scene.namespaces.clone(),
+        kinds: scene.kinds.clone(),
+        selector_error: scene.selector_error.clone(),
+        page: scene.page,
         hidden: scene.hidden.clone(),
         ..Drawing::default()
     };
@@ -78,25 +82,22 @@ pub(super) fn place(scene: &Scene) -> Drawing {
         y += SMALL + BAND_GAP;
     }
 
-    y = folded(&mut drawing, scene, &lanes, y);
     let bands_from = y - 8;
-    let several = scene.namespaces.len() > 1;
+    let several = scene
+        .bands
+        .windows(2)
+        .any(|pair| pair[0].namespace != pair[1].namespace);
     let mut namespace: Option<&Str> = None;
     for band in &scene.bands {
-        if several && namespace != Some(&band.namespace) {
+        if namespace != Some(&band.namespace) {
             namespace = Some(&band.namespace);
-            drawing.headings.push(Heading {
-                title: band.namespace.clone(),
-                at: Point {
-                    x: lanes.service,
-                    y: y + HEADING - 10,
-                },
-                closable: !scene.folded.is_empty(),
-            });
-            y += HEADING;
+            y = heading(&mut drawing, scene, &lanes, (&band.namespace, several), y);
         }
         y = self::band(&mut drawing, scene, &lanes, band, y) + BAND_GAP;
     }
+    let bands_to = y;
+    // What is folded stands below what was opened: who opens something sees it at once.
+    y = folded(&mut drawing, scene, &lanes, y);
 
     let right = drawing.items.iter().map(|item| item.frame.right()).max();
     let columns = drawing
@@ -106,7 +107,11 @@ pub(super) fn place(scene: &Scene) -> Drawing {
         .max();
     drawing.width = right.max(columns).unwrap_or(lanes.columns) + MARGIN;
     drawing.height = y + MARGIN;
-    let bottom = drawing.height - MARGIN / 2;
+    let bottom = if scene.folded.is_empty() {
+        drawing.height - MARGIN / 2
+    } else {
+        bands_to
+    };
     for column in &mut drawing.columns {
         column.frame.y = bands_from;
         column.frame.height = bottom - bands_from;
@@ -232,6 +237,44 @@ fn folded(drawing: &mut Drawing, scene: &Scene, lanes: &Lanes, mut y: i32) -> i3
     y
 }
 
+/// The name of a namespace above its rows: words, or what folds it again where it was opened.
+fn heading(
+    drawing: &mut Drawing,
+    scene: &Scene,
+    lanes: &Lanes,
+    (name, several): (&Str, bool),
+    y: i32,
+) -> i32 {
+    let opened = scene.opened.iter().find(|opened| opened.name == *name);
+    if let Some(opened) = opened {
+        let frame = Frame {
+            x: lanes.service,
+            y: y + 4,
+            width: CARD_WIDTH,
+            height: OPENED,
+        };
+        push(
+            drawing,
+            Key::Namespace(name.clone()),
+            frame,
+            y,
+            Face::Opened(opened.clone()),
+        );
+        return y + OPENED + 8;
+    }
+    if !several {
+        return y;
+    }
+    drawing.headings.push(Heading {
+        title: name.clone(),
+        at: Point {
+            x: lanes.service,
+            y: y + HEADING - 10,
+        },
+    });
+    y + HEADING
+}
+
 /// One band from `top` on; returns its bottom.
 fn band(drawing: &mut Drawing, scene: &Scene, lanes: &Lanes, band: &Band, top: i32) -> i32 {
     let corridor = top + CORRIDOR / 2;
@@ -322,5 +365,6 @@ fn push(drawing: &mut Drawing, key: Key, frame: Frame, corridor: i32, face: Face
         frame,
         corridor,
         face,
+        ends: Ends::default(),
     });
 }

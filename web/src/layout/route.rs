@@ -144,7 +144,7 @@ struct Ways {
 fn side(item: &Item) -> Side {
     match item.face {
         Face::Client | Face::External(_) | Face::LoadBalancer(_) => Side::Left,
-        Face::Service(_) | Face::Dns(_) | Face::Namespace(_) => Side::Middle,
+        Face::Service(_) | Face::Dns(_) | Face::Namespace(_) | Face::Opened(_) => Side::Middle,
         Face::Chip(_) | Face::Head(_) => Side::Right,
     }
 }
@@ -213,7 +213,7 @@ fn ways(item: &Item) -> Ways {
                 }],
             }
         }
-        Face::Service(_) | Face::Dns(_) | Face::Namespace(_) => {
+        Face::Service(_) | Face::Dns(_) | Face::Namespace(_) | Face::Opened(_) => {
             let y = wires::exit(frame);
             Ways {
                 left: vec![Point { x: frame.x, y }],

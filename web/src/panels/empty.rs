@@ -3,7 +3,10 @@
 use yew::prelude::*;
 
 use super::Dispatch;
-use crate::{samples::samples, state::Action};
+use crate::{
+    samples::samples,
+    state::{Action, ViewAction},
+};
 
 /// Why there is nothing to draw.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,8 +69,7 @@ pub fn Empty(props: &EmptyProps) -> Html {
     let clear = {
         let dispatch = props.dispatch.clone();
         Callback::from(move |_: MouseEvent| {
-            dispatch.emit(Action::Namespace(None));
-            dispatch.emit(Action::OnlyProblems(false));
+            dispatch.emit(Action::View(ViewAction::Clear));
         })
     };
     html! {

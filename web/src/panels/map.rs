@@ -1,30 +1,36 @@
 //! The map: bar above, drawing below, and what floats on it.
 
+mod bar;
 mod canvas;
+mod filter;
+mod inside;
 mod label;
+mod menu;
+mod minimap;
 mod packet;
+mod pills;
+mod pointer;
 mod shapes;
 mod table;
 mod view_box;
 
 use std::rc::Rc;
 
-use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::{
     Dispatch,
     detail::Detail,
     empty::{Empty, Why},
-    icons::{Icon, icon},
     journey::Transport,
 };
 use crate::{
-    protocol::Match,
     scene::Key,
     state::{Action, Pane, State},
 };
+use bar::Bar;
 use canvas::Canvas;
+use inside::Visit;
 use packet::Journeying;
 
 /// What the map shows.
@@ -53,6 +59,14 @@ pub fn Map(props: &MapProps) -> Html {
                 loads={state.loads}
                 selected={state.selected.clone()}
                 journey={Journeying::of(state, picture)}
+                visit={Visit::of(state).map(Rc::new)}
+                inside={state.inside}
+                pills={pills::pills(
+                    &picture.drawing,
+                    state.trace.as_ref().and_then(|trace| trace.as_ref().ok()).map(Rc::as_ref),
+                    state.selected.as_ref(),
+                )}
+                draft={state.draft.clone()}
                 still={props.still}
                 dispatch={props.dispatch.clone()}
             />
@@ -109,7 +123,7 @@ fn why_empty(state: &State) -> Option<Why> {
     if draws {
         return None;
     }
-    if state.view.namespace.is_some() || state.view.only_problems {
+    if state.view.is_filtered() {
         return Some(Why::Filtered);
     }
     let objects = picture.summary.objects;
@@ -121,157 +135,4 @@ fn why_empty(state: &State) -> Option<Why> {
         Some(finding) if objects == 0 => Some(Why::Unreadable(finding.message.clone())),
         _ => Some(Why::NoServices { objects }),
     }
-}
-
-#[derive(Debug, Clone, PartialEq, Properties)]
-struct BarProps {
-    state: Rc<State>,
-    dispatch: Dispatch,
-}
-
-#[function_component]
-fn Bar(props: &BarProps) -> Html {
-    let state = &props.state;
-    let namespaces = state
-        .picture
-        .as_ref()
-        .map(|picture| picture.drawing.namespaces.clone())
-        .unwrap_or_default();
-    let on_search = {
-        let dispatch = props.dispatch.clone();
-        Callback::from(move |event: InputEvent| {
-            let input: HtmlInputElement = event.target_unchecked_into();
-            dispatch.emit(Action::Search(input.value()));
-        })
-    };
-    let on_key = {
-        let (dispatch, first) = (props.dispatch.clone(), state.found.first().cloned());
-        Callback::from(move |event: KeyboardEvent| match event.key().as_str() {
-            "Escape" => dispatch.emit(Action::Search(String::new())),
-            "Enter" => {
-                if let Some(found) = &first {
-                    go_to(&dispatch, found);
-                }
-            }
-            _ => {}
-        })
-    };
-    let on_namespace = {
-        let dispatch = props.dispatch.clone();
-        Callback::from(move |event: Event| {
-            let select: HtmlSelectElement = event.target_unchecked_into();
-            let chosen = Some(select.value()).filter(|value| !value.is_empty());
-            dispatch.emit(Action::Namespace(chosen.map(Into::into)));
-        })
-    };
-    let only = {
-        let (dispatch, on) = (props.dispatch.clone(), state.view.only_problems);
-        Callback::from(move |_: MouseEvent| dispatch.emit(Action::OnlyProblems(!on)))
-    };
-    let as_list = {
-        let (dispatch, on) = (props.dispatch.clone(), state.as_list);
-        Callback::from(move |_: MouseEvent| dispatch.emit(Action::AsList(!on)))
-    };
-    let hidden = state
-        .picture
-        .as_ref()
-        .map(|picture| picture.drawing.hidden.join("; "))
-        .unwrap_or_default();
-    // The list of all namespaces is lost when one is chosen: keep the chosen one to go back from.
-    let chosen = state.view.namespace.clone();
-    html! {
-        <div class="map-bar">
-            <div class="search">
-                <input
-                    class="field"
-                    type="search"
-                    id="search"
-                    placeholder="Search (/)"
-                    aria-label="Search by name or address"
-                    autocomplete="off"
-                    spellcheck="false"
-                    value={state.search.clone()}
-                    oninput={on_search}
-                    onkeydown={on_key}
-                />
-                if !state.search.trim().is_empty() {
-                    <Results found={state.found.clone()} dispatch={props.dispatch.clone()} />
-                }
-            </div>
-            if namespaces.len() > 1 || chosen.is_some() {
-                <select class="select" aria-label="Namespace" onchange={on_namespace}>
-                    <option value="" selected={chosen.is_none()}>{ "All namespaces" }</option>
-                    { for namespaces.iter().map(|name| html! {
-                        <option
-                            key={name.as_str()}
-                            value={name.to_string()}
-                            selected={chosen.as_ref() == Some(name)}
-                        >
-                            { name.as_str() }
-                        </option>
-                    }) }
-                </select>
-            }
-            <button
-                class="button"
-                type="button"
-                aria-pressed={state.view.only_problems.to_string()}
-                onclick={only}
-            >
-                { icon(Icon::Warning) }<span class="label">{ "Only problems" }</span>
-                <span class="visually-hidden">{ "on the map" }</span>
-            </button>
-            <p class="summary hidden-note" role="status" title={hidden.clone()}>{ &hidden }</p>
-            <button
-                class="button"
-                type="button"
-                aria-pressed={state.as_list.to_string()}
-                onclick={as_list}
-            >
-                { icon(Icon::List) }<span class="label">{ "As a list" }</span>
-                <span class="visually-hidden">{ "instead of the map" }</span>
-            </button>
-        </div>
-    }
-}
-
-#[derive(Debug, Clone, PartialEq, Properties)]
-struct ResultsProps {
-    found: Vec<Match>,
-    dispatch: Dispatch,
-}
-
-#[function_component]
-fn Results(props: &ResultsProps) -> Html {
-    html! {
-        <div class="results" role="region" aria-label="Search results">
-            if props.found.is_empty() {
-                <p class="quiet" role="status">{ "No name or address like this." }</p>
-            }
-            { for props.found.iter().map(|found| {
-                let onclick = {
-                    let (dispatch, found) = (props.dispatch.clone(), found.clone());
-                    Callback::from(move |_: MouseEvent| go_to(&dispatch, &found))
-                };
-                html! {
-                    <button key={found.key.to_string()} type="button" {onclick}>
-                        <span class="kind">{ &found.kind }</span>
-                        <span>{ &found.title }</span>
-                        <span class="sub mono">{ &found.subtitle }</span>
-                    </button>
-                }
-            }) }
-        </div>
-    }
-}
-
-/// Shows what was found; a fold around it opens.
-fn go_to(dispatch: &Dispatch, found: &Match) {
-    for fold in &found.at {
-        if matches!(fold, Key::Namespace(_)) {
-            dispatch.emit(Action::OpenFold(fold.clone()));
-        }
-    }
-    dispatch.emit(Action::Select(Some(found.key.clone())));
-    dispatch.emit(Action::Search(String::new()));
 }

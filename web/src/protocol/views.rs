@@ -146,6 +146,25 @@ pub struct WayView {
     pub end: Option<u32>,
     /// By which of the entries.
     pub entry: Option<u32>,
+    /// The nodes that it passes, there and back.
+    pub visits: Vec<VisitView>,
+}
+
+/// A packet inside of a node.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VisitView {
+    /// Which node.
+    pub node: Str,
+    /// Its first step in [`WayView::steps`].
+    pub first: usize,
+    /// Its last.
+    pub last: usize,
+    /// The interface that the packet comes by, or who sends it.
+    pub enters: String,
+    /// The interface that it leaves by; `None`: it does not.
+    pub leaves: Option<String>,
+    /// What the node's connection table holds of it after each step, as `conntrack -L` prints it.
+    pub table: Vec<Vec<String>>,
 }
 
 /// One of several ends or entries.

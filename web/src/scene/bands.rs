@@ -12,20 +12,45 @@ use switchboard_engine::{
 
 use super::{
     Band, Chip, ChipState, ColumnKey, Group, HANDFUL, Key, MapView, Name, Reach, ReachState,
-    ServiceCard, ServiceKind, Wire, chips, columns::Columns, describe, index::Index, is_system,
+    RowKind, ServiceCard, ServiceKind, Wire, chips,
+    columns::Columns,
+    describe,
+    filter::{Labels, in_namespace},
+    index::Index,
+    is_system,
 };
 
-/// All rows, sorted by namespace and name, and the chip that each Pod stands in.
+/// All rows.
+pub(super) struct Bands {
+    /// Sorted by namespace and name.
+    pub(super) bands: Vec<Band>,
+    /// The chip that each Pod stands in.
+    pub(super) chip_of: BTreeMap<PodId, Key>,
+    /// What rows can be looked for by.
+    pub(super) kinds: BTreeSet<RowKind>,
+}
+
+/// The rows that are looked for.
 pub(super) fn bands(
     analysis: &Analysis,
     index: &Index<'_>,
     columns: &mut Columns,
     view: &MapView,
-) -> (Vec<Band>, BTreeMap<PodId, Key>) {
+    labels: &Labels,
+) -> Bands {
     let cluster = &analysis.cluster;
-    let services = services(cluster, index, view);
-    let groups = groups(analysis, &services, view);
-    let rows = rows(services, &groups);
+    let services = services(cluster, index, view, labels);
+    let mut groups = groups(analysis, &services, view, labels);
+    let mut rows = rows(services, &groups);
+    let kinds = rows
+        .iter()
+        .flat_map(|row| row_kinds(row, &groups))
+        .collect();
+    if !view.kinds.is_empty() {
+        rows.retain(|row| row_kinds(row, &groups).any(|kind| view.kinds.contains(&kind)));
+        let left: BTreeSet<&Group> = rows.iter().flat_map(|row| &row.groups).collect();
+        groups.pods.retain(|group, _| left.contains(group));
+    }
     let mut homes = BTreeMap::<Key, ()>::new();
     let mut bands: Vec<Band> = rows
         .into_iter()
@@ -37,7 +62,27 @@ pub(super) fn bands(
             card.wires = wires(index, &card.name, card.ports.is_empty(), &chip_of);
         }
     }
-    (bands, chip_of)
+    Bands {
+        bands,
+        chip_of,
+        kinds,
+    }
+}
+
+fn row_kinds<'a>(row: &'a Row<'_>, groups: &'a Groups) -> impl Iterator<Item = RowKind> + 'a {
+    let services = row
+        .services
+        .iter()
+        .map(|reached| RowKind::Service(describe::kind(reached.service)));
+    let workloads = row
+        .groups
+        .iter()
+        .filter(|group| groups.pods.contains_key(*group))
+        .map(|group| match group {
+            Group::Workload { kind, .. } => RowKind::Workload(*kind),
+            Group::BehindService(_) | Group::Alone(_) => RowKind::Pod,
+        });
+    services.chain(workloads)
 }
 
 /// A Service with the groups that its endpoints belong to.
@@ -60,13 +105,18 @@ struct Row<'a> {
     groups: BTreeSet<Group>,
 }
 
-fn services<'a>(cluster: &'a Cluster, index: &Index<'a>, view: &MapView) -> Vec<Reached<'a>> {
+fn services<'a>(
+    cluster: &'a Cluster,
+    index: &Index<'a>,
+    view: &MapView,
+    labels: &Labels,
+) -> Vec<Reached<'a>> {
     let mut all: Vec<Reached<'_>> = cluster
         .services
         .values()
         // Services that nobody wrote are parts of the system: DNS has its own shape.
         .filter(|service| service.meta.origin.is_some())
-        .filter(|service| shown(view, &service.meta.namespace))
+        .filter(|service| in_namespace(view, &service.meta.namespace))
         .map(|service| {
             let name = Name::from(&service.meta);
             let mut pods = Vec::new();
@@ -86,6 +136,13 @@ fn services<'a>(cluster: &'a Cluster, index: &Index<'a>, view: &MapView) -> Vec<
                 bare,
             }
         })
+        .filter(|reached| {
+            labels.hold(&reached.service.meta.labels)
+                || reached
+                    .pods
+                    .iter()
+                    .any(|pod| labels.hold(&cluster.pods[*pod].meta.labels))
+        })
         .collect();
     all.sort_by(|a, b| a.name.cmp(&b.name));
     all
@@ -96,8 +153,19 @@ fn endpoints<'a>(index: &Index<'a>, service: &Name) -> impl Iterator<Item = &'a 
     slices.iter().flat_map(|slice| &slice.endpoints)
 }
 
-fn groups(analysis: &Analysis, services: &[Reached<'_>], view: &MapView) -> Groups {
+fn groups(
+    analysis: &Analysis,
+    services: &[Reached<'_>],
+    view: &MapView,
+    labels: &Labels,
+) -> Groups {
     let cluster = &analysis.cluster;
+    // A Service that is looked for by its own labels comes with all of its Pods.
+    let with_service: BTreeSet<PodId> = services
+        .iter()
+        .filter(|reached| !labels.has_none() && labels.hold(&reached.service.meta.labels))
+        .flat_map(|reached| reached.pods.iter().copied())
+        .collect();
     let mut of_pod = BTreeMap::new();
     for reached in services {
         for pod in &reached.pods {
@@ -109,7 +177,9 @@ fn groups(analysis: &Analysis, services: &[Reached<'_>], view: &MapView) -> Grou
     }
     let mut pods = BTreeMap::<Group, Vec<PodId>>::new();
     for (id, pod) in cluster.pods.iter() {
-        if !shown(view, &pod.meta.namespace) || pod.is_terminal() || is_system(analysis, id) {
+        let is_wanted = in_namespace(view, &pod.meta.namespace)
+            && (labels.hold(&pod.meta.labels) || with_service.contains(&id));
+        if !is_wanted || pod.is_terminal() || is_system(analysis, id) {
             continue;
         }
         let group = of_pod
@@ -376,6 +446,15 @@ fn may_serve(endpoint: &Endpoint) -> bool {
     endpoint.conditions.ready != Some(false)
 }
 
+/// As many as fit beside a wire.
+fn port_list(ports: &BTreeSet<u16>) -> String {
+    let shown: Vec<String> = ports.iter().take(2).map(ToString::to_string).collect();
+    match ports.len().saturating_sub(shown.len()) {
+        0 => shown.join(","),
+        more => format!("{} +{more}", shown.join(",")),
+    }
+}
+
 /// The chip that each Pod stands in, where it is not its own.
 fn chip_of(
     bands: &[Band],
@@ -413,7 +492,7 @@ fn wires(
     has_no_ports: bool,
     chip_of: &BTreeMap<PodId, Key>,
 ) -> Vec<Wire> {
-    let mut to = BTreeMap::<Key, bool>::new();
+    let mut to = BTreeMap::<Key, (bool, BTreeSet<u16>)>::new();
     let bare = endpoints(index, service)
         .filter(|endpoint| endpoint.pod.is_none())
         .count();
@@ -423,23 +502,25 @@ fn wires(
         slice
             .endpoints
             .iter()
-            .map(move |endpoint| (endpoint, usable && may_serve(endpoint)))
+            .map(move |endpoint| (endpoint, usable && may_serve(endpoint), &slice.ports))
     });
-    for (endpoint, ready) in all {
+    for (endpoint, ready, ports) in all {
         let key = match endpoint.pod {
             Some(pod) => chip_of.get(&pod).cloned(),
             None if bare > HANDFUL => Some(Key::Addresses(service.clone())),
             None => endpoint.addresses.first().cloned().map(Key::Address),
         };
         if let Some(key) = key {
-            *to.entry(key).or_default() |= ready;
+            let (is_ready, numbers) = to.entry(key).or_default();
+            *is_ready |= ready;
+            numbers.extend(ports.iter().filter_map(|port| port.port));
         }
     }
     to.into_iter()
-        .map(|(to, ready)| Wire { to, ready })
+        .map(|(to, (ready, ports))| Wire {
+            to,
+            ready,
+            ports: port_list(&ports),
+        })
         .collect()
-}
-
-fn shown(view: &MapView, namespace: &Str) -> bool {
-    view.namespace.as_ref().is_none_or(|only| only == namespace)
 }

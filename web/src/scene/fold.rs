@@ -1,24 +1,27 @@
 //! What is left out when there is more than a person can look at, and what is said about it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
 
 use switchboard_engine::{Str, finding::Severity};
 
 use super::{
-    Band, ChipState, FoldedNamespace, Key, MapView, ReachState, SHAPE_BUDGET, Scene,
+    Band, ChipState, FoldedNamespace, Key, MapView, Page, ReachState, SHAPE_BUDGET, Scene, Total,
     columns::Columns,
 };
 
+/// Cards of folded namespaces that are drawn at most.
+const MOST_NAMESPACES: usize = 240;
+
 /// Folds namespaces until what is left fits the budget. All of them or none: which one a person would rather see is
 /// not ours to guess, and opening one must not close another.
-pub(super) fn fold(mut bands: Vec<Band>, columns: Columns, view: &MapView) -> Scene {
-    let namespaces: Vec<Str> = bands
-        .iter()
-        .map(|band| band.namespace.clone())
-        .collect::<BTreeSet<_>>()
-        .into_iter()
-        .collect();
+pub(super) fn fold(mut bands: Vec<Band>, columns: Columns, view: &MapView, total: &Total) -> Scene {
     let mut hidden = Vec::new();
+    if view.is_filtered() {
+        hidden.extend(filtered_out(&bands, total));
+    }
 
     if view.only_problems {
         let before = bands.len();
@@ -33,48 +36,41 @@ pub(super) fn fold(mut bands: Vec<Band>, columns: Columns, view: &MapView) -> Sc
         }
     }
 
+    let namespaces: BTreeSet<&Str> = bands.iter().map(|band| &band.namespace).collect();
+    let several = namespaces.len() > 1;
     let mut folded = Vec::new();
-    if namespaces.len() > 1 && bands.iter().map(shapes).sum::<usize>() > SHAPE_BUDGET {
+    let mut opened = Vec::new();
+    if several && bands.iter().map(shapes).sum::<usize>() > SHAPE_BUDGET {
         let mut closed = BTreeMap::<Str, Vec<Band>>::new();
-        let mut open = Vec::new();
+        let mut open = BTreeMap::<Str, Vec<Band>>::new();
         for band in bands {
-            if view.open.contains(&Key::Namespace(band.namespace.clone())) {
-                open.push(band);
-            } else {
-                closed.entry(band.namespace.clone()).or_default().push(band);
-            }
+            let is_open = view.open.contains(&Key::Namespace(band.namespace.clone()));
+            let into = if is_open { &mut open } else { &mut closed };
+            into.entry(band.namespace.clone()).or_default().push(band);
         }
-        if !closed.is_empty() {
-            hidden.push(counted(
-                closed.len(),
-                "namespace folded",
-                "namespaces folded",
+        let summaries = |all: &BTreeMap<Str, Vec<Band>>| -> Vec<FoldedNamespace> {
+            all.iter()
+                .map(|(name, bands)| summary(name.clone(), bands))
+                .collect()
+        };
+        folded = summaries(&closed);
+        opened = summaries(&open);
+        bands = open.into_values().flatten().collect();
+        if !folded.is_empty() {
+            let pods: u32 = folded.iter().map(|namespace| namespace.pods).sum();
+            let words = counted(folded.len(), "namespace folded", "namespaces folded");
+            hidden.push(format!("{words}, with {}", pods_words(pods)));
+        }
+        if folded.len() > MOST_NAMESPACES {
+            let left = folded.len() - MOST_NAMESPACES;
+            hidden.push(format!(
+                "{left} of them not drawn: search, or choose namespaces"
             ));
+            folded.truncate(MOST_NAMESPACES);
         }
-        folded = closed
-            .into_iter()
-            .map(|(name, bands)| summary(name, &bands))
-            .collect();
-        bands = open;
     }
 
-    let mut drawn = folded.len();
-    let fits = bands
-        .iter()
-        .take_while(|band| {
-            drawn += shapes(band);
-            drawn <= SHAPE_BUDGET
-        })
-        .count()
-        .max(1);
-    if bands.len() > fits {
-        let left: usize = bands[fits..].iter().map(|band| band.services.len()).sum();
-        hidden.push(format!(
-            "{left} more Services: search, or choose a namespace"
-        ));
-        bands.truncate(fits);
-    }
-
+    let page = turn(&mut bands, &view.page, &mut hidden);
     let pods_folded: u32 = bands
         .iter()
         .flat_map(|band| &band.chips)
@@ -82,7 +78,10 @@ pub(super) fn fold(mut bands: Vec<Band>, columns: Columns, view: &MapView) -> Sc
         .map(|chip| chip.count)
         .sum();
     if pods_folded > 0 {
-        hidden.push(format!("{pods_folded} Pods folded into their workloads"));
+        hidden.push(format!(
+            "{} folded into their workloads",
+            pods_words(pods_folded)
+        ));
     }
 
     Scene {
@@ -94,10 +93,86 @@ pub(super) fn fold(mut bands: Vec<Band>, columns: Columns, view: &MapView) -> Sc
         },
         bands,
         folded,
-        namespaces,
+        opened,
+        page,
         hidden,
         ..Scene::default()
     }
+}
+
+/// Leaves one page of the rows; which one of how many, if there are several.
+fn turn(bands: &mut Vec<Band>, page: &Page, hidden: &mut Vec<String>) -> Option<(usize, usize)> {
+    let mut pages: Vec<Range<usize>> = Vec::new();
+    let mut drawn = 0;
+    for (nth, band) in bands.iter().enumerate() {
+        drawn += shapes(band);
+        match pages.last_mut() {
+            Some(last) if drawn <= SHAPE_BUDGET => last.end = nth + 1,
+            _ => {
+                drawn = shapes(band);
+                pages.push(nth..nth + 1);
+            }
+        }
+    }
+    if pages.len() < 2 {
+        return None;
+    }
+    let number = match page {
+        Page::Number(number) => *number,
+        Page::Of(key) => {
+            let at = bands.iter().position(|band| holds(band, key));
+            let on = |page: &Range<usize>| at.is_some_and(|at| page.contains(&at));
+            pages.iter().position(on).unwrap_or(0)
+        }
+    }
+    .min(pages.len() - 1);
+    let range = pages[number].clone();
+    let count = |bands: &[Band]| -> (usize, u32) {
+        let services = bands.iter().map(|band| band.services.len()).sum();
+        let chips = bands.iter().flat_map(|band| &band.chips);
+        (services, chips.map(|chip| chip.count).sum())
+    };
+    let (all_services, all_pods) = count(bands);
+    let (services, pods) = count(&bands[range.clone()]);
+    hidden.push(format!(
+        "{} and {} on other pages",
+        counted(all_services - services, "Service", "Services"),
+        pods_words(all_pods - pods)
+    ));
+    *bands = bands.drain(range).collect();
+    Some((number, pages.len()))
+}
+
+fn holds(band: &Band, key: &Key) -> bool {
+    match key {
+        Key::Service(name) | Key::LoadBalancer(name) | Key::Addresses(name) => {
+            band.services.iter().any(|service| service.name == *name)
+        }
+        key => band.chips.iter().any(|chip| chip.key == *key),
+    }
+}
+
+fn filtered_out(bands: &[Band], total: &Total) -> Option<String> {
+    let services: usize = bands.iter().map(|band| band.services.len()).sum();
+    let pods: usize = bands
+        .iter()
+        .flat_map(|band| &band.chips)
+        .filter(|chip| matches!(chip.key, Key::Pod(_) | Key::Pods { .. }))
+        .map(|chip| usize::try_from(chip.count).unwrap_or(usize::MAX))
+        .sum();
+    let services = total.services.saturating_sub(services);
+    let pods = total.pods.saturating_sub(pods);
+    (services + pods > 0).then(|| {
+        format!(
+            "{} and {} filtered out",
+            counted(services, "Service", "Services"),
+            counted(pods, "Pod", "Pods")
+        )
+    })
+}
+
+fn pods_words(pods: u32) -> String {
+    counted(usize::try_from(pods).unwrap_or(usize::MAX), "Pod", "Pods")
 }
 
 fn shapes(band: &Band) -> usize {
@@ -140,5 +215,18 @@ fn summary(name: Str, bands: &[Band]) -> FoldedNamespace {
 }
 
 fn counted(n: usize, one: &str, many: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { many })
+    format!("{} {}", grouped(n), if n == 1 { one } else { many })
+}
+
+/// Digits in threes: `30,000`.
+fn grouped(n: usize) -> String {
+    let digits = n.to_string();
+    let mut text = String::new();
+    for (nth, digit) in digits.chars().enumerate() {
+        if nth > 0 && (digits.len() - nth).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }

@@ -61,6 +61,16 @@ pub enum Key {
     Column(ColumnKey),
 }
 
+impl Key {
+    /// Whether it stands for several things, and can be opened.
+    pub fn is_fold(&self) -> bool {
+        matches!(
+            self,
+            Self::Namespace(_) | Self::Pods { .. } | Self::Addresses(_)
+        )
+    }
+}
+
 /// Pods that belong together.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Group {

@@ -4,7 +4,10 @@ use switchboard_engine::{
     Analysis, apiserver::Entrance, cluster::Environment, manifest::SourceFile,
 };
 
-use super::{ChipState, ColumnKey, Key, MapView, ReachState, SHAPE_BUDGET, Scene, scene};
+use super::{
+    ChipState, ColumnKey, Key, MapView, Name, Page, ReachState, RowKind, SHAPE_BUDGET, Scene,
+    ServiceKind, scene,
+};
 
 fn draw(text: &str, view: &MapView) -> Scene {
     let file = SourceFile {
@@ -152,7 +155,7 @@ fn namespaces_fold_beyond_the_budget_and_open_one_by_one() {
     assert!(scene.bands.is_empty());
     assert_eq!(scene.folded.len(), 10);
     assert_eq!((scene.folded[0].services, scene.folded[0].pods), (25, 25));
-    assert_eq!(scene.hidden, ["10 namespaces folded"]);
+    assert_eq!(scene.hidden, ["10 namespaces folded, with 250 Pods"]);
 
     let view = MapView {
         open: vec![Key::Namespace("team-3".into())],
@@ -160,10 +163,11 @@ fn namespaces_fold_beyond_the_budget_and_open_one_by_one() {
     };
     let opened = draw(&text, &view);
     assert_eq!((opened.folded.len(), opened.bands.len()), (9, 25));
+    assert_eq!(opened.opened[0].name, "team-3");
 }
 
 #[test]
-fn one_namespace_beyond_the_budget_is_cut_and_says_so() {
+fn one_namespace_beyond_the_budget_has_pages_and_says_so() {
     let text: String = (0..300)
         .map(|nth| {
             let name = format!("app-{nth:03}");
@@ -177,9 +181,70 @@ fn one_namespace_beyond_the_budget_is_cut_and_says_so() {
         .map(|band| band.services.len() + band.chips.len())
         .sum();
     assert!(shapes <= SHAPE_BUDGET);
+    assert_eq!(scene.hidden, ["100 Services and 100 Pods on other pages"]);
+    assert_eq!(scene.page, Some((0, 2)));
+
+    let view = MapView {
+        page: Page::Of(Key::Service(Name {
+            namespace: "shop".into(),
+            name: "app-250".into(),
+        })),
+        ..MapView::default()
+    };
+    let scene = draw(&text, &view);
+    assert_eq!(scene.page, Some((1, 2)));
+    assert_eq!(scene.bands[0].services[0].name.name, "app-200");
+}
+
+fn filtered(view: MapView) -> (Vec<String>, Vec<String>) {
+    let text = [
+        service("shop", "web", "web"),
+        deployment("shop", "web", 2),
+        service("shop", "api", "api").replace("spec: {", "spec: {type: NodePort, "),
+        deployment("shop", "api", 1),
+        service("pay", "card", "card"),
+        deployment("pay", "card", 1),
+    ]
+    .concat();
+    let scene = draw(&text, &view);
+    assert_eq!(scene.namespaces, ["pay", "shop"]);
+    (rows(&scene), scene.hidden)
+}
+
+#[test]
+fn filters_leave_what_is_wanted_and_count_the_rest() {
+    let (rows, hidden) = filtered(MapView {
+        namespaces: vec!["shop".into()],
+        ..MapView::default()
+    });
+    assert_eq!(rows, ["api: 1", "web: 2"]);
+    assert_eq!(hidden, ["1 Service and 1 Pod filtered out"]);
+
+    let (rows, hidden) = filtered(MapView {
+        kinds: vec![RowKind::Service(ServiceKind::NodePort)],
+        ..MapView::default()
+    });
+    assert_eq!(rows, ["api: 1"]);
+    assert_eq!(hidden, ["2 Services and 3 Pods filtered out"]);
+
+    let (rows, _) = filtered(MapView {
+        selector: "app in (web, card)".to_owned(),
+        ..MapView::default()
+    });
+    assert_eq!(rows, ["card: 1", "web: 2"]);
+}
+
+#[test]
+fn a_selector_that_cannot_be_read_is_said_and_hides_nothing() {
+    let view = MapView {
+        selector: "app in web".to_owned(),
+        ..MapView::default()
+    };
+    let scene = draw(&service("shop", "web", "web"), &view);
+    assert_eq!(rows(&scene), ["web: 0"]);
     assert_eq!(
-        scene.hidden,
-        ["100 more Services: search, or choose a namespace"]
+        scene.selector_error.as_deref(),
+        Some("expected (, found “web”")
     );
 }
 

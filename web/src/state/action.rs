@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use switchboard_engine::{Str, cluster::Options};
 
-use super::{Change, LessonAction, Notice, Pane, Reveal, State, Tab, Theme};
+use super::{Change, LessonAction, Notice, Pane, Reveal, State, Tab, Theme, ViewAction};
 use crate::{
     documents::{File, free_name},
     layout::Drawing,
@@ -54,12 +54,8 @@ pub enum Action {
     Pick(Key),
     /// A fold opens or closes.
     ToggleFold(Key),
-    /// A fold opens.
-    OpenFold(Key),
-    /// Only this namespace.
-    Namespace(Option<Str>),
-    /// Only what has a problem.
-    OnlyProblems(bool),
+    /// The map's filters, folds and pages.
+    View(ViewAction),
     /// The map as a list.
     AsList(bool),
     /// What is looked for.
@@ -162,19 +158,13 @@ pub(super) fn apply(state: &mut State, action: Action) {
         }
         Action::Select(key) => select(state, key, false),
         Action::Pick(key) => select(state, Some(key), true),
-        Action::OpenFold(key) => {
-            if !state.view.open.contains(&key) {
-                state.view.open.push(key);
-            }
-        }
         Action::ToggleFold(key) => match state.view.open.iter().position(|open| *open == key) {
             Some(at) => {
                 state.view.open.remove(at);
             }
             None => state.view.open.push(key),
         },
-        Action::Namespace(namespace) => state.view.namespace = namespace,
-        Action::OnlyProblems(only) => state.view.only_problems = only,
+        Action::View(action) => super::view::apply(state, action),
         Action::AsList(as_list) => state.as_list = as_list,
         Action::Search(text) => {
             if text.trim().is_empty() {
@@ -219,7 +209,7 @@ pub(super) fn apply(state: &mut State, action: Action) {
     }
 }
 
-fn select(state: &mut State, key: Option<Key>, picked: bool) {
+pub(super) fn select(state: &mut State, key: Option<Key>, picked: bool) {
     if state.selected != key {
         state.detail = None;
     }

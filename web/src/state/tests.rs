@@ -93,6 +93,7 @@ fn traced(steps: usize) -> Box<TraceView> {
             rules_text: None,
             end: None,
             entry: None,
+            visits: Vec::new(),
         }],
     })
 }

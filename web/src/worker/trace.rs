@@ -10,7 +10,7 @@ use switchboard_engine::{
     },
 };
 
-use super::{Memory, rules};
+use super::{Memory, inside, rules};
 use crate::{
     protocol::{
         EndView, Phase, ProbeText, RuleView, StepView, TraceView, TrackedView, WayView,
@@ -147,6 +147,7 @@ fn way(memory: &Memory, mode: ProxyMode, alternative: &Alternative) -> WayView {
         rules_text: words::rules_evaluated(journey, mode),
         end: ended(alternative),
         entry: entered(alternative),
+        visits: inside::visits(journey),
     }
 }
 

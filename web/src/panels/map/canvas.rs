@@ -4,11 +4,17 @@ use std::rc::Rc;
 
 use gloo::events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, SvgElement, WheelEvent};
+use web_sys::{Element, EventTarget, SvgElement, WheelEvent};
 use yew::prelude::*;
 
 use super::{
+    inside::{Inside, Visit},
+    label,
+    menu::Menu,
+    minimap::{self, Minimap},
     packet::{Journeying, Packet},
+    pills::{self, Pill},
+    pointer::{Hand, Pointers, Wire, heads_y, rubber},
     shapes,
     view_box::{self, Size, View},
 };
@@ -18,15 +24,13 @@ use crate::{
         Dispatch,
         icons::{Icon, icon},
     },
-    protocol::Picture,
+    protocol::{Picture, ProbeText},
     scene::{ColumnKey, Key},
-    state::Action,
+    state::{Action, ViewAction},
 };
 
 /// Height of the heads, which stay in sight.
 const HEADS: i32 = 76;
-/// A press that moves less than this is a click.
-const SLOP: f64 = 4.0;
 
 #[derive(Debug, Clone, PartialEq, Properties)]
 pub(super) struct CanvasProps {
@@ -34,6 +38,14 @@ pub(super) struct CanvasProps {
     pub(super) loads: u32,
     pub(super) selected: Option<Key>,
     pub(super) journey: Option<Journeying>,
+    /// What stands on the ends of wires.
+    pub(super) pills: Vec<Pill>,
+    /// The node that the packet is on.
+    pub(super) visit: Option<Rc<Visit>>,
+    /// Whether it shows its inside.
+    pub(super) inside: bool,
+    /// What stands in the probe bar.
+    pub(super) draft: ProbeText,
     pub(super) still: bool,
     pub(super) dispatch: Dispatch,
 }
@@ -43,7 +55,9 @@ pub(super) fn Canvas(props: &CanvasProps) -> Html {
     let area = use_node_ref();
     let view = use_state(View::default);
     let gliding = use_state(|| false);
-    let drag = use_mut_ref(|| None::<(f64, f64, bool)>);
+    let pointers = use_mut_ref(Pointers::default);
+    let wire = use_state(|| None::<Wire>);
+    let menu = use_state(|| None::<(Key, (f64, f64))>);
     let drawing = &props.picture.drawing;
 
     // Another application starts at its beginning; an edit leaves the view alone.
@@ -110,58 +124,53 @@ pub(super) fn Canvas(props: &CanvasProps) -> Html {
         });
     }
 
-    let on_down = {
-        let (drag, area) = (Rc::clone(&drag), area.clone());
-        Callback::from(move |event: PointerEvent| {
-            if event.button() == 0 {
-                *drag.borrow_mut() =
-                    Some((event.client_x().into(), event.client_y().into(), false));
-                let _ = &area;
-            }
-        })
+    let hand = Hand {
+        area: area.clone(),
+        view: view.clone(),
+        gliding: gliding.setter(),
+        wire: wire.setter(),
+        picture: Rc::clone(&props.picture),
+        pointers: Rc::clone(&pointers),
+        dispatch: props.dispatch.clone(),
     };
-    let on_move = {
-        let (drag, area, view, gliding, picture) = (
-            Rc::clone(&drag),
-            area.clone(),
-            view.clone(),
-            gliding.setter(),
-            Rc::clone(&props.picture),
-        );
-        Callback::from(move |event: PointerEvent| {
-            let mut drag = drag.borrow_mut();
-            let Some((x, y, moving)) = &mut *drag else {
-                return;
-            };
-            let (now_x, now_y) = (f64::from(event.client_x()), f64::from(event.client_y()));
-            let (dx, dy) = (now_x - *x, now_y - *y);
-            if !*moving && dx.abs().max(dy.abs()) < SLOP {
-                return;
-            }
-            if !*moving && let Some(element) = area.cast::<Element>() {
-                // From now on the pointer is ours, wherever it goes.
-                let _ = element.set_pointer_capture(event.pointer_id());
-            }
-            (*x, *y, *moving) = (now_x, now_y, true);
-            gliding.set(false);
-            view.set(view.moved(dx, dy, &picture.drawing, size(&area)));
-        })
-    };
-    let on_up = {
-        let drag = Rc::clone(&drag);
-        Callback::from(move |_: PointerEvent| *drag.borrow_mut() = None)
+    let by_hand = |what: fn(&Hand, &PointerEvent)| {
+        let hand = hand.clone();
+        Callback::from(move |event: PointerEvent| what(&hand, &event))
     };
     let on_background = {
-        let (dispatch, area) = (props.dispatch.clone(), area.clone());
+        let (dispatch, area, pointers) =
+            (props.dispatch.clone(), area.clone(), Rc::clone(&pointers));
         Callback::from(move |event: MouseEvent| {
-            if event
-                .target()
-                .as_ref()
-                .and_then(|target| target.dyn_ref::<Element>())
-                == area.cast::<Element>().as_ref()
-            {
+            let dragged = pointers.borrow_mut().take_dragged();
+            if !dragged && element(event.target()).as_ref() == area.cast::<Element>().as_ref() {
                 dispatch.emit(Action::Select(None));
             }
+        })
+    };
+    let on_menu = {
+        let (area, menu, picture, hand) = (
+            area.clone(),
+            menu.setter(),
+            Rc::clone(&props.picture),
+            hand.clone(),
+        );
+        Callback::from(move |event: MouseEvent| {
+            let Some(item) = item_of(event.target(), &picture.drawing) else {
+                return;
+            };
+            event.prevent_default();
+            hand.cancel();
+            let Some(frame) = area
+                .cast::<Element>()
+                .map(|element| element.get_bounding_client_rect())
+            else {
+                return;
+            };
+            let at = (
+                f64::from(event.client_x()) - frame.left(),
+                f64::from(event.client_y()) - frame.top(),
+            );
+            menu.set(Some((item.key.clone(), at)));
         })
     };
     let on_key = on_key(props, &area, &view);
@@ -198,7 +207,7 @@ pub(super) fn Canvas(props: &CanvasProps) -> Html {
         view.x, view.y, view.zoom
     );
     // Heads stay at the top while the rest scrolls below them.
-    let heads_y = (-view.y / view.zoom).max(0.0);
+    let heads_y = heads_y(*view);
     let sheet = classes!("sheet", (*gliding && !props.still).then_some("gliding"));
     let lit = props
         .journey
@@ -212,11 +221,12 @@ pub(super) fn Canvas(props: &CanvasProps) -> Html {
                 class="map"
                 role="group"
                 aria-label="Map: Services and the Pods behind them. Arrow keys move between shapes."
-                onpointerdown={on_down}
-                onpointermove={on_move}
-                onpointerup={on_up.clone()}
-                onpointercancel={on_up}
+                onpointerdown={by_hand(Hand::down)}
+                onpointermove={by_hand(Hand::moved)}
+                onpointerup={by_hand(Hand::up)}
+                onpointercancel={by_hand(|hand, _| hand.cancel())}
                 onclick={on_background}
+                oncontextmenu={on_menu}
                 onkeydown={on_key}
             >
                 <g class={sheet} transform={at}>
@@ -226,6 +236,7 @@ pub(super) fn Canvas(props: &CanvasProps) -> Html {
                         lit={lit.clone()}
                         dispatch={props.dispatch.clone()}
                     />
+                    { pills::draw(&props.pills) }
                     if let Some(journey) = &props.journey {
                         <Packet journey={Rc::new(journey.clone())} width={drawing.width} still={props.still} />
                     }
@@ -237,9 +248,26 @@ pub(super) fn Canvas(props: &CanvasProps) -> Html {
                             dispatch={props.dispatch.clone()}
                         />
                     </g>
+                    if let Some(wire) = &*wire {
+                        { rubber(wire, &props.picture, heads_y) }
+                    }
                 </g>
             </svg>
+            { small_map(props, &area, &view) }
+            { open_node(props, &area, *view) }
+            { open_menu(props, &area, &menu) }
             <div class="map-tools">
+                if let Some(visit) = &props.visit {
+                    <button
+                        class="button"
+                        type="button"
+                        aria-pressed={props.inside.to_string()}
+                        title="Interfaces, rules and connection table of the node that the packet is on (o)"
+                        onclick={toggle_inside(props)}
+                    >
+                        { "Inside of " }<span class="mono">{ label::fit(visit.node(), 150, 12, true) }</span>
+                    </button>
+                }
                 <button class="button icon" type="button" aria-label="Zoom out" onclick={zoom(0.8)}>{ icon(Icon::Minus) }</button>
                 <button class="button icon" type="button" aria-label="Zoom in" onclick={zoom(1.25)}>{ icon(Icon::Plus) }</button>
                 <button class="button icon" type="button" aria-label="Show all of the map" title="Show all (0)" onclick={fit}>{ icon(Icon::Fit) }</button>
@@ -385,7 +413,7 @@ fn Shape(props: &ShapeProps) -> Html {
     let ondblclick = {
         let (dispatch, key) = (props.dispatch.clone(), item.key.clone());
         Callback::from(move |_: MouseEvent| {
-            if matches!(key, Key::Namespace(_) | Key::Pods { .. }) {
+            if key.is_fold() {
                 dispatch.emit(Action::ToggleFold(key.clone()));
             }
         })
@@ -421,6 +449,122 @@ fn Shape(props: &ShapeProps) -> Html {
     }
 }
 
+/// The small map, while the large one exceeds its window.
+fn small_map(props: &CanvasProps, area: &NodeRef, view: &UseStateHandle<View>) -> Html {
+    // Before the first drawing, nothing has a size.
+    if area.cast::<Element>().is_none() {
+        return html! {};
+    }
+    let room = size(area);
+    let Some(scale) = minimap::scale(&props.picture.drawing, **view, room) else {
+        return html! {};
+    };
+    let look = {
+        let (area, view, picture) = (area.clone(), view.clone(), Rc::clone(&props.picture));
+        Callback::from(move |(x, y): (f64, f64)| {
+            let room = size(&area);
+            let (dx, dy) = (
+                room.0 / 2.0 - (x * view.zoom + view.x),
+                room.1 / 2.0 - (y * view.zoom + view.y),
+            );
+            view.set(view.moved(dx, dy, &picture.drawing, room));
+        })
+    };
+    html! {
+        <Minimap
+            picture={Rc::clone(&props.picture)}
+            selected={props.selected.clone()}
+            view={**view}
+            {room}
+            {scale}
+            {look}
+        />
+    }
+}
+
+/// The node that the packet is on, if it is to be seen from inside.
+fn open_node(props: &CanvasProps, area: &NodeRef, view: View) -> Html {
+    let Some(visit) = props.visit.as_ref().filter(|_| props.inside) else {
+        return html! {};
+    };
+    let head = props.journey.as_ref().and_then(|journey| {
+        let columns = journey
+            .lit
+            .iter()
+            .filter(|key| matches!(key, Key::Column(_)));
+        columns
+            .filter_map(|key| props.picture.drawing.item(key))
+            .map(|item| item.frame)
+            .next()
+    });
+    html! {
+        <Inside
+            visit={Rc::clone(visit)}
+            {head}
+            {view}
+            room={size(area)}
+            dispatch={props.dispatch.clone()}
+        />
+    }
+}
+
+fn toggle_inside(props: &CanvasProps) -> Callback<MouseEvent> {
+    let (dispatch, open) = (props.dispatch.clone(), !props.inside);
+    Callback::from(move |_| dispatch.emit(Action::View(ViewAction::Inside(open))))
+}
+
+/// The menu, while it is open and its shape is there.
+fn open_menu(
+    props: &CanvasProps,
+    area: &NodeRef,
+    menu: &UseStateHandle<Option<(Key, (f64, f64))>>,
+) -> Html {
+    let Some((key, at)) = &**menu else {
+        return html! {};
+    };
+    let Some(item) = props.picture.drawing.item(key) else {
+        return html! {};
+    };
+    let close = {
+        let (menu, shape) = (menu.setter(), id(key));
+        Callback::from(move |back: bool| {
+            menu.set(None);
+            if back {
+                focus(&shape);
+            }
+        })
+    };
+    html! {
+        <Menu
+            item={item.clone()}
+            title={shapes::name(item)}
+            draft={props.draft.clone()}
+            at={*at}
+            room={size(area)}
+            {close}
+            dispatch={props.dispatch.clone()}
+        />
+    }
+}
+
+fn focus(id: &str) {
+    let element = gloo::utils::document().get_element_by_id(id);
+    if let Some(element) = element.and_then(|element| element.dyn_into::<SvgElement>().ok()) {
+        // It is on the page, so it can be focused.
+        let _ = element.focus();
+    }
+}
+
+fn element(target: Option<EventTarget>) -> Option<Element> {
+    target?.dyn_into::<Element>().ok()
+}
+
+/// The shape that an event is about.
+fn item_of(target: Option<EventTarget>, drawing: &Drawing) -> Option<&Item> {
+    let id = element(target)?.id();
+    drawing.items.iter().find(|item| self::id(&item.key) == id)
+}
+
 /// The id of a shape in the page.
 fn id(key: &Key) -> String {
     format!("map:{key}")
@@ -436,11 +580,20 @@ fn on_key(
     view: &UseStateHandle<View>,
 ) -> Callback<KeyboardEvent> {
     let (area, view, picture) = (area.clone(), view.clone(), Rc::clone(&props.picture));
+    let dispatch = props.dispatch.clone();
     Callback::from(move |event: KeyboardEvent| {
         if event.ctrl_key() || event.meta_key() || event.alt_key() {
             return;
         }
+        let from = item_of(event.target(), &picture.drawing);
         let direction = match event.key().as_str() {
+            key @ ("f" | "t" | "u") => {
+                if let Some(action) = from.and_then(|item| by_key(item, key)) {
+                    event.prevent_default();
+                    dispatch.emit(action);
+                }
+                return;
+            }
             "ArrowLeft" => Direction::Left,
             "ArrowRight" => Direction::Right,
             "ArrowUp" => Direction::Up,
@@ -457,28 +610,26 @@ fn on_key(
             }
             _ => return,
         };
-        let focused = event
-            .target()
-            .and_then(|target| target.dyn_into::<Element>().ok());
-        let from = focused.and_then(|element| {
-            picture
-                .drawing
-                .items
-                .iter()
-                .find(|item| id(&item.key) == element.id())
-        });
         let Some(to) = from.and_then(|from| neighbour(&picture.drawing, from, direction)) else {
             return;
         };
         event.prevent_default();
         event.stop_propagation();
         view.set(view.showing(to.frame, heads(&view), &picture.drawing, size(&area)));
-        let element = gloo::utils::document().get_element_by_id(&id(&to.key));
-        if let Some(element) = element.and_then(|element| element.dyn_into::<SvgElement>().ok()) {
-            // It is on the page, so it can be focused.
-            let _ = element.focus();
-        }
+        focus(&id(&to.key));
     })
+}
+
+/// What a letter does to the shape that has the focus: the same as its line in the menu.
+fn by_key(item: &Item, key: &str) -> Option<Action> {
+    match key {
+        "f" => item.ends.from.clone().map(Action::DraftFrom),
+        "t" => item.ends.to.clone().map(Action::DraftTo),
+        _ => item
+            .key
+            .is_fold()
+            .then(|| Action::ToggleFold(item.key.clone())),
+    }
 }
 
 fn show(
@@ -523,7 +674,8 @@ fn wheeled(view: View, wheel: &WheelEvent, drawing: &Drawing, area: &NodeRef) ->
     view.moved(-dx, -dy, drawing, size(area))
 }
 
-fn size(area: &NodeRef) -> Size {
+/// Of the map, in pixels.
+pub(super) fn size(area: &NodeRef) -> Size {
     let Some(element) = area
         .cast::<Element>()
         .map(|element| element.get_bounding_client_rect())

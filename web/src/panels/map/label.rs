@@ -34,9 +34,13 @@ pub(super) fn fit(text: &str, width: i32, size: i32, mono: bool) -> String {
 
 /// Width of a character in ems: on the safe side for the page's two fonts.
 fn advance(c: char, mono: bool) -> f64 {
+    if c >= '\u{1f000}' {
+        // Pictures are wider than they are high.
+        return 1.4;
+    }
     if !c.is_ascii() && !('\u{a0}'..='\u{24f}').contains(&c) && c != '…' && c != '→' && c != '×'
     {
-        // Other scripts, and pictures: whatever font the system has.
+        // Other scripts: whatever font the system has.
         return 1.05;
     }
     if mono {

@@ -92,6 +92,7 @@ pub(super) fn face(item: &Item) -> Html {
         Face::Dns(address) => capsule(frame, "Cluster DNS", address, Glyph::Dns),
         Face::LoadBalancer(addresses) => balancer(frame, addresses),
         Face::Namespace(namespace) => self::namespace(frame, namespace),
+        Face::Opened(namespace) => opened(frame, namespace),
         Face::Head(column) => head(frame, column),
     }
 }
@@ -121,9 +122,24 @@ pub(super) fn condition(item: &Item) -> Classes {
             .then_some("warn"),
         ),
         Face::Namespace(namespace) => classes!((namespace.problems > 0).then_some("warn")),
+        Face::Opened(_) => classes!("opened"),
         Face::LoadBalancer(addresses) => classes!(addresses.is_empty().then_some("warn")),
         Face::Head(column) => classes!("head", column.not_ready.then_some("warn")),
         _ => classes!(),
+    }
+}
+
+/// What a shape is called, in full.
+pub(super) fn name(item: &Item) -> String {
+    match &item.face {
+        Face::Client => "Outside".to_owned(),
+        Face::External(name) => name.to_string(),
+        Face::Dns(_) => "Cluster DNS".to_owned(),
+        Face::LoadBalancer(_) => "Load balancer".to_owned(),
+        Face::Service(card) => card.name.to_string(),
+        Face::Chip(chip) => chip.title.clone(),
+        Face::Namespace(namespace) | Face::Opened(namespace) => namespace.name.to_string(),
+        Face::Head(column) => column.title.clone(),
     }
 }
 
@@ -153,6 +169,11 @@ pub(crate) fn words(item: &Item) -> String {
         }
         Face::Namespace(namespace) => format!(
             "Namespace {}, folded: {}",
+            namespace.name,
+            namespace_words(namespace)
+        ),
+        Face::Opened(namespace) => format!(
+            "Namespace {}, open: {}",
             namespace.name,
             namespace_words(namespace)
         ),
@@ -389,6 +410,18 @@ fn namespace(frame: &Frame, namespace: &FoldedNamespace) -> Html {
     }
 }
 
+/// The head of an opened namespace: a handle to fold it by.
+fn opened(frame: &Frame, namespace: &FoldedNamespace) -> Html {
+    html! {
+        <>
+            { rect(frame, 7) }
+            <path class="glyph" d="M11 12l5 5 5-5" />
+            <text class="title" x="30" y="19">{ fit(&namespace.name, frame.width - 104, 13, false) }</text>
+            <text class="small" x={(frame.width - 12).to_string()} y="19" text-anchor="end">{ "namespace" }</text>
+        </>
+    }
+}
+
 fn namespace_words(namespace: &FoldedNamespace) -> String {
     format!(
         "{} Services, {} Pods, {}",
@@ -401,8 +434,8 @@ fn namespace_words(namespace: &FoldedNamespace) -> String {
 fn problems(n: u32) -> String {
     match n {
         0 => "no problems".to_owned(),
-        1 => "1 with a problem".to_owned(),
-        n => format!("{n} with problems"),
+        1 => "1 row with a problem".to_owned(),
+        n => format!("{n} rows with problems"),
     }
 }
 

@@ -1,0 +1,180 @@
+// The map: menu, wire, filter, folds at 300 and 30,000 Pods, small map, names that are hard to draw, places that stay.
+
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { assertAccessible, closeBrowser, openPage, paste, screenshot, serve } from "./harness.mjs";
+
+after(closeBrowser);
+
+const app = (namespace, name, replicas, type = "ClusterIP") => `---
+apiVersion: v1
+kind: Service
+metadata: {name: ${name}, namespace: ${namespace}}
+spec:
+  type: ${type}
+  selector: {app: ${name}}
+  ports: [{port: 80, targetPort: 8080}]
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: ${name}, namespace: ${namespace}}
+spec:
+  replicas: ${replicas}
+  selector: {matchLabels: {app: ${name}}}
+  template:
+    metadata: {labels: {app: ${name}, tier: ${Number(replicas) > 3 ? "back" : "front"}}}
+    spec: {containers: [{name: c, image: i, ports: [{containerPort: 8080}]}]}
+`;
+
+const cluster = (namespaces, apps, replicas) =>
+  Array.from({ length: namespaces }, (_, team) =>
+    Array.from({ length: apps }, (_, nth) => app(`team-${String(team).padStart(3, "0")}`, `app-${nth}`, replicas)).join("")).join("");
+
+const shop = app("shop", "web", 2, "NodePort") + app("shop", "cart", 2);
+
+const shape = (page, name) => page.locator(".map").getByRole("button", { name });
+const note = (page) => page.locator(".hidden-note");
+
+async function open(t, text, options) {
+  const opened = await openPage(t, await serve(t), options);
+  await shape(opened.page, /^Service /).first().waitFor();
+  await opened.page.locator("input[type=file]").setInputFiles([
+    { name: "cluster.yaml", mimeType: "text/yaml", buffer: Buffer.from(text) },
+  ]);
+  return opened;
+}
+
+test("the menu of a shape is opened, walked and used by keyboard", async (t) => {
+  const { page } = await open(t, shop);
+  const pod = shape(page, /^Pod web-/).first();
+  await pod.click({ button: "right" });
+  const menu = page.getByRole("menu");
+  await menu.waitFor();
+  await assertAccessible(page);
+  const focused = () => page.evaluate(() => document.activeElement.textContent);
+  assert.match(await focused(), /^Send from here/);
+  await page.keyboard.press("Escape");
+  assert.equal(await menu.count(), 0);
+  // The focus is back, and letters do the same as the menu.
+  await page.keyboard.press("f");
+  await page.waitForFunction(() => /^pod\/shop\/web-/.test(document.getElementById("probe-from").value));
+  await shape(page, /^Service shop\/cart/).focus();
+  await page.keyboard.press("t");
+  await page.waitForFunction(() => document.getElementById("probe-to").value === "http://cart.shop");
+});
+
+test("a wire drawn from a Pod to a Service sends a packet", async (t) => {
+  const { page } = await open(t, shop);
+  const from = await shape(page, /^Pod cart-/).first().boundingBox();
+  const to = await shape(page, /^Service shop\/web/).boundingBox();
+  await page.mouse.move(from.x + 40, from.y + 10);
+  await page.mouse.down();
+  await page.mouse.move(to.x + 60, to.y + 20, { steps: 4 });
+  await page.locator(".rubber").getByText("Send to http://web.shop").waitFor();
+  await page.mouse.up();
+  await page.getByText("Reachable", { exact: true }).waitFor();
+  assert.equal(await page.locator("#probe-to").inputValue(), "http://web.shop");
+  assert.match(await page.locator("#probe-from").inputValue(), /^pod\/shop\/cart-/);
+});
+
+test("the node that the packet is on opens, and closes again", async (t) => {
+  const { page } = await open(t, shop);
+  const from = await shape(page, /^Pod cart-/).first().boundingBox();
+  const to = await shape(page, /^Service shop\/web/).boundingBox();
+  await page.mouse.move(from.x + 40, from.y + 10);
+  await page.mouse.down();
+  await page.mouse.move(to.x + 60, to.y + 20, { steps: 4 });
+  await page.mouse.up();
+  await page.getByRole("button", { name: "Pause" }).click();
+  await page.getByRole("list", { name: "Steps of the journey" }).getByRole("button", { name: /^DNAT to / }).click();
+  await page.getByRole("button", { name: /^Inside of / }).click();
+  const inside = page.getByRole("region", { name: /^Inside of node / });
+  await inside.getByText(/^in by veth of cart-/).waitFor();
+  await inside.getByText(/^tcp .*dport=80 .*\[UNREPLIED\]/).waitFor();
+  await assertAccessible(page);
+  await screenshot(page, "map-inside");
+  await page.getByRole("button", { name: "Close the node" }).click();
+  assert.equal(await inside.count(), 0);
+});
+
+test("300 Pods fold, filter by labels, and say what is left out", async (t) => {
+  const { page } = await open(t, cluster(6, 10, 5));
+  await shape(page, /^Service team-000\/app-0,/).waitFor();
+  await page.getByRole("button", { name: "Filter" }).click();
+  const labels = page.getByLabel("Labels, as kubectl -l reads them");
+  await labels.fill("app in (app-1,app-2");
+  await labels.press("Enter");
+  await page.locator("#filter-error").getByText("expected a comma or ), found the end").waitFor();
+  await labels.fill("app in (app-1,app-2),tier!=front");
+  await labels.press("Enter");
+  await note(page).getByText("48 Services and 240 Pods filtered out").waitFor();
+  assert.equal(await shape(page, /^Service /).count(), 12);
+  await page.getByRole("checkbox", { name: "team-003" }).check();
+  await note(page).getByText("58 Services and 290 Pods filtered out").waitFor();
+  await assertAccessible(page);
+  await page.keyboard.press("Escape");
+  await screenshot(page, "map-filter");
+  await page.getByRole("button", { name: "Remove filter namespace: team-003" }).click();
+  await note(page).getByText("48 Services and 240 Pods filtered out").waitFor();
+  await page.getByRole("list", { name: "Filters" }).getByRole("button", { name: "Show everything" }).click();
+  await shape(page, /^Service team-005\/app-9,/).waitFor();
+});
+
+test("30,000 Pods fold into namespaces, open one by one, and are found", async (t) => {
+  const { page } = await open(t, cluster(100, 10, 30));
+  await note(page).getByText("100 namespaces folded, with 30,000 Pods").waitFor({ timeout: 60_000 });
+  assert(await page.locator(".map .item").count() <= 400);
+  await screenshot(page, "map-30000");
+  await shape(page, /^Namespace team-042, folded/).focus();
+  await page.keyboard.press("u");
+  await shape(page, /^Namespace team-042, open/).waitFor();
+  assert.equal(await shape(page, /^Service team-042\//).count(), 10);
+  await page.getByLabel("Search by name or address").fill("team-077/app-3");
+  await page.getByRole("region", { name: "Search results" }).getByRole("button").first().waitFor();
+  await page.keyboard.press("Enter");
+  await page.locator(".map .item.selected").getByRole("button", { name: /^Service team-077\/app-3,/ }).waitFor();
+  await page.getByRole("button", { name: /^Fold/ }).click();
+  await note(page).getByText("100 namespaces folded, with 30,000 Pods").waitFor();
+  assert(await page.locator(".map .item").count() <= 400);
+});
+
+test("the small map is there when the map exceeds its window, and moves it", async (t) => {
+  const { page } = await open(t, cluster(4, 6, 2));
+  await shape(page, /^Service team-003\/app-5,/).waitFor();
+  const small = page.locator(".minimap");
+  await small.waitFor();
+  const before = await shape(page, /^Service team-003\/app-5,/).boundingBox();
+  const box = await small.boundingBox();
+  await page.mouse.click(box.x + box.width / 2, box.y + box.height - 4);
+  await page.waitForFunction((before) =>
+    document.querySelector('.map [aria-label^="Service team-003/app-5,"]').getBoundingClientRect().y < before - 100, before.y);
+});
+
+test("names of 63 characters, from right to left, and with pictures do not overlap", async (t) => {
+  const long = "a-name-that-uses-all-of-the-sixty-three-characters-it-may-have1";
+  const text = app("shop", long, 2) + app("shop", "متجر-الكتب", 1) + app("shop", "🦀-crab-🦞-lobster-🐙-octopus", 1);
+  const { page } = await open(t, text);
+  await shape(page, new RegExp(`^Service shop/${long}`)).waitFor();
+  await screenshot(page, "map-names");
+  // What a shape says stays inside of it.
+  const outside = await page.evaluate(() => [...document.querySelectorAll(".map .item")].flatMap((item) => {
+    const frame = item.querySelector(".touch").getBoundingClientRect();
+    return [...item.querySelectorAll("text")]
+      .filter((text) => text.getBoundingClientRect().right > frame.right + 1)
+      .map((text) => text.textContent);
+  }));
+  assert.deepEqual(outside, []);
+});
+
+test("an edit leaves what it does not touch where it is", async (t) => {
+  const { page } = await openPage(t, await serve(t));
+  await paste(page, shop);
+  await shape(page, /^Service shop\/web, NodePort/).waitFor();
+  const places = () => page.evaluate(() => Object.fromEntries(
+    [...document.querySelectorAll(".map .item")].map((item) => [item.querySelector(".touch").id, item.getAttribute("transform")])));
+  const before = await places();
+  await paste(page, shop + app("shop", "zoo", 3));
+  await shape(page, /^Service shop\/zoo/).waitFor();
+  const now = await places();
+  for (const [id, place] of Object.entries(before)) assert.equal(now[id], place, id);
+});

@@ -1,0 +1,214 @@
+//! The bar above the map: search, filter, folds, pages, and what is not drawn.
+
+use std::rc::Rc;
+
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, HtmlInputElement};
+use yew::prelude::*;
+
+use super::filter::{Chosen, Filter, FilterProps};
+use crate::{
+    panels::{
+        Dispatch,
+        icons::{Icon, icon},
+    },
+    protocol::Match,
+    state::{Action, State, ViewAction},
+};
+
+#[derive(Debug, Clone, PartialEq, Properties)]
+pub(super) struct BarProps {
+    pub(super) state: Rc<State>,
+    pub(super) dispatch: Dispatch,
+}
+
+#[function_component]
+pub(super) fn Bar(props: &BarProps) -> Html {
+    let state = &props.state;
+    let drawing = state.picture.as_ref().map(|picture| &picture.drawing);
+    let act = |action: Action| {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |_: MouseEvent| dispatch.emit(action.clone()))
+    };
+    let hidden = drawing.map_or_else(String::new, |drawing| drawing.hidden.join("; "));
+    let has_folds =
+        drawing.is_some_and(|drawing| drawing.items.iter().any(|item| item.key.is_fold()));
+    let filter = FilterProps {
+        view: state.view.clone(),
+        namespaces: drawing.map_or_else(Rc::default, |drawing| drawing.namespaces.clone().into()),
+        kinds: drawing.map_or_else(Rc::default, |drawing| drawing.kinds.clone().into()),
+        error: drawing.and_then(|drawing| drawing.selector_error.clone()),
+        dispatch: props.dispatch.clone(),
+    };
+    let problems = state.view.only_problems;
+    html! {
+        <div class="map-head">
+            <div class="map-bar">
+                <Search
+                    text={state.search.clone()}
+                    found={state.found.clone()}
+                    dispatch={props.dispatch.clone()}
+                />
+                <Filter ..filter.clone() />
+                <button
+                    class="button"
+                    type="button"
+                    aria-pressed={problems.to_string()}
+                    onclick={act(Action::View(ViewAction::OnlyProblems(!problems)))}
+                >
+                    { icon(Icon::Warning) }<span class="label">{ "Only problems" }</span>
+                    <span class="visually-hidden">{ "on the map" }</span>
+                </button>
+                <p class="summary hidden-note" role="status" title={hidden.clone()}>{ &hidden }</p>
+                if let Some((number, pages)) = drawing.and_then(|drawing| drawing.page) {
+                    <div class="pages" role="group" aria-label="Pages of the map">
+                        <button
+                            class="button icon"
+                            type="button"
+                            aria-label="Page before"
+                            disabled={number == 0}
+                            onclick={act(Action::View(ViewAction::Page(number.saturating_sub(1))))}
+                        >
+                            { icon(Icon::Back) }
+                        </button>
+                        <span class="page-number">{ format!("{} of {pages}", number + 1) }</span>
+                        <button
+                            class="button icon"
+                            type="button"
+                            aria-label="Page after"
+                            disabled={number + 1 >= pages}
+                            onclick={act(Action::View(ViewAction::Page(number + 1)))}
+                        >
+                            { icon(Icon::Next) }
+                        </button>
+                    </div>
+                }
+                if has_folds {
+                    <button class="button" type="button" onclick={act(Action::View(ViewAction::UnfoldAll))}>{ "Unfold" }<span class="visually-hidden">{ " everything on the map" }</span></button>
+                }
+                if !state.view.open.is_empty() {
+                    <button class="button" type="button" onclick={act(Action::View(ViewAction::FoldAll))}>{ "Fold" }<span class="visually-hidden">{ " everything on the map" }</span></button>
+                }
+                <button
+                    class="button"
+                    type="button"
+                    aria-pressed={state.as_list.to_string()}
+                    onclick={act(Action::AsList(!state.as_list))}
+                >
+                    { icon(Icon::List) }<span class="label">{ "As a list" }</span>
+                    <span class="visually-hidden">{ "instead of the map" }</span>
+                </button>
+            </div>
+            <Chosen ..filter />
+        </div>
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Properties)]
+struct SearchProps {
+    text: String,
+    found: Vec<Match>,
+    dispatch: Dispatch,
+}
+
+/// The field and what was found. Arrows go through it, Enter takes, Escape ends it.
+#[function_component]
+fn Search(props: &SearchProps) -> Html {
+    let node = use_node_ref();
+    let oninput = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |event: InputEvent| {
+            let input: HtmlInputElement = event.target_unchecked_into();
+            dispatch.emit(Action::Search(input.value()));
+        })
+    };
+    let onkeydown = {
+        let (dispatch, first, node) = (
+            props.dispatch.clone(),
+            props.found.first().cloned(),
+            node.clone(),
+        );
+        Callback::from(move |event: KeyboardEvent| {
+            let Some(search) = node.cast::<HtmlElement>() else {
+                return;
+            };
+            let in_field = event
+                .target()
+                .is_some_and(|target| target.dyn_ref::<HtmlInputElement>().is_some());
+            match event.key().as_str() {
+                "Escape" => {
+                    dispatch.emit(Action::Search(String::new()));
+                    focus(&search, 0, true);
+                }
+                "ArrowDown" => focus(&search, 1, false),
+                "ArrowUp" => focus(&search, -1, false),
+                "Enter" if in_field => {
+                    if let Some(found) = &first {
+                        dispatch.emit(Action::View(ViewAction::GoTo(found.clone())));
+                    }
+                }
+                _ => return,
+            }
+            event.prevent_default();
+            event.stop_propagation();
+        })
+    };
+    html! {
+        <div ref={node} class="search" {onkeydown}>
+            <input
+                class="field"
+                type="search"
+                id="search"
+                placeholder="Search (/)"
+                aria-label="Search by name or address"
+                autocomplete="off"
+                spellcheck="false"
+                value={props.text.clone()}
+                {oninput}
+            />
+            if !props.text.trim().is_empty() {
+                <div class="results" role="region" aria-label="Search results">
+                    if props.found.is_empty() {
+                        <p class="quiet" role="status">{ "No name or address like this." }</p>
+                    }
+                    { for props.found.iter().map(|found| {
+                        let onclick = {
+                            let (dispatch, found) = (props.dispatch.clone(), found.clone());
+                            Callback::from(move |_: MouseEvent| {
+                                dispatch.emit(Action::View(ViewAction::GoTo(found.clone())));
+                            })
+                        };
+                        html! {
+                            <button key={found.key.to_string()} type="button" {onclick}>
+                                <span class="kind">{ &found.kind }</span>
+                                <span>{ &found.title }</span>
+                                <span class="sub mono">{ &found.subtitle }</span>
+                            </button>
+                        }
+                    }) }
+                </div>
+            }
+        </div>
+    }
+}
+
+/// Moves the focus by so many places among field and results; or to the field.
+fn focus(search: &HtmlElement, by: i32, to_field: bool) {
+    let Ok(list) = search.query_selector_all("input, .results button") else {
+        return;
+    };
+    let active = gloo::utils::document().active_element();
+    let all: Vec<HtmlElement> = (0..list.length())
+        .filter_map(|nth| list.item(nth)?.dyn_into().ok())
+        .collect();
+    let now = all
+        .iter()
+        .position(|element| Some(element.as_ref()) == active.as_ref())
+        .and_then(|now| i32::try_from(now).ok())
+        .unwrap_or(0);
+    let next = if to_field { 0 } else { now + by };
+    if let Some(element) = usize::try_from(next).ok().and_then(|next| all.get(next)) {
+        // It is on the page, so it can be focused.
+        let _ = element.focus();
+    }
+}

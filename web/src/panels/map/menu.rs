@@ -1,0 +1,252 @@
+//! The menu of a shape: what can be done with it, by right click, the menu key, or a long press.
+//!
+//! [`entries`] is the one list; whoever adds something that can be done with a shape adds it there.
+
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+use yew::prelude::*;
+
+use crate::{
+    layout::Item,
+    panels::Dispatch,
+    protocol::ProbeText,
+    scene::{ColumnKey, Key},
+    state::{Action, Pane, Tab},
+};
+
+/// Width and height that are kept free for it, in pixels.
+const SIZE: (f64, f64) = (248.0, 250.0);
+
+/// One line of the menu.
+#[derive(Debug, Clone)]
+pub(super) struct Entry {
+    /// What it does.
+    pub(super) label: String,
+    /// The key that does the same without the menu.
+    pub(super) key: Option<&'static str>,
+    /// What happens, in this order.
+    pub(super) actions: Vec<Action>,
+    /// It begins another group.
+    pub(super) parts: bool,
+}
+
+impl Entry {
+    fn new(label: &str, action: Action) -> Self {
+        Self {
+            label: label.to_owned(),
+            key: None,
+            actions: vec![action],
+            parts: false,
+        }
+    }
+
+    fn key(self, key: &'static str) -> Self {
+        Self {
+            key: Some(key),
+            ..self
+        }
+    }
+
+    fn then(mut self, action: Action) -> Self {
+        self.actions.push(action);
+        self
+    }
+
+    fn parted(self) -> Self {
+        Self {
+            parts: true,
+            ..self
+        }
+    }
+}
+
+/// All that can be done with a shape. `draft` is what stands in the probe bar.
+pub(super) fn entries(item: &Item, draft: &ProbeText) -> Vec<Entry> {
+    let mut entries = probe(item, draft);
+    let details = Entry::new("Details", Action::Select(Some(item.key.clone()))).key("Enter");
+    entries.push(details.parted());
+    entries.extend(fold(&item.key));
+    entries.extend(look(&item.key));
+    entries
+}
+
+fn probe(item: &Item, draft: &ProbeText) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    if let Some(from) = &item.ends.from {
+        entries.push(Entry::new("Send from here", Action::DraftFrom(from.clone())).key("f"));
+        if !draft.to.is_empty() {
+            let probe = ProbeText {
+                from: from.clone(),
+                to: draft.to.clone(),
+            };
+            let label = format!("Send from here to {}", probe.to);
+            entries.push(Entry::new(&label, Action::Send(probe)));
+        }
+    }
+    if let Some(to) = &item.ends.to {
+        entries.push(Entry::new("Send to here", Action::DraftTo(to.clone())).key("t"));
+        if !draft.from.is_empty() {
+            let probe = ProbeText {
+                from: draft.from.clone(),
+                to: to.clone(),
+            };
+            let label = format!("Send to here from {}", probe.from);
+            entries.push(Entry::new(&label, Action::Send(probe)));
+        }
+    }
+    entries
+}
+
+fn fold(key: &Key) -> Option<Entry> {
+    key.is_fold()
+        .then(|| Entry::new("Unfold", Action::ToggleFold(key.clone())).key("u"))
+}
+
+fn look(key: &Key) -> Option<Entry> {
+    let select = Action::Select(Some(key.clone()));
+    let entry = match key {
+        Key::Column(ColumnKey::Node(_)) => {
+            Entry::new("Rules of this node", select).then(Action::Tab(Tab::Rules))
+        }
+        Key::Service(_) => Entry::new("EndpointSlices", select).then(Action::Tab(Tab::Slices)),
+        _ => return None,
+    };
+    Some(entry.then(Action::Pane(Pane::Journey)))
+}
+
+#[derive(Debug, Clone, PartialEq, Properties)]
+pub(super) struct MenuProps {
+    pub(super) item: Item,
+    /// What it is called.
+    pub(super) title: String,
+    pub(super) draft: ProbeText,
+    /// Where, in pixels of the map.
+    pub(super) at: (f64, f64),
+    /// Size of the map in pixels.
+    pub(super) room: (f64, f64),
+    /// It goes; `true`: the focus returns to its shape.
+    pub(super) close: Callback<bool>,
+    pub(super) dispatch: Dispatch,
+}
+
+/// The menu, open.
+#[function_component]
+pub(super) fn Menu(props: &MenuProps) -> Html {
+    let node = use_node_ref();
+    {
+        let (node, at, room) = (node.clone(), props.at, props.room);
+        use_effect_with((props.item.key.clone(), at), move |_| {
+            if let Some(element) = node.cast::<HtmlElement>() {
+                place(&element, at, room);
+                focus(&element, |_, _| 0);
+            }
+        });
+    }
+    let onkeydown = {
+        let (node, close) = (node.clone(), props.close.clone());
+        Callback::from(move |event: KeyboardEvent| {
+            let Some(element) = node.cast::<HtmlElement>() else {
+                return;
+            };
+            match event.key().as_str() {
+                "ArrowDown" => focus(&element, |now, count| (now + 1) % count),
+                "ArrowUp" => focus(&element, |now, count| (now + count - 1) % count),
+                "Home" => focus(&element, |_, _| 0),
+                "End" => focus(&element, |_, count| count - 1),
+                "Escape" | "Tab" => close.emit(true),
+                // Enter and Space are the buttons' own; nothing else reaches the page while this is open.
+                _ => {
+                    event.stop_propagation();
+                    return;
+                }
+            }
+            event.prevent_default();
+            event.stop_propagation();
+        })
+    };
+    let onfocusout = {
+        let (node, close) = (node.clone(), props.close.clone());
+        Callback::from(move |event: FocusEvent| {
+            let to = event
+                .related_target()
+                .and_then(|to| to.dyn_into::<web_sys::Node>().ok());
+            let stays = node
+                .cast::<web_sys::Node>()
+                .is_some_and(|menu| menu.contains(to.as_ref()));
+            if !stays {
+                close.emit(false);
+            }
+        })
+    };
+    html! {
+        <div
+            ref={node}
+            class="menu"
+            role="menu"
+            aria-label={props.title.clone()}
+            {onkeydown}
+            {onfocusout}
+        >
+            <p class="menu-title" aria-hidden="true">{ &props.title }</p>
+            { for entries(&props.item, &props.draft).into_iter().enumerate().map(|(nth, entry)| {
+                let onclick = {
+                    let (dispatch, close) = (props.dispatch.clone(), props.close.clone());
+                    Callback::from(move |_: MouseEvent| {
+                        for action in &entry.actions {
+                            dispatch.emit(action.clone());
+                        }
+                        close.emit(true);
+                    })
+                };
+                html! {
+                    <button
+                        key={nth}
+                        type="button"
+                        role="menuitem"
+                        tabindex="-1"
+                        class={classes!(entry.parts.then_some("parts"))}
+                        {onclick}
+                    >
+                        <span>{ entry.label }</span>
+                        if let Some(key) = entry.key {
+                            <kbd aria-hidden="true">{ key }</kbd>
+                        }
+                    </button>
+                }
+            }) }
+        </div>
+    }
+}
+
+/// Beside the pointer, inside of the map. By properties, for the policy forbids a style attribute.
+fn place(element: &HtmlElement, (x, y): (f64, f64), (width, height): (f64, f64)) {
+    let left = x.min(width - SIZE.0).max(4.0);
+    let top = y.min(height - SIZE.1).max(4.0);
+    let style = element.style();
+    // Names and values are well-formed.
+    let _ = style.set_property("--x", &format!("{left:.0}px"));
+    let _ = style.set_property("--y", &format!("{top:.0}px"));
+}
+
+/// Moves the focus among the entries: from which, of how many, to which.
+fn focus(menu: &HtmlElement, to: impl Fn(usize, usize) -> usize) {
+    let buttons = menu.get_elements_by_tag_name("button");
+    let all: Vec<Element> = (0..buttons.length())
+        .filter_map(|nth| buttons.item(nth))
+        .collect();
+    if all.is_empty() {
+        return;
+    }
+    let active = gloo::utils::document().active_element();
+    let now = all
+        .iter()
+        .position(|button| Some(button) == active.as_ref())
+        .unwrap_or(0);
+    if let Some(button) = all
+        .get(to(now, all.len()))
+        .and_then(|button| button.dyn_ref::<HtmlElement>())
+    {
+        // It is on the page, so it can be focused.
+        let _ = button.focus();
+    }
+}
