@@ -1,7 +1,9 @@
 //! Label selectors: does an object match, and which objects match.
 //!
-//! One meaning for all of Kubernetes' users of selectors (Services, workloads, affinity, policies); parsing kubectl's
-//! text form is not done here. Source: `k8s.io/apimachinery/pkg/labels`.
+//! One meaning for all of Kubernetes' users of selectors (Services, workloads, affinity, policies). Kubectl's text form
+//! is read by [`text`]. Source: `k8s.io/apimachinery/pkg/labels`.
+
+pub mod text;
 
 use rustc_hash::FxHashMap;
 
