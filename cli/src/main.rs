@@ -9,10 +9,12 @@ mod input;
 mod plain;
 mod rules;
 mod scenario;
+mod serve;
 mod services;
 mod trace;
 
 use std::io::{self, IsTerminal};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -81,6 +83,14 @@ enum Command {
         #[command(subcommand)]
         command: scenario::Scenarios,
     },
+    /// Serve a folder that `cargo xtask dist` made, on this machine only.
+    Serve {
+        /// The folder.
+        folder: PathBuf,
+        /// The port; without it 8080, or any that is free.
+        #[arg(long)]
+        port: Option<u16>,
+    },
     /// Answer questions about clusters, one JSON object a line, from standard input.
     Answer,
 }
@@ -143,6 +153,10 @@ fn run(command: Command) -> io::Result<u8> {
             rules::rules(&input.analyse()?, &node, family, written, Plain(output)).map(|()| 0)
         }
         Command::Scenario { command } => scenario::scenario(&command, output).map(u8::from),
+        Command::Serve { folder, port } => {
+            drop(output);
+            serve::serve(&folder, port).map(|()| 0)
+        }
         Command::Answer => answer::stream(io::stdin().lock(), output).map(|()| 0),
     }
 }

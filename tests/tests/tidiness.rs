@@ -446,7 +446,7 @@ fn rust_files() -> impl Iterator<Item = PathBuf> {
 }
 
 fn sources() -> impl Iterator<Item = PathBuf> {
-    ["engine", "web", "cli", "tests", "xtask"]
+    ["engine", "web", "cli", "server", "tests", "xtask"]
         .into_iter()
         .flat_map(|folder| files_below(&root().join(folder), &["rs", "js", "mjs", "css"]))
 }

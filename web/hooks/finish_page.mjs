@@ -4,11 +4,14 @@
 //   module, whose text names them, with them: a cache never pairs two builds.
 // - The page is told which build the worker's files belong to (`<meta name="build">`, see worker_boot.js).
 // - Under `trunk serve`, the script that waits for "rebuilt, reload" gets its final text.
+// - In builds that are handed out, the service worker gets its list of files, and the page is told that there is one.
+// - The list of third-party licences is written.
 // - The strict Content-Security-Policy is written, with the hashes of the inline scripts, all Trunk's own.
 
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
+import { licences } from "./licences.mjs";
 
 const dist = process.env.TRUNK_STAGING_DIR;
 const page = join(dist, "index.html");
@@ -17,14 +20,18 @@ let html = readFileSync(page, "utf8");
 const followed = html.includes("new WebSocket(");
 if (followed) settleReload();
 hashSnippets();
+const offline = process.env.TRUNK_PROFILE === "release" || process.env.SWITCHBOARD_OFFLINE === "1";
 const meta = [
   // Must come first: a policy covers what follows it.
   `<meta http-equiv="Content-Security-Policy" content="${policy()}">`,
   `<meta name="build" content="${mark("worker_boot.js", "worker.js", "worker_bg.wasm")}">`,
+  ...(offline ? ['<meta name="offline">'] : []),
 ].join("");
 html = html.replace(/<!--[^]*?-->/g, "").replace(/(<meta charset="?utf-8"?\s*\/?>)/i, `$1${meta}`);
 if (!html.includes(meta)) throw new Error("index.html has no <meta charset> to put the policy behind");
 writeFileSync(page, html);
+writeFileSync(join(dist, "licences.txt"), licences());
+if (offline) writeServiceWorker();
 
 // Trunk fills these in for each request, after the policy's hash was taken.
 function settleReload() {
@@ -49,6 +56,20 @@ function hashSnippets() {
   writeFileSync(join(dist, app), module);
   renameSync(join(dist, app), join(dist, renamed));
   html = html.replaceAll(app, renamed);
+}
+
+function writeServiceWorker() {
+  const files = readdirSync(dist, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(dist, join(entry.parentPath ?? entry.path, entry.name)).split(sep).join("/"))
+    .filter((name) => name !== "service_worker.js")
+    .sort();
+  // The page itself is asked for by its folder's name.
+  const asked = ["./", ...files.filter((name) => name !== "index.html")];
+  const text = readFileSync("web/service_worker.js", "utf8")
+    .replace("{{BUILD}}", mark(...files))
+    .replace('"{{FILES}}"', asked.map((name) => JSON.stringify(name)).join(", "));
+  writeFileSync(join(dist, "service_worker.js"), text);
 }
 
 function policy() {

@@ -2,11 +2,13 @@
 //!
 //! What has to happen follows from what is shown: effects compare the state with what was last asked of the worker.
 
+mod arrival;
 mod files;
 mod follow;
 mod keys;
 mod lesson;
 mod memory;
+mod offline;
 mod worker_link;
 
 use std::rc::Rc;
@@ -16,11 +18,13 @@ use switchboard_engine::finding::Severity;
 use yew::prelude::*;
 
 use crate::{
+    browser,
     editor::{Diagnostic, DiagnosticSeverity},
     panels::{
         Dispatch,
         branches::Branches,
         connections::Connections,
+        crash::Crash,
         dns::Dns,
         editor::EditorPanel,
         findings::Findings,
@@ -35,14 +39,17 @@ use crate::{
         },
         map::Map,
         modes::Modes,
+        privacy::Privacy,
         probe::{Probe, ProbeProps},
         rules::Rules,
+        share::Share,
         slices::Slices,
         split::{Axis, Splitter},
         stored::Stored,
+        workspaces::Workspaces,
     },
     protocol::{Picture, TraceView},
-    state::{Action, Notice, Pane, State, Tab, Theme, Veil},
+    state::{Action, Dialog, Keep, KeepAction, Notice, Pane, State, Tab, Theme, Veil},
 };
 
 /// How long a notice that is no trouble stays, in milliseconds.
@@ -77,10 +84,12 @@ fn Page() -> Html {
 
     {
         let dispatch = dispatch.clone();
-        use_effect_with((), move |()| memory::recall(&dispatch));
+        use_effect_with((), move |()| arrival::arrive(&dispatch));
     }
     worker_link::use_worker(&snapshot, &dispatch);
     memory::use_memory(&snapshot, &dispatch);
+    arrival::use_links(&dispatch);
+    offline::use_offline(&dispatch);
     keys::use_keys(&snapshot, &dispatch);
     follow::use_recent(&snapshot, &dispatch);
     follow::use_rules_text(&snapshot, &dispatch);
@@ -106,9 +115,9 @@ fn Page() -> Html {
     );
     let on_files = {
         let (dispatch, snapshot) = (dispatch.clone(), Rc::clone(&snapshot));
-        Callback::from(move |list| files::read(list, Rc::clone(&snapshot), dispatch.clone()))
+        Callback::from(move |chosen| files::read(chosen, Rc::clone(&snapshot), dispatch.clone()))
     };
-    let on_scenario = on_files.clone();
+    let on_list = on_files.reform(|list: web_sys::FileList| files::listed(&list));
     let (on_over, on_leave, on_drop) = files::on_drop(&dropping, &on_files);
     let step = state.current_step();
     let told = step.and_then(|step| step.causes.first().cloned());
@@ -118,6 +127,7 @@ fn Page() -> Html {
         <div
             class={classes!("app", lesson_class(&snapshot))}
             data-pane={state.pane.id()}
+            data-embedded={state.keep.embedded.then_some("true")}
             ondragover={on_over}
             ondragleave={on_leave}
             ondrop={on_drop}
@@ -128,7 +138,9 @@ fn Page() -> Html {
                 theme={state.theme}
                 {dark}
                 help={state.help}
-                {on_files}
+                on_files={on_list.clone()}
+                embedded={state.keep.embedded}
+                workspace={AttrValue::from(state.keep.workspace.name.clone())}
                 dispatch={dispatch.clone()}
             />
             <main class="work">
@@ -176,7 +188,7 @@ fn Page() -> Html {
             { offer(&snapshot, &dispatch) }
             { panes(&snapshot, &dispatch) }
             if state.lessons.overview {
-                <Overview state={Rc::clone(&snapshot)} on_files={on_scenario} dispatch={dispatch.clone()} />
+                <Overview state={Rc::clone(&snapshot)} on_files={on_list} dispatch={dispatch.clone()} />
             }
             if state.lessons.presenting.is_some() {
                 <Present state={Rc::clone(&snapshot)} dispatch={dispatch.clone()} />
@@ -185,8 +197,9 @@ fn Page() -> Html {
             if state.help {
                 <Help dispatch={dispatch.clone()} />
             }
+            { dialog(&snapshot, &dispatch) }
             if let Some(notice) = &state.notice {
-                { self::notice(notice, &dispatch) }
+                { self::notice(notice, &state.keep, &dispatch) }
             }
             if *dropping {
                 <div class="drop" aria-hidden="true">{ "Drop to open" }</div>
@@ -265,7 +278,11 @@ fn answer(state: &State) -> Option<Rc<TraceView>> {
 fn panes(state: &State, dispatch: &Dispatch) -> Html {
     html! {
         <nav class="panes" aria-label="Panels">
-            { for Pane::ALL.into_iter().filter(|pane| *pane != Pane::Lesson || state.lessons.open.is_some()).map(|pane| {
+            { for Pane::ALL.into_iter().filter(|pane| match pane {
+                Pane::Lesson => state.lessons.open.is_some(),
+                Pane::Manifests => !state.keep.embedded,
+                _ => true,
+            }).map(|pane| {
                 let dispatch = dispatch.clone();
                 let findings = state.picture.as_ref().map_or(0, |picture| picture.findings.len());
                 html! {
@@ -286,15 +303,45 @@ fn panes(state: &State, dispatch: &Dispatch) -> Html {
     }
 }
 
-fn notice(notice: &Notice, dispatch: &Dispatch) -> Html {
+fn dialog(state: &Rc<State>, dispatch: &Dispatch) -> Html {
+    let dispatch = dispatch.clone();
+    match state.keep.dialog {
+        None => html! {},
+        Some(Dialog::Share) => html! { <Share state={Rc::clone(state)} {dispatch} /> },
+        Some(Dialog::Workspaces) => {
+            let on_wish = {
+                let (state, dispatch) = (Rc::clone(state), dispatch.clone());
+                Callback::from(move |wish| memory::fulfil(wish, &state, &dispatch))
+            };
+            html! { <Workspaces state={Rc::clone(state)} {on_wish} {dispatch} /> }
+        }
+        Some(Dialog::Privacy) => html! { <Privacy {dispatch} /> },
+        Some(Dialog::Report) => html! {
+            <Crash state={Rc::clone(state)} build={worker_link::build()} {dispatch} />
+        },
+    }
+}
+
+fn notice(notice: &Notice, keep: &Keep, dispatch: &Dispatch) -> Html {
     let close = {
         let dispatch = dispatch.clone();
         Callback::from(move |_: MouseEvent| dispatch.emit(Action::Notice(None)))
+    };
+    let report = {
+        let dispatch = dispatch.clone();
+        Callback::from(move |_: MouseEvent| {
+            dispatch.emit(Action::Keep(KeepAction::Dialog(Some(Dialog::Report))));
+        })
     };
     let role = if notice.is_trouble { "alert" } else { "status" };
     html! {
         <div class={classes!("notice", notice.is_trouble.then_some("trouble"))} {role}>
             <span>{ &notice.text }</span>
+            if notice.is_trouble && keep.newer {
+                <button class="button" type="button" onclick={|_: MouseEvent| browser::update()}>{ "Reload" }</button>
+            } else if notice.is_trouble && keep.crash.is_some() {
+                <button class="button" type="button" onclick={report}>{ "Report" }</button>
+            }
             <button class="button icon plain" type="button" aria-label="Dismiss" onclick={close}>
                 { icon(Icon::Close) }
             </button>

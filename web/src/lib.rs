@@ -6,14 +6,20 @@
 
 pub mod app;
 pub mod catalogue;
+pub mod browser;
 pub mod documents;
 pub mod editor;
 pub mod layout;
 pub mod panels;
 pub mod protocol;
+pub mod redact;
+pub mod report;
 pub mod samples;
 pub mod scene;
+pub mod share;
 pub mod state;
 pub mod volley;
+pub mod words;
 pub mod worker;
 pub mod worker_client;
+pub mod workspaces;

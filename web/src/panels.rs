@@ -4,7 +4,9 @@ pub mod answer;
 pub mod branches;
 pub mod combobox;
 pub mod connections;
+pub mod crash;
 pub mod detail;
+pub mod dialog;
 pub mod dns;
 pub mod editor;
 pub mod empty;
@@ -16,12 +18,15 @@ pub mod journey;
 pub mod lesson;
 pub mod map;
 pub mod modes;
+pub mod privacy;
 pub mod probe;
 pub mod rules;
+pub mod share;
 pub mod slices;
 pub mod split;
 pub mod step;
 pub mod stored;
+pub mod workspaces;
 
 use yew::Callback;
 

@@ -7,6 +7,7 @@ mod action;
 mod follow;
 mod lesson;
 mod present;
+mod keep;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -29,6 +30,7 @@ pub use follow::{Change, Follow, Rules, RulesChange, Speed, Use, Volley};
 pub use lesson::{Given, Lesson, LessonAction, Lessons, Part, Refused, Veil, Wanted};
 pub use present::{PresentAction, Presenting, Slide, slide, slides};
 pub use view::ViewAction;
+pub use keep::{Dialog, Keep, KeepAction};
 
 /// Everything that is shown.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -91,6 +93,8 @@ pub struct State {
     pub help: bool,
     /// The lesson.
     pub lessons: Lessons,
+    /// Share, export and keep.
+    pub keep: Keep,
 }
 
 /// What stands below the map.

@@ -7,7 +7,6 @@
 mod command;
 mod conformance;
 mod page;
-mod server;
 mod setup;
 mod speed;
 mod suite;
@@ -20,7 +19,7 @@ use suite::Step;
 const USAGE: &str = "\
 cargo xtask serve [--dev] [--port N]   build the app and serve it on loopback; --dev rebuilds when a file changes
 cargo xtask test [STEP…] [-- ARG…]     run everything that CI runs, or some of it; ARGs go to the steps' test runners
-                                       steps: fmt clippy docs unit build browser referee
+                                       steps: fmt clippy docs unit supply build browser referee
 cargo xtask bench-page                 build the app, measure how quick it is in Chromium, write docs/speed.md
 cargo xtask dist [DIR]                 build the app into DIR (dist), for any static host and any sub-path
 cargo xtask conformance [--raise] [-- ARG…]

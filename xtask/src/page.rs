@@ -12,7 +12,7 @@ use std::{
 
 use crate::{
     command::{Failure, Result, program, root, succeeds, target},
-    server, setup,
+    setup,
 };
 
 /// Where browsers look first, and Trunk's own default.
@@ -24,7 +24,8 @@ const OUR_FILE: &str = "worker_boot.js";
 /// is free.
 pub(crate) fn serve(port: Option<u16>) -> Result<()> {
     let built = build()?;
-    server::run(&built, port, PORT)
+    switchboard_server::run(&built, port, PORT)
+        .map_err(|error| Failure::new(format!("the page cannot be served: {error}")))
 }
 
 /// Serves a development build that follows the sources, until it is interrupted.

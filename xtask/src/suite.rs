@@ -2,6 +2,8 @@
 //!
 //! A step that fails does not keep the others from running, except those that need what it makes.
 
+mod supply;
+
 use std::{
     fmt,
     path::PathBuf,
@@ -26,6 +28,8 @@ pub(crate) enum Step {
     Docs,
     /// All of `cargo test`: units, doc tests, scenarios, tidiness.
     Unit,
+    /// Advisories about what the project is built from, where they can be asked for.
+    Supply,
     /// The page for release.
     Build,
     /// The page in Chromium.
@@ -36,11 +40,12 @@ pub(crate) enum Step {
 
 impl Step {
     /// In the order in which they run: the quick ones first.
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::Fmt,
         Self::Clippy,
         Self::Docs,
         Self::Unit,
+        Self::Supply,
         Self::Build,
         Self::Browser,
         Self::Referee,
@@ -57,6 +62,7 @@ impl Step {
             Self::Clippy => "clippy",
             Self::Docs => "docs",
             Self::Unit => "unit",
+            Self::Supply => "supply",
             Self::Build => "build",
             Self::Browser => "browser",
             Self::Referee => "referee",
@@ -67,6 +73,7 @@ impl Step {
         match self {
             Self::Fmt => &[Need::Toolchain],
             Self::Clippy | Self::Docs | Self::Unit => &[Need::Toolchain, Need::Crates],
+            Self::Supply => &[],
             // `page` sees to its own.
             Self::Build => &[],
             Self::Browser => &[Need::BrowserPackages, Need::Chromium],
@@ -82,6 +89,7 @@ impl Step {
             Self::Clippy => clippy(),
             Self::Docs => docs(),
             Self::Unit => passed(cargo_does("test --locked --workspace", arguments)?),
+            Self::Supply => supply::run(),
             Self::Build => page::build().map(|_| Outcome::Passed),
             Self::Browser => browser(arguments),
             Self::Referee => referee(arguments),

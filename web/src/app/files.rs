@@ -2,68 +2,100 @@
 
 use std::rc::Rc;
 
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, FileList};
 use yew::prelude::*;
 
+use super::memory;
 use crate::{
+    browser,
     documents::{File, free_name},
     panels::Dispatch,
+    redact::{self, redacted},
+    share::Shared,
     state::{Action, Notice, State},
 };
 
 /// Larger files are refused, in bytes: the tab would not survive them.
 const LARGEST: f64 = 200e6;
 
-/// Reads files as text. They take the place of a sample or of nothing, and come beside a person's own text.
-pub(super) fn read(list: FileList, state: Rc<State>, dispatch: Dispatch) {
-    let chosen: Vec<web_sys::File> = (0..list.length()).filter_map(|nth| list.get(nth)).collect();
-    let list_is_one = chosen.len() == 1;
+/// Files, each with the path that it is shown by.
+pub(super) type Chosen = Vec<(String, web_sys::File)>;
+
+/// Reads files as text. They take the place of a sample or of nothing, and come beside a person's own text; a picture
+/// that this page made opens what it was made of, in a workspace of its own; a scenario opens as a lesson.
+pub(super) fn read(chosen: Chosen, state: Rc<State>, dispatch: Dispatch) {
+    let is_one = chosen.len() == 1;
     spawn_local(async move {
         let mut files: Vec<File> = Vec::new();
         let mut refused = Vec::new();
-        for file in chosen {
-            match text(&file).await {
-                Some(text) if file.name().ends_with(".md") => {
-                    dispatch.emit(super::lesson::open_text(&file.name(), text, 0));
-                    if list_is_one {
-                        return;
-                    }
+        let (mut values, mut documents) = (0, 0);
+        for (name, file) in chosen {
+            let Some(text) = text(&file).await else {
+                refused.push(name);
+                continue;
+            };
+            if name.ends_with(".md") {
+                dispatch.emit(super::lesson::open_text(&name, text, 0));
+                if is_one {
+                    return;
                 }
-                Some(text) => {
-                    let name = free_name(&files, &file.name());
-                    files.push(File {
-                        name,
-                        text: text.into(),
-                    });
-                }
-                None => refused.push(file.name()),
+                continue;
             }
+            if name.to_lowercase().ends_with(".svg") {
+                match Shared::read(&browser::metadata_of(&text)) {
+                    Ok(shared) => memory::open_shared(&dispatch, shared, &name),
+                    Err(_) => refused.push(name),
+                }
+                continue;
+            }
+            let redacted = redacted(&text);
+            values += redacted.values;
+            documents += redacted.documents;
+            let name = free_name(&files, &name);
+            files.push(File {
+                name,
+                text: redacted.text.into(),
+            });
         }
-        if !refused.is_empty() {
+        let left_out = redact::words(values, documents);
+        let is_refused = !refused.is_empty();
+        let refused = is_refused.then(|| {
+            format!(
+                "Cannot be read as text, is too large, or is a picture of something else: {}.",
+                refused.join(", ")
+            )
+        });
+        let lines: Vec<String> = refused.into_iter().chain(left_out).collect();
+        if !files.is_empty() {
+            let replaces = state.sample.is_some() || state.is_empty();
+            dispatch.emit(if replaces {
+                Action::Opened {
+                    files,
+                    sample: None,
+                    options: state.options.clone(),
+                    probe: None,
+                }
+            } else {
+                Action::Added(files)
+            });
+        }
+        if !lines.is_empty() {
             dispatch.emit(Action::Notice(Some(Notice {
-                text: format!(
-                    "Cannot be read as text, or too large: {}.",
-                    refused.join(", ")
-                ),
+                text: lines.join(" "),
                 is_trouble: true,
             })));
         }
-        if files.is_empty() {
-            return;
-        }
-        let replaces = state.sample.is_some() || state.is_empty();
-        dispatch.emit(if replaces {
-            Action::Opened {
-                files,
-                sample: None,
-                options: state.options.clone(),
-                probe: None,
-            }
-        } else {
-            Action::Added(files)
-        });
     });
+}
+
+/// What stands in a file chooser.
+pub(super) fn listed(list: &FileList) -> Chosen {
+    (0..list.length())
+        .filter_map(|nth| list.get(nth))
+        .map(|file| (file.name(), file))
+        .collect()
 }
 
 async fn text(file: &web_sys::File) -> Option<String> {
@@ -74,12 +106,26 @@ async fn text(file: &web_sys::File) -> Option<String> {
     JsFuture::from(blob.text()).await.ok()?.as_string()
 }
 
+/// What was dropped: files, and those of folders.
+async fn dropped(files: js_sys::Promise) -> Chosen {
+    let Ok(files) = JsFuture::from(files).await else {
+        return Chosen::new();
+    };
+    js_sys::Array::from(&files)
+        .iter()
+        .filter_map(|pair| {
+            let pair = js_sys::Array::from(&pair);
+            Some((pair.get(0).as_string()?, pair.get(1).dyn_into().ok()?))
+        })
+        .collect()
+}
+
 type OnDrag = Callback<DragEvent>;
 
 /// While files are held over the page, when they leave it, and when they are let go.
 pub(super) fn on_drop(
     dropping: &UseStateHandle<bool>,
-    on_files: &Callback<FileList>,
+    on_files: &Callback<Chosen>,
 ) -> (OnDrag, OnDrag, OnDrag) {
     let over = {
         let dropping = dropping.setter();
@@ -103,10 +149,14 @@ pub(super) fn on_drop(
         let (dropping, on_files) = (dropping.setter(), on_files.clone());
         Callback::from(move |event: DragEvent| {
             dropping.set(false);
-            let files = event.data_transfer().and_then(|transfer| transfer.files());
-            if let Some(files) = files.filter(|files| files.length() > 0) {
+            let transfer = event.data_transfer();
+            let holds =
+                |transfer: &web_sys::DataTransfer| transfer.types().includes(&"Files".into(), 0);
+            if let Some(transfer) = transfer.filter(holds) {
                 event.prevent_default();
-                on_files.emit(files);
+                let files = browser::files_of(&transfer);
+                let on_files = on_files.clone();
+                spawn_local(async move { on_files.emit(dropped(files).await) });
             }
         })
     };

@@ -9,7 +9,7 @@ use yew::prelude::*;
 
 use crate::{
     panels::Dispatch,
-    state::{Action, Move, State, ViewAction},
+    state::{Action, Dialog, KeepAction, Move, State, ViewAction},
 };
 
 /// Listens while the page lives.
@@ -35,6 +35,10 @@ fn action(event: &KeyboardEvent, state: &State) -> Option<Action> {
     if event.ctrl_key() || event.meta_key() || event.alt_key() || event.default_prevented() {
         return None;
     }
+    // A dialog has keys of its own.
+    if state.keep.dialog.is_some() {
+        return None;
+    }
     if event.key() == "Escape" {
         return escape(state);
     }
@@ -52,6 +56,8 @@ fn action(event: &KeyboardEvent, state: &State) -> Option<Action> {
         " " if !is_on_control(event) => Some(Action::Play(!state.playing)),
         "s" if !state.draft.to.is_empty() => Some(Action::Send(state.draft.clone())),
         "o" => Some(Action::View(ViewAction::Inside(!state.inside))),
+        "w" => Some(Action::Keep(KeepAction::Dialog(Some(Dialog::Workspaces)))),
+        "e" => Some(Action::Keep(KeepAction::Dialog(Some(Dialog::Share)))),
         "?" => Some(Action::Help(!state.help)),
         "/" => {
             focus("search");

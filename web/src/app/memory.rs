@@ -1,96 +1,293 @@
-//! What survives a reload: the text, the probe, the theme. It stays in this browser.
+//! What survives a reload, a crash and a full storage: workspaces and the theme. They stay in this browser.
+//!
+//! What is kept has no values of Secrets in it. What happens between two tabs is decided in [`crate::workspaces`].
 
-use std::rc::Rc;
+use std::{cell::RefCell, rc::Rc};
 
-use gloo::{
-    storage::{LocalStorage, Storage},
-    timers::callback::Timeout,
-};
-use serde::{Deserialize, Serialize};
-use switchboard_engine::cluster::Options;
+use gloo::{events::EventListener, timers::callback::Timeout};
+use web_sys::Storage;
 use yew::prelude::*;
 
 use crate::{
-    documents::File,
     panels::Dispatch,
-    protocol::ProbeText,
     samples::samples,
-    state::{Action, Notice, State, Theme},
+    share::Shared,
+    state::{Action, KeepAction, Notice, State, Theme},
+    words,
+    workspaces::{self, Entry, Full, Store, Wish, Written},
 };
 
-const KEY: &str = "switchboard";
 /// A pause this long, in milliseconds, before anything is written.
 const PAUSE: u32 = 400;
+const THEME: &str = "switchboard.theme";
+/// Which workspace this tab shows: a tab's own.
+const SHOWN: &str = "switchboard.workspace";
+/// Where there was one text and no workspaces.
+const OLDER: &str = "switchboard";
 
-#[derive(Debug, Serialize, Deserialize)]
-struct Kept {
-    files: Vec<(String, String)>,
-    sample: Option<String>,
-    options: Options,
-    probe: Option<ProbeText>,
-    theme: Theme,
+/// `localStorage`, or nothing where the browser forbids it.
+struct Kept(Option<Storage>);
+
+fn kept() -> Kept {
+    Kept(gloo::utils::window().local_storage().ok().flatten())
 }
 
-/// What was there last time; on a first visit, the first sample with its packet on the way.
-pub(super) fn recall(dispatch: &Dispatch) {
-    let kept: Option<Kept> = LocalStorage::get(KEY).ok();
-    let Some(kept) = kept else {
-        if let Some(first) = samples().first() {
-            dispatch.emit(first.open());
+impl Store for Kept {
+    fn get(&self, key: &str) -> Option<String> {
+        self.0.as_ref()?.get_item(key).ok().flatten()
+    }
+
+    fn set(&self, key: &str, value: &str) -> bool {
+        self.0
+            .as_ref()
+            .is_some_and(|storage| storage.set_item(key, value).is_ok())
+    }
+
+    fn remove(&self, key: &str) {
+        if let Some(storage) = &self.0 {
+            // A key can always be taken away.
+            let _ = storage.remove_item(key);
         }
-        return;
-    };
-    dispatch.emit(Action::Theme(kept.theme));
-    dispatch.emit(Action::Opened {
-        files: kept
-            .files
-            .into_iter()
-            .map(|(name, text)| File {
-                name: name.into(),
-                text: text.into(),
-            })
-            .collect(),
-        sample: kept.sample.map(Into::into),
-        options: kept.options,
-        probe: kept.probe,
-    });
-    dispatch.emit(Action::Play(false));
+    }
+
+    fn keys(&self) -> Vec<String> {
+        let Some(storage) = &self.0 else {
+            return Vec::new();
+        };
+        let length = storage.length().unwrap_or_default();
+        (0..length)
+            .filter_map(|nth| storage.key(nth).ok().flatten())
+            .collect()
+    }
 }
 
-/// Keeps what is there after each pause.
+fn shown() -> Option<Storage> {
+    gloo::utils::window().session_storage().ok().flatten()
+}
+
+/// An id that nothing has.
+pub(super) fn fresh() -> String {
+    let random = (js_sys::Math::random() * 1e15).floor();
+    format!("{:.0}-{random:.0}", js_sys::Date::now())
+}
+
+/// The theme, and what this tab showed last; else what was written last; on a first visit, the first sample with its
+/// packet on the way.
+pub(super) fn recall(dispatch: &Dispatch) {
+    let store = kept();
+    if let Some(theme) = store.get(THEME).as_deref().and_then(theme_of) {
+        dispatch.emit(Action::Theme(theme));
+    }
+    let older = store.get(OLDER);
+    if let Some(text) = older {
+        adopt(&store, &text);
+    }
+    let mine = shown().and_then(|storage| storage.get_item(SHOWN).ok().flatten());
+    let entry = mine
+        .and_then(|id| workspaces::entry(&store, &id))
+        .or_else(|| workspaces::list(&store).into_iter().next());
+    let found = entry.and_then(|entry| Some((workspaces::read(&store, &entry.id)?, entry)));
+    match found {
+        Some((shared, entry)) => open(dispatch, shared, entry),
+        None => {
+            dispatch.emit(Action::Keep(KeepAction::Named(new_entry(
+                &store,
+                "Workspace",
+            ))));
+            if let Some(first) = samples().first() {
+                dispatch.emit(first.open());
+            }
+        }
+    }
+}
+
+fn open(dispatch: &Dispatch, shared: Shared, entry: Entry) {
+    let sample = shared.sample.clone();
+    dispatch.emit(Action::Keep(KeepAction::Named(entry)));
+    dispatch.emit(Action::Keep(KeepAction::Open(Box::new(shared))));
+    dispatch.emit(Action::Keep(KeepAction::Sample(sample)));
+}
+
+/// The one text of an older version becomes the first workspace.
+fn adopt(store: &Kept, text: &str) {
+    if let Ok(shared) = Shared::read(text) {
+        let entry = new_entry(store, "Workspace");
+        if workspaces::write(
+            store,
+            &entry,
+            &shared.text(),
+            &entry.id,
+            js_sys::Date::now(),
+        )
+        .is_err()
+        {
+            return;
+        }
+    }
+    store.remove(OLDER);
+}
+
+fn new_entry(store: &Kept, name: &str) -> Entry {
+    Entry {
+        id: fresh(),
+        name: workspaces::free_name(store, name),
+        ..Entry::default()
+    }
+}
+
+/// Opens what a link holds, in a workspace of its own: what was there stays.
+pub(super) fn open_shared(dispatch: &Dispatch, shared: Shared, name: &str) {
+    let entry = new_entry(&kept(), name);
+    open(dispatch, shared, entry);
+}
+
+/// Does it.
+pub(super) fn fulfil(wish: Wish, state: &State, dispatch: &Dispatch) {
+    let store = kept();
+    // Nothing that was typed a moment ago is left behind.
+    if !matches!(wish, Wish::List) {
+        keep(state, dispatch);
+    }
+    match wish {
+        Wish::List => {}
+        Wish::New => {
+            dispatch.emit(Action::Keep(KeepAction::Named(new_entry(
+                &store,
+                "Workspace",
+            ))));
+            dispatch.emit(Action::Opened {
+                files: Vec::new(),
+                sample: None,
+                options: Default::default(),
+                probe: None,
+            });
+            dispatch.emit(Action::Keep(KeepAction::Dialog(None)));
+        }
+        Wish::Open(id) => {
+            if let Some(entry) = workspaces::entry(&store, &id)
+                && let Some(shared) = workspaces::read(&store, &id)
+            {
+                open(dispatch, shared, entry);
+            }
+        }
+        Wish::Rename(id, name) => {
+            let name = name.trim();
+            if !name.is_empty() && !workspaces::rename(&store, &id, name) {
+                trouble(dispatch, words::FULL);
+            }
+            if id == state.keep.workspace.id {
+                let entry = Entry {
+                    name: name.to_owned(),
+                    ..state.keep.workspace.clone()
+                };
+                if !name.is_empty() {
+                    dispatch.emit(Action::Keep(KeepAction::Named(entry)));
+                }
+            }
+        }
+        Wish::Duplicate(id) => {
+            if workspaces::duplicate(&store, &id, &fresh(), js_sys::Date::now()).is_err() {
+                trouble(dispatch, words::FULL);
+            }
+        }
+        Wish::Delete(id) => workspaces::delete(&store, &id),
+    }
+    dispatch.emit(Action::Keep(KeepAction::Listed(workspaces::list(&store))));
+}
+
+/// Keeps what is there after each pause, and when the page goes away.
 #[hook]
 pub(super) fn use_memory(state: &Rc<State>, dispatch: &Dispatch) {
-    let (state, dispatch) = (Rc::clone(state), dispatch.clone());
-    let what = (state.revision, state.asked.clone(), state.theme);
-    use_effect_with(what, move |_| {
-        // Nothing is there before the first text was opened.
-        let timer = (!state.files.is_empty()).then(|| {
-            Timeout::new(PAUSE, move || {
-                if keep(&state).is_err() {
-                    dispatch.emit(Action::Notice(Some(Notice {
-                        text: "This is too much for the browser to keep: it will be gone after a reload.".to_owned(),
-                        is_trouble: true,
-                    })));
-                }
-            })
+    let newest = use_mut_ref(|| Rc::clone(state));
+    *newest.borrow_mut() = Rc::clone(state);
+    let due = use_mut_ref(|| false);
+    {
+        let (state, dispatch, due) = (Rc::clone(state), dispatch.clone(), Rc::clone(&due));
+        let what = (
+            state.revision,
+            state.asked.clone(),
+            state.options.clone(),
+            state.keep.workspace.id.clone(),
+        );
+        use_effect_with(what, move |_| {
+            // Nothing is there before the first text was opened; what is shown inside another page is that page's.
+            let wanted = !state.files.is_empty() && !state.keep.embedded;
+            *due.borrow_mut() = wanted;
+            let timer = wanted.then(|| {
+                Timeout::new(PAUSE, move || {
+                    *due.borrow_mut() = false;
+                    keep(&state, &dispatch);
+                })
+            });
+            move || drop(timer)
         });
-        move || drop(timer)
+    }
+    {
+        let (newest, dispatch): (Rc<RefCell<Rc<State>>>, Dispatch) = (newest, dispatch.clone());
+        use_effect_with((), move |()| {
+            let listener = EventListener::new(&gloo::utils::window(), "pagehide", move |_| {
+                if std::mem::take(&mut *due.borrow_mut()) {
+                    let state = Rc::clone(&newest.borrow());
+                    keep(&state, &dispatch);
+                }
+            });
+            move || drop(listener)
+        });
+    }
+    use_effect_with(state.theme, |theme| {
+        let name = match theme {
+            Theme::System => return kept().remove(THEME),
+            Theme::Light => "light",
+            Theme::Dark => "dark",
+        };
+        // Without room the theme is the system's after a reload.
+        kept().set(THEME, name);
     });
 }
 
-fn keep(state: &State) -> Result<(), gloo::storage::errors::StorageError> {
-    LocalStorage::set(
-        KEY,
-        Kept {
-            files: state
-                .files
-                .iter()
-                .map(|file| (file.name.to_string(), file.text.to_string()))
-                .collect(),
-            sample: state.sample.as_ref().map(ToString::to_string),
-            options: state.options.clone(),
-            probe: state.asked.clone(),
-            theme: state.theme,
-        },
-    )
+fn theme_of(name: &str) -> Option<Theme> {
+    match name {
+        "light" => Some(Theme::Light),
+        "dark" => Some(Theme::Dark),
+        _ => None,
+    }
+}
+
+fn keep(state: &State, dispatch: &Dispatch) {
+    if state.files.is_empty() || state.keep.embedded {
+        return;
+    }
+    let store = kept();
+    let (shared, _) = Shared::of(state);
+    let mut mine = state.keep.workspace.clone();
+    let is_sample = state.sample.is_some();
+    // A sample does not take the place of somebody's own work.
+    let there = workspaces::entry(&store, &mine.id);
+    if is_sample && there.is_some_and(|there| !there.is_sample) {
+        mine = new_entry(&store, "Workspace");
+    }
+    mine.is_sample = is_sample;
+    match workspaces::write(&store, &mine, &shared.text(), &fresh(), js_sys::Date::now()) {
+        Ok(Written::Here(entry)) => named(dispatch, entry),
+        Ok(Written::Beside(entry)) => {
+            trouble(dispatch, &words::beside(&entry.name));
+            named(dispatch, entry);
+        }
+        Err(Full) => trouble(dispatch, words::FULL),
+    }
+}
+
+fn named(dispatch: &Dispatch, entry: Entry) {
+    if let Some(storage) = shown() {
+        // Without it another tab's choice is shown after a reload.
+        let _ = storage.set_item(SHOWN, &entry.id);
+    }
+    dispatch.emit(Action::Keep(KeepAction::Named(entry)));
+}
+
+fn trouble(dispatch: &Dispatch, text: &str) {
+    dispatch.emit(Action::Notice(Some(Notice {
+        text: text.to_owned(),
+        is_trouble: true,
+    })));
 }

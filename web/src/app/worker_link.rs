@@ -8,7 +8,7 @@ use crate::{
     documents::{self, File},
     panels::Dispatch,
     protocol::{Answer, Engine, Kind, Question, Revision},
-    state::{Action, Notice, State},
+    state::{Action, KeepAction, Notice, State},
     worker_client::{Event, Failure, WorkerClient},
 };
 
@@ -141,6 +141,7 @@ fn hear(event: Event<Engine>, told: &Told, resend: &impl Fn(), dispatch: &Dispat
             restarted,
         } => {
             *told.borrow_mut() = None;
+            dispatch.emit(Action::Keep(KeepAction::Crashed(report(&failure, during))));
             dispatch.emit(Action::Notice(Some(Notice {
                 text: words(&failure, during, restarted),
                 is_trouble: true,
@@ -174,13 +175,31 @@ fn words(failure: &Failure, during: Option<Kind>, restarted: bool) -> String {
     }
 }
 
+/// What to tell the makers: nothing in it comes from a manifest. Of a panic only the place: its message may quote text.
+fn report(failure: &Failure, during: Option<Kind>) -> String {
+    let what = match failure {
+        Failure::Crashed(text) => {
+            let first = text.lines().next().unwrap_or_default();
+            let place = first.strip_prefix("panicked at ").unwrap_or("not a panic");
+            format!("The engine crashed: {place}")
+        }
+        Failure::OverBudget(budget) => format!("The engine was ended after {} s", budget.as_secs()),
+    };
+    let during = during.map_or_else(|| "no question".to_owned(), |kind| format!("{kind:?}"));
+    format!("{what}\nQuestion: {during}")
+}
+
 /// The worker's script, marked with the build that this page belongs to (written by `web/hooks/finish_page.mjs`).
 fn worker_url() -> String {
-    let build = gloo::utils::document()
+    format!("./worker_boot.js?v={}", build())
+}
+
+/// The build's mark.
+pub(super) fn build() -> String {
+    gloo::utils::document()
         .query_selector("meta[name=build]")
         .ok()
         .flatten()
         .and_then(|meta| meta.get_attribute("content"))
-        .unwrap_or_default();
-    format!("./worker_boot.js?v={build}")
+        .unwrap_or_default()
 }

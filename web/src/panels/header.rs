@@ -10,7 +10,7 @@ use super::{
 use crate::{
     protocol::Summary,
     samples::samples,
-    state::{Action, LessonAction, Theme},
+    state::{Action, Dialog, KeepAction, LessonAction, Theme},
 };
 
 /// What the header shows.
@@ -28,6 +28,10 @@ pub struct HeaderProps {
     pub help: bool,
     /// Called with files to open.
     pub on_files: Callback<web_sys::FileList>,
+    /// Only map and journey are shown.
+    pub embedded: bool,
+    /// Name of the workspace that is shown.
+    pub workspace: AttrValue,
     /// What happens.
     pub dispatch: Dispatch,
 }
@@ -83,6 +87,12 @@ pub fn Header(props: &HeaderProps) -> Html {
             dispatch.emit(Action::Lesson(LessonAction::Overview(true)));
         })
     };
+    let open = |dialog: Dialog| {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |_: MouseEvent| {
+            dispatch.emit(Action::Keep(KeepAction::Dialog(Some(dialog))));
+        })
+    };
     let theme_label = if props.dark {
         "Light theme"
     } else {
@@ -114,13 +124,39 @@ pub fn Header(props: &HeaderProps) -> Html {
                 type="file"
                 multiple=true
                 hidden=true
-                accept=".yaml,.yml,.json,.txt,application/json,application/yaml,text/plain"
+                accept=".yaml,.yml,.json,.txt,.svg,image/svg+xml,application/json,application/yaml,text/plain"
                 onchange={on_chosen}
             />
+            <button
+                class="button"
+                type="button"
+                aria-haspopup="dialog"
+                title="Workspaces (W)"
+                onclick={open(Dialog::Workspaces)}
+            >
+                { icon(Icon::Workspaces) }
+                <span class="visually-hidden">{ "Workspaces:" }</span>
+                <span class="label workspace">{ &props.workspace }</span>
+            </button>
             <span class="grow" />
+            if props.embedded {
+                <a class="button embedded-open" href={whole_page()} target="_blank" rel="noopener">
+                    { "Open in Switchboard" }
+                </a>
+            }
             if let Some(summary) = &props.summary {
                 <p class="summary">{ words(summary) }</p>
             }
+            <button
+                class="button"
+                type="button"
+                aria-haspopup="dialog"
+                title="Share and export (E)"
+                onclick={open(Dialog::Share)}
+            >
+                { icon(Icon::Share) }<span class="label">{ "Share" }</span>
+                <span class="visually-hidden">{ "and export" }</span>
+            </button>
             <button
                 class="button icon plain"
                 type="button"
@@ -142,6 +178,12 @@ pub fn Header(props: &HeaderProps) -> Html {
             </button>
         </header>
     }
+}
+
+/// This page with what it shows, and with all panels.
+fn whole_page() -> String {
+    let location = gloo::utils::window().location();
+    format!("./{}", location.hash().unwrap_or_default())
 }
 
 fn words(summary: &Summary) -> String {

@@ -6,15 +6,18 @@ use super::{
     Dispatch,
     icons::{Icon, icon},
 };
-use crate::state::Action;
+use crate::state::{Action, Dialog, KeepAction};
 
-const KEYS: [(&str, &str); 10] = [
+const KEYS: [(&str, &str); 13] = [
     ("← →", "step back, next step"),
     ("PageUp PageDown", "the same, for presenters"),
     ("Home End", "first step, last step"),
     ("Space P", "play or pause"),
     ("S", "send the packet again"),
     ("/", "search"),
+    ("W", "workspaces"),
+    ("E", "share and export"),
+    ("?", "this help"),
     ("arrows on the map", "from shape to shape"),
     ("f, t on the map", "send from here, send to here"),
     ("u on the map", "unfold, fold"),
@@ -59,6 +62,12 @@ pub fn Help(props: &HelpProps) -> Html {
         let dispatch = props.dispatch.clone();
         Callback::from(move |_: MouseEvent| dispatch.emit(Action::Help(false)))
     };
+    let privacy = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |_: MouseEvent| {
+            dispatch.emit(Action::Keep(KeepAction::Dialog(Some(Dialog::Privacy))));
+        })
+    };
     let list = |rows: &[(&'static str, &'static str)], keys: bool| {
         html! {
             <dl>
@@ -84,6 +93,9 @@ pub fn Help(props: &HelpProps) -> Html {
             { list(&KEYS, true) }
             <h3>{ "Shapes" }</h3>
             { list(&SHAPES, false) }
+            <p>
+                <button class="button" type="button" aria-haspopup="dialog" onclick={privacy}>{ "Privacy and licences" }</button>
+            </p>
         </aside>
     }
 }

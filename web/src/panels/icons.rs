@@ -36,6 +36,8 @@ pub enum Icon {
     Up,
     Down,
     Filter,
+    Share,
+    Workspaces,
 }
 
 /// A drawing.
@@ -105,6 +107,10 @@ pub fn icon(icon: Icon) -> Html {
         Icon::Save => path("M8 2.5v7.5M5 7l3 3 3-3M3 13h10"),
         Icon::Up => path("m4 10 4-4 4 4"),
         Icon::Down => path("m4 6 4 4 4-4"),
+        Icon::Share => path(
+            "M6 8.8 10 11M6 7.2 10 5M4.5 6.2a1.8 1.8 0 1 0 0 3.6 1.8 1.8 0 0 0 0-3.6M11.5 2.2a1.8 1.8 0 1 0 0 3.6 1.8 1.8 0 0 0 0-3.6M11.5 10.2a1.8 1.8 0 1 0 0 3.6 1.8 1.8 0 0 0 0-3.6",
+        ),
+        Icon::Workspaces => path("M2.5 5.5h11v8h-11zM4 3.5h8"),
         Icon::List => path("M5.5 4H13M5.5 8H13M5.5 12H13M3 4v.1M3 8v.1M3 12v.1"),
     };
     let size = if icon == Icon::Brand { "20" } else { "16" };

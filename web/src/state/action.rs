@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use switchboard_engine::{Str, cluster::Options};
 
-use super::{Change, LessonAction, Notice, Pane, Reveal, State, Tab, Theme, ViewAction};
+use super::{Change, KeepAction, LessonAction, Notice, Pane, Reveal, State, Tab, Theme, ViewAction, keep};
 use crate::{
     documents::{File, free_name},
     layout::Drawing,
@@ -90,6 +90,8 @@ pub enum Action {
     Help(bool),
     /// Something in a lesson.
     Lesson(LessonAction),
+    /// Share, export and keep.
+    Keep(KeepAction),
 }
 
 /// Where to go in a journey.
@@ -198,6 +200,7 @@ pub(super) fn apply(state: &mut State, action: Action) {
         Action::Theme(theme) => state.theme = theme,
         Action::Help(open) => state.help = open,
         Action::Lesson(action) => super::lesson::apply(state, action),
+        Action::Keep(action) => keep::apply(state, action),
         // Answers about an older text, and files that are gone.
         Action::Trace(..)
         | Action::Detail(..)
@@ -255,7 +258,7 @@ fn edited(state: &mut State, text: Rc<str>) {
     }
 }
 
-fn opened(
+pub(super) fn opened(
     state: &mut State,
     files: Vec<File>,
     sample: Option<Str>,

@@ -1,4 +1,5 @@
-//! A static file server for loopback: GET and HEAD, one thread a connection, nothing kept.
+//! A static file server for loopback: GET and HEAD, one thread a connection, nothing kept, nothing listed, nothing outside
+//! of its folder.
 
 use std::{
     fs::File,
@@ -9,22 +10,26 @@ use std::{
     time::Duration,
 };
 
-use crate::command::{Failure, Result};
-
 /// A request line and its headers are shorter than this, or not worth reading.
 const MAX_HEAD: u64 = 16 * 1024;
+/// The page has a policy of its own; who may show it in a frame only a header can say.
+const HEADERS: &str = "Content-Security-Policy: frame-ancestors 'self'\r\nX-Content-Type-Options: nosniff\r\n\
+Referrer-Policy: no-referrer\r\n";
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Serves `folder` at `port`, or at `usual` or any free one if none is named, until the process ends.
-pub(crate) fn run(folder: &Path, port: Option<u16>, usual: u16) -> Result<()> {
+///
+/// # Errors
+/// There is no port to listen on.
+pub fn run(folder: &Path, port: Option<u16>, usual: u16) -> io::Result<()> {
+    // Links may lead about in it, not out of it.
+    let folder = &folder.canonicalize()?;
     let listener = match port {
         Some(port) => bind(port),
         None => bind(usual).or_else(|_| bind(0)),
     }
-    .map_err(|error| Failure::new(format!("no port to listen on: {error}")))?;
-    let address = listener
-        .local_addr()
-        .map_err(|error| Failure::new(format!("no address to listen on: {error}")))?;
+    .map_err(|error| io::Error::other(format!("no port to listen on: {error}")))?;
+    let address = listener.local_addr()?;
     println!("Switchboard is at http://{address}/ (Ctrl-C ends it)");
     for connection in listener.incoming().flatten() {
         let folder = folder.to_owned();
@@ -60,8 +65,8 @@ fn answer(connection: &TcpStream, folder: &Path) -> io::Result<()> {
         );
     }
     let file = file_of(target)
-        .map(|file| folder.join(file))
-        .filter(|file| file.is_file());
+        .and_then(|file| folder.join(file).canonicalize().ok())
+        .filter(|file| file.is_file() && file.starts_with(folder));
     let Some(file) = file else {
         let body = "Not found\n";
         return write!(
@@ -73,7 +78,7 @@ fn answer(connection: &TcpStream, folder: &Path) -> io::Result<()> {
     let mut content = File::open(&file)?;
     write!(
         out,
-        "HTTP/1.1 200 OK\r\nContent-Type: {}\r\nContent-Length: {}\r\nCache-Control: no-cache\r\nConnection: close\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Type: {}\r\nContent-Length: {}\r\nCache-Control: no-cache\r\n{HEADERS}Connection: close\r\n\r\n",
         content_type(&file),
         content.metadata()?.len(),
     )?;
@@ -159,6 +164,7 @@ mod tests {
         let folder =
             std::env::temp_dir().join(format!("switchboard-server-{}", std::process::id()));
         std::fs::create_dir_all(&folder).expect("a temporary folder");
+        let folder = folder.canonicalize().expect("it is there");
         std::fs::write(folder.join("a.svg"), "<svg/>").expect("a file in it");
         let asked = |request: &str| {
             let listener = bind(0).expect("a free port");
@@ -178,13 +184,19 @@ mod tests {
         assert_eq!(
             asked("GET /a.svg HTTP/1.1"),
             "HTTP/1.1 200 OK\r\nContent-Type: image/svg+xml\r\nContent-Length: 6\r\nCache-Control: no-cache\r\n\
-             Connection: close\r\n\r\n<svg/>"
+             Content-Security-Policy: frame-ancestors 'self'\r\nX-Content-Type-Options: nosniff\r\n\
+             Referrer-Policy: no-referrer\r\nConnection: close\r\n\r\n<svg/>"
         );
         assert!(asked("HEAD /a.svg HTTP/1.1").ends_with("Connection: close\r\n\r\n"));
         assert!(asked("GET /../a.svg HTTP/1.1").starts_with("HTTP/1.1 404 "));
         assert!(asked("GET /b.svg HTTP/1.1").starts_with("HTTP/1.1 404 "));
         assert!(asked("POST /a.svg HTTP/1.1").starts_with("HTTP/1.1 405 "));
         assert!(asked("").starts_with("HTTP/1.1 405 "));
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink("/etc/hostname", folder.join("out.txt")).expect("a link");
+            assert!(asked("GET /out.txt HTTP/1.1").starts_with("HTTP/1.1 404 "));
+        }
         std::fs::remove_dir_all(&folder).expect("the folder is still there");
     }
 

@@ -1,0 +1,100 @@
+//! Workspaces: what is kept in this browser, by name.
+
+use std::rc::Rc;
+
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+use super::{Dispatch, dialog::Dialog};
+use crate::{
+    state::State,
+    workspaces::{Entry, Wish},
+};
+
+/// What the dialog needs.
+#[derive(Debug, Clone, PartialEq, Properties)]
+pub struct WorkspacesProps {
+    /// What is shown.
+    pub state: Rc<State>,
+    /// Called with what is wanted.
+    pub on_wish: Callback<Wish>,
+    /// What happens.
+    pub dispatch: Dispatch,
+}
+
+/// The dialog.
+#[function_component]
+pub fn Workspaces(props: &WorkspacesProps) -> Html {
+    {
+        let on_wish = props.on_wish.clone();
+        use_effect_with((), move |()| on_wish.emit(Wish::List));
+    }
+    let keep = &props.state.keep;
+    let wish = |wish: Wish| {
+        let on_wish = props.on_wish.clone();
+        Callback::from(move |_: MouseEvent| on_wish.emit(wish.clone()))
+    };
+    html! {
+        <Dialog title="Workspaces" dispatch={props.dispatch.clone()}>
+            <p class="quiet">
+                { "Kept in this browser, without the values of Secrets. There is room for about 5 MB of text in all; whoever needs more keeps files." }
+            </p>
+            <ul class="workspaces">
+                { for keep.workspaces.iter().map(|entry| row(entry, entry.id == keep.workspace.id, &props.on_wish, &wish)) }
+            </ul>
+            <div class="choices">
+                <button class="button" type="button" onclick={wish(Wish::New)}>{ "New workspace" }</button>
+            </div>
+        </Dialog>
+    }
+}
+
+fn row(
+    entry: &Entry,
+    is_shown: bool,
+    on_wish: &Callback<Wish>,
+    wish: &dyn Fn(Wish) -> Callback<MouseEvent>,
+) -> Html {
+    let id = entry.id.clone();
+    let rename = {
+        let (on_wish, id) = (on_wish.clone(), id.clone());
+        Callback::from(move |event: Event| {
+            let input: HtmlInputElement = event.target_unchecked_into();
+            on_wish.emit(Wish::Rename(id.clone(), input.value()));
+        })
+    };
+    let name = &entry.name;
+    html! {
+        <li key={id.clone()} aria-current={is_shown.then_some("true")}>
+            <input
+                class="field"
+                aria-label={format!("Name of {name}")}
+                maxlength="80"
+                value={name.clone()}
+                onchange={rename}
+            />
+            <span class="quiet">{ if is_shown { "open" } else if entry.is_sample { "sample" } else { "" } }</span>
+            <button
+                class="button"
+                type="button"
+                disabled={is_shown}
+                aria-label={format!("Open {name}")}
+                onclick={wish(Wish::Open(id.clone()))}
+            >
+                { "Open" }
+            </button>
+            <button class="button" type="button" aria-label={format!("Duplicate {name}")} onclick={wish(Wish::Duplicate(id.clone()))}>
+                { "Duplicate" }
+            </button>
+            <button
+                class="button"
+                type="button"
+                disabled={is_shown}
+                aria-label={format!("Delete {name}")}
+                onclick={wish(Wish::Delete(id))}
+            >
+                { "Delete" }
+            </button>
+        </li>
+    }
+}

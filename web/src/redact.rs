@@ -1,0 +1,134 @@
+//! The values of Secrets, taken out of a text before it is kept, shared or exported.
+//!
+//! It reads lines and brackets, no YAML: the page has no parser, and a text that the engine cannot read must not be
+//! kept with its Secrets either. So it errs on the side of leaving out: a Secret written in a form that it does not
+//! understand (a flow mapping among block mappings, an alias as a value, a kind with a tag) costs its whole document.
+
+use std::borrow::Cow;
+
+mod block;
+mod flow;
+#[cfg(test)]
+mod tests;
+
+/// What stands in place of a value. It is valid base64, so that the Secret still reads as one.
+pub const MARK: &str = "redacted";
+const DROPPED: &str =
+    "# Here stood a Secret in a form whose values cannot be told from the rest: left out.\n";
+/// kubectl's copy of the whole object, values included.
+const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+const VALUES: [&str; 2] = ["data", "stringData"];
+
+/// A text without the values of its Secrets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Redacted<'a> {
+    /// The text; borrowed if there was nothing to take out.
+    pub text: Cow<'a, str>,
+    /// Values that were taken out.
+    pub values: usize,
+    /// Documents that were left out whole.
+    pub documents: usize,
+}
+
+/// Takes the values of Secrets out of the manifests in `text`.
+pub fn redacted(text: &str) -> Redacted<'_> {
+    let mut all = Redacted {
+        text: Cow::Borrowed(text),
+        values: 0,
+        documents: 0,
+    };
+    if !text.contains("Secret") {
+        return all;
+    }
+    let mut written = String::with_capacity(text.len());
+    for document in documents(text) {
+        if !document.contains("Secret") {
+            written.push_str(document);
+            continue;
+        }
+        let (marker, body) = split_marker(document);
+        let result = if body.trim_start().starts_with(['{', '[']) {
+            flow::redacted(body)
+        } else {
+            block::redacted(body)
+        };
+        written.push_str(marker);
+        match result {
+            Some((body, values)) => {
+                all.values += values;
+                written.push_str(&body);
+            }
+            None => {
+                all.documents += 1;
+                if !marker.is_empty() && !marker.ends_with('\n') {
+                    written.push('\n');
+                }
+                written.push_str(DROPPED);
+            }
+        }
+    }
+    if all.values + all.documents > 0 {
+        all.text = Cow::Owned(written);
+    }
+    all
+}
+
+impl Redacted<'_> {
+    /// What was left out, in a sentence; `None`: nothing was.
+    pub fn words(&self) -> Option<String> {
+        words(self.values, self.documents)
+    }
+}
+
+/// What was left out, in a sentence; `None`: nothing was.
+pub fn words(values: usize, documents: usize) -> Option<String> {
+    let of_values = match values {
+        0 => None,
+        1 => Some("1 value of a Secret was left out".to_owned()),
+        n => Some(format!("{n} values of Secrets were left out")),
+    };
+    let of_documents = match documents {
+        0 => None,
+        1 => Some("1 document with a Secret was left out whole".to_owned()),
+        n => Some(format!("{n} documents with Secrets were left out whole")),
+    };
+    match (of_values, of_documents) {
+        (Some(values), Some(documents)) => Some(format!("{values}, {documents}.")),
+        (Some(one), None) | (None, Some(one)) => Some(format!("{one}.")),
+        (None, None) => None,
+    }
+}
+
+/// The documents with the markers before them.
+fn documents(text: &str) -> Vec<&str> {
+    let mut starts = vec![0];
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let is_marker = line
+            .strip_prefix("---")
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace));
+        if is_marker && at > 0 {
+            starts.push(at);
+        }
+        at += line.len();
+    }
+    starts.push(text.len());
+    starts
+        .windows(2)
+        .filter_map(|pair| text.get(pair[0]..pair[1]))
+        .collect()
+}
+
+/// `---` with its line, as long as nothing else stands there.
+fn split_marker(document: &str) -> (&str, &str) {
+    if !document.starts_with("---") {
+        return ("", document);
+    }
+    let line = document.find('\n').map_or(document.len(), |end| end + 1);
+    let rest = document[3..line].trim();
+    if rest.is_empty() || rest.starts_with('#') {
+        document.split_at(line)
+    } else {
+        document.split_at(3)
+    }
+}

@@ -1,0 +1,298 @@
+//! A journey as Markdown, for an issue or a chat, and as a picture. Words are the engine's; here they are only set.
+
+use std::fmt::Write;
+
+use switchboard_engine::{KUBERNETES, packet::Header};
+
+use crate::protocol::{StepView, TraceView, WayView};
+
+/// A way as Markdown.
+pub fn markdown(trace: &TraceView, way: usize) -> String {
+    let mut out = String::new();
+    // Writing to a string does not fail.
+    let _ = writeln!(
+        out,
+        "## {} → {}\n\n**{}**",
+        plain(&trace.probe.from),
+        plain(&trace.probe.to),
+        plain(&trace.verdict_text)
+    );
+    if trace.ways.len() > 1 {
+        let _ = writeln!(out, "\n| share | way | the client sees |\n|---|---|---|");
+        for way in &trace.ways {
+            let _ = writeln!(
+                out,
+                "| {} | {} | {} |",
+                plain(&way.share),
+                plain(&way.title),
+                plain(&way.client_sees_text)
+            );
+        }
+    }
+    if let Some(way) = trace.ways.get(way) {
+        let _ = writeln!(out, "\n{}\n", plain(&way.outcome));
+        for (nth, step) in way.steps.iter().enumerate() {
+            write_step(&mut out, nth + 1, step);
+        }
+    }
+    let _ = writeln!(
+        out,
+        "\nSimulated by Switchboard from manifests alone, as Kubernetes {KUBERNETES} does it; addresses may be assumed."
+    );
+    out
+}
+
+fn write_step(out: &mut String, nth: usize, step: &StepView) {
+    let _ = writeln!(
+        out,
+        "{nth}. **{}** ({}, {}). {}",
+        plain(&step.title),
+        step.phase.name(),
+        plain(&step.place),
+        plain(&step.reason)
+    );
+    if let Some(change) = change(step) {
+        let _ = writeln!(out, "   - {}", code(&change));
+    }
+    for rule in step.rules.iter().filter_map(|rule| rule.text.as_deref()) {
+        let _ = writeln!(out, "   - rule: {}", code(rule));
+    }
+    if let Some(cause) = step.causes.first() {
+        let _ = writeln!(
+            out,
+            "   - {}, line {}: {}",
+            plain(&cause.file_name),
+            cause.line,
+            code(&cause.text)
+        );
+    }
+    if let Some(command) = &step.command {
+        let _ = writeln!(out, "   - check: {}", code(command));
+    }
+}
+
+fn change(step: &StepView) -> Option<String> {
+    let (before, after) = (step.before.as_ref()?, step.after.as_ref()?);
+    (before != after).then(|| format!("{} becomes {}", header(before), header(after)))
+}
+
+fn header(header: &Header) -> String {
+    format!(
+        "{} {} → {}",
+        header.protocol_name(),
+        header.from(),
+        header.to()
+    )
+}
+
+/// Text of manifests stays text: no markup, no links, no mentions, one line.
+fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' | '!' | '~' | '&' => {
+                out.push('\\');
+                out.push(c);
+            }
+            // A name that somebody is called by on the forge would be told.
+            '@' => out.push_str("@\u{200b}"),
+            c if c.is_control() => out.push(' '),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Between more backticks than it holds.
+fn code(text: &str) -> String {
+    let text: String = text
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    let longest = text
+        .split(|c| c != '`')
+        .map(str::len)
+        .max()
+        .unwrap_or_default();
+    let fence = "`".repeat(longest + 1);
+    if longest == 0 {
+        format!("`{text}`")
+    } else {
+        format!("{fence} {text} {fence}")
+    }
+}
+
+const WIDTH: usize = 900;
+/// Characters in a line of body text; the font is whatever is there, so there is some room.
+const COLUMNS: usize = 112;
+
+/// A way as a picture that needs no style sheet and no font of its own. `metadata` goes with it.
+pub fn journey_svg(trace: &TraceView, way: &WayView, metadata: &str) -> String {
+    let mut lines: Vec<(usize, &str, String)> = Vec::new();
+    let title = format!("{} → {}", trace.probe.from, trace.probe.to);
+    push(&mut lines, 20, "600", &title, 64);
+    push(&mut lines, 14, "600", &trace.verdict_text, COLUMNS - 12);
+    push(&mut lines, 13, "400", &way.outcome, COLUMNS);
+    for (nth, step) in way.steps.iter().enumerate() {
+        lines.push((6, "400", String::new()));
+        let title = format!(
+            "{}. {} ({}, {})",
+            nth + 1,
+            step.title,
+            step.phase.name(),
+            step.place
+        );
+        push(&mut lines, 13, "600", &title, COLUMNS - 8);
+        push(&mut lines, 13, "400", &step.reason, COLUMNS);
+        if let Some(change) = change(step) {
+            push(&mut lines, 12, "mono", &change, COLUMNS - 12);
+        }
+    }
+    let foot = format!(
+        "Simulated by Switchboard from manifests alone, as Kubernetes {KUBERNETES} does it"
+    );
+    lines.push((10, "400", String::new()));
+    push(&mut lines, 11, "400", &foot, COLUMNS);
+    let mut y = 24;
+    let mut body = String::new();
+    for (size, weight, text) in &lines {
+        y += size * 3 / 2;
+        if text.is_empty() {
+            continue;
+        }
+        let style = if *weight == "mono" {
+            "font-family=\"monospace\" fill=\"#444c5b\"".to_owned()
+        } else {
+            format!("font-weight=\"{weight}\"")
+        };
+        let _ = write!(
+            body,
+            "<text x=\"32\" y=\"{y}\" font-size=\"{size}\" {style}>{}</text>",
+            escaped(text)
+        );
+    }
+    let height = y + 32;
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{height}\" viewBox=\"0 0 {WIDTH} {height}\" \
+         font-family=\"Inter, system-ui, sans-serif\" fill=\"#171a21\"><title>{}</title><metadata id=\"switchboard\">{}\
+         </metadata><rect width=\"{WIDTH}\" height=\"{height}\" fill=\"#ffffff\"/>{body}</svg>",
+        escaped(&title),
+        escaped(metadata)
+    )
+}
+
+fn push(
+    lines: &mut Vec<(usize, &str, String)>,
+    size: usize,
+    weight: &'static str,
+    text: &str,
+    columns: usize,
+) {
+    let mut line = String::new();
+    let mut length = 0;
+    for word in text.split_whitespace() {
+        // Names of 253 characters have no spaces.
+        let letters: Vec<char> = word.chars().collect();
+        for piece in letters.chunks(columns) {
+            if length > 0 && length + 1 + piece.len() > columns {
+                lines.push((size, weight, std::mem::take(&mut line)));
+                length = 0;
+            }
+            if length > 0 {
+                line.push(' ');
+                length += 1;
+            }
+            line.extend(piece);
+            length += piece.len();
+        }
+    }
+    if length > 0 {
+        lines.push((size, weight, line));
+    }
+}
+
+/// For text and attributes in XML. Characters that XML cannot hold become spaces.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\n' | '\t' => out.push(c),
+            '\u{fffe}' | '\u{ffff}' => out.push(' '),
+            c if c < ' ' => out.push(' '),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use switchboard_engine::trace::{Certainty, ClientSees, Verdict};
+
+    use super::*;
+    use crate::protocol::{Phase, ProbeText};
+
+    fn trace() -> TraceView {
+        let step = StepView {
+            phase: Phase::Service,
+            title: "Looked up <script>".into(),
+            reason: "See [here](http://evil) @admin `x`".into(),
+            place: "node n1".into(),
+            at: Vec::new(),
+            node: None,
+            zone: None,
+            before: None,
+            after: None,
+            rules: Vec::new(),
+            causes: Vec::new(),
+            certainty: Certainty::Given,
+            command: Some("echo `id`".into()),
+            ends: None,
+        };
+        TraceView {
+            probe: ProbeText {
+                from: "pod/shop/client".into(),
+                to: "http://web".into(),
+            },
+            verdict: Verdict::Reachable,
+            verdict_text: "It arrives".into(),
+            lookup: None,
+            ways: vec![WayView {
+                share: "1".into(),
+                fraction: 1.0,
+                verdict: Verdict::Reachable,
+                outcome: "Delivered.".into(),
+                client_sees: ClientSees::ConnectedIfListening,
+                client_sees_text: "connected".into(),
+                title: "web-1".into(),
+                ends: Vec::new(),
+                entries: Vec::new(),
+                steps: vec![step],
+            }],
+        }
+    }
+
+    #[test]
+    fn text_of_manifests_does_not_become_markup() {
+        assert_eq!(
+            markdown(&trace(), 0),
+            "## pod/shop/client → http://web\n\n**It arrives**\n\nDelivered.\n\n1. **Looked up \\<script\\>** (Service, node n1). See \\[here\\](http://evil) @\u{200b}admin \\`x\\`\n   - check: `` echo `id` ``\n\nSimulated by Switchboard from manifests alone, as Kubernetes 1.35 does it; addresses may be assumed.\n"
+        );
+        let trace = trace();
+        let svg = journey_svg(&trace, &trace.ways[0], "</metadata><script>");
+        assert!(!svg.contains("<script"), "{svg}");
+        assert!(svg.contains("Looked up &lt;script&gt;"), "{svg}");
+    }
+
+    #[test]
+    fn long_names_are_broken() {
+        let mut lines = Vec::new();
+        push(&mut lines, 13, "400", &"x".repeat(250), 100);
+        let lengths: Vec<usize> = lines.iter().map(|(_, _, line)| line.len()).collect();
+        assert_eq!(lengths, [100, 100, 50]);
+    }
+}
