@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { closeBrowser, openPage, paste, serve } from "./harness.mjs";
+import { assertAccessible, closeBrowser, openPage, paste, screenshot, serve } from "./harness.mjs";
 
 after(closeBrowser);
 
@@ -27,6 +27,18 @@ test("a panic in the worker is survived with the text kept", async (t) => {
   await worker.evaluate(() => setTimeout(() => self.dispatchEvent(new MessageEvent("message", { data: "no question" }))));
   await again;
   await page.getByRole("alert").getByText("your text is kept").waitFor();
+  // What can be told of it holds nothing of the manifests, unless the person says so.
+  await page.getByRole("button", { name: "Report" }).click();
+  const dialog = page.getByRole("dialog", { name: "Report of the crash" });
+  const report = dialog.locator("pre");
+  assert.match(await report.innerText(), /The engine crashed: .*worker_client/);
+  assert.doesNotMatch(await report.innerText(), /kind: Service/);
+  await assertAccessible(page);
+  await screenshot(page, "crash");
+  await dialog.getByRole("checkbox").check();
+  await report.getByText("kind: Service").waitFor();
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" });
   await paste(page, service("api"));
   await shape(page, "api").waitFor();
 });

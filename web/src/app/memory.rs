@@ -19,6 +19,8 @@ use crate::{
 
 /// A pause this long, in milliseconds, before anything is written.
 const PAUSE: u32 = 400;
+/// No browser keeps more in bytes: not worth the pause that trying would be.
+const LARGEST: usize = 12_000_000;
 const THEME: &str = "switchboard.theme";
 /// Which workspace this tab shows: a tab's own.
 const SHOWN: &str = "switchboard.workspace";
@@ -256,6 +258,10 @@ fn theme_of(name: &str) -> Option<Theme> {
 fn keep(state: &State, dispatch: &Dispatch) {
     if state.files.is_empty() || state.keep.embedded {
         return;
+    }
+    let length: usize = state.files.iter().map(|file| file.text.len()).sum();
+    if length > LARGEST {
+        return trouble(dispatch, words::FULL);
     }
     let store = kept();
     let (shared, _) = Shared::of(state);
