@@ -231,58 +231,63 @@ fn escaped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use switchboard_engine::trace::{Certainty, ClientSees, Verdict};
-
     use super::*;
-    use crate::protocol::{Phase, ProbeText};
+    use crate::{
+        documents::FileChange,
+        protocol::{Answer, ProbeText, Question},
+        scene::MapView,
+        worker,
+    };
+
+    const TEXT: &str = "apiVersion: v1\nkind: Pod\nmetadata: {name: client}\nspec: {containers: [{name: a, image: b}]}\n---\napiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {selector: {app: web}, ports: [{port: 80}]}\n";
 
     fn trace() -> TraceView {
-        let step = StepView {
-            phase: Phase::Service,
-            title: "Looked up <script>".into(),
-            reason: "See [here](http://evil) @admin `x`".into(),
-            place: "node n1".into(),
-            at: Vec::new(),
-            node: None,
-            zone: None,
-            before: None,
-            after: None,
-            rules: Vec::new(),
-            causes: Vec::new(),
-            certainty: Certainty::Given,
-            command: Some("echo `id`".into()),
-            ends: None,
-        };
-        TraceView {
-            probe: ProbeText {
-                from: "pod/shop/client".into(),
-                to: "http://web".into(),
-            },
-            verdict: Verdict::Reachable,
-            verdict_text: "It arrives".into(),
-            lookup: None,
-            ways: vec![WayView {
-                share: "1".into(),
-                fraction: 1.0,
-                verdict: Verdict::Reachable,
-                outcome: "Delivered.".into(),
-                client_sees: ClientSees::ConnectedIfListening,
-                client_sees_text: "connected".into(),
-                title: "web-1".into(),
-                ends: Vec::new(),
-                entries: Vec::new(),
-                steps: vec![step],
+        let documents = Question::Documents {
+            revision: 1,
+            base: None,
+            files: vec![FileChange::Whole {
+                name: "a.yaml".into(),
+                text: TEXT.into(),
             }],
+            options: Default::default(),
+            view: MapView::default(),
+        };
+        let probe = Question::Trace(ProbeText {
+            from: "pod/default/client".into(),
+            to: "http://web".into(),
+        });
+        match worker::answers(vec![documents, probe]).pop() {
+            Some(Answer::Trace {
+                answer: Ok(trace), ..
+            }) => *trace,
+            other => panic!("{other:?}"),
         }
     }
 
     #[test]
     fn text_of_manifests_does_not_become_markup() {
-        assert_eq!(
-            markdown(&trace(), 0),
-            "## pod/shop/client → http://web\n\n**It arrives**\n\nDelivered.\n\n1. **Looked up \\<script\\>** (Service, node n1). See \\[here\\](http://evil) @\u{200b}admin \\`x\\`\n   - check: `` echo `id` ``\n\nSimulated by Switchboard from manifests alone, as Kubernetes 1.35 does it; addresses may be assumed.\n"
+        let mut trace = trace();
+        let step = &mut trace.ways[0].steps[0];
+        step.title = "Looked up <script>".into();
+        step.reason = "See [here](http://evil) @admin `x`".into();
+        step.command = Some("echo `id`".into());
+        let markdown = markdown(&trace, 0);
+        assert!(
+            markdown.starts_with("## pod/default/client → http://web\n\n**"),
+            "{markdown}"
         );
-        let trace = trace();
+        assert!(
+            markdown.contains("1. **Looked up \\<script\\>** ("),
+            "{markdown}"
+        );
+        assert!(
+            markdown.contains("See \\[here\\](http://evil) @\u{200b}admin \\`x\\`"),
+            "{markdown}"
+        );
+        assert!(
+            markdown.contains("   - check: `` echo `id` ``\n"),
+            "{markdown}"
+        );
         let svg = journey_svg(&trace, &trace.ways[0], "</metadata><script>");
         assert!(!svg.contains("<script"), "{svg}");
         assert!(svg.contains("Looked up &lt;script&gt;"), "{svg}");

@@ -39,6 +39,16 @@ pub fn start() {
     worker_client::serve(move |question| answer(&mut memory, question));
 }
 
+/// The answers of a worker of its own, for tests.
+#[cfg(test)]
+pub(crate) fn answers(questions: Vec<Question>) -> Vec<Answer> {
+    let mut memory = None;
+    let answers = questions
+        .into_iter()
+        .map(|question| answer(&mut memory, question));
+    answers.collect()
+}
+
 /// What is known of the documents.
 struct Memory {
     revision: Revision,
