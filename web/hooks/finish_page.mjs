@@ -49,7 +49,9 @@ function hashSnippets() {
     const hashed = old.replace(/\.js$/, `-${digest(readFileSync(old))}.js`);
     renameSync(old, hashed);
     const [from, to] = [old, hashed].map((path) => relative(dist, path).split(sep).join("/"));
-    module = module.replaceAll(from, to);
+    // Only where it is imported: the wasm asks its module for the old name.
+    module = module.replaceAll(`from './${from}'`, `from './${to}'`).replaceAll(`from "./${from}"`, `from "./${to}"`)
+      .replaceAll(`from'./${from}'`, `from'./${to}'`).replaceAll(`from"./${from}"`, `from"./${to}"`);
     html = html.replaceAll(from, to);
   }
   const renamed = app.replace(/\.js$/, `-${digest(module)}.js`);
