@@ -147,9 +147,12 @@ pub(super) fn open_shared(dispatch: &Dispatch, shared: Shared, name: &str) {
 pub(super) fn fulfil(wish: Wish, state: &State, dispatch: &Dispatch) {
     let store = kept();
     // Nothing that was typed a moment ago is left behind.
-    if !matches!(wish, Wish::List) {
-        keep(state, dispatch);
-    }
+    let shown = if wish == Wish::List {
+        None
+    } else {
+        keep(state, dispatch)
+    };
+    let shown = shown.unwrap_or_else(|| state.keep.workspace.clone());
     match wish {
         Wish::List => {}
         Wish::New => {
@@ -177,14 +180,10 @@ pub(super) fn fulfil(wish: Wish, state: &State, dispatch: &Dispatch) {
             if !name.is_empty() && !workspaces::rename(&store, &id, name) {
                 trouble(dispatch, words::FULL);
             }
-            if id == state.keep.workspace.id {
-                let entry = Entry {
-                    name: name.to_owned(),
-                    ..state.keep.workspace.clone()
-                };
-                if !name.is_empty() {
-                    dispatch.emit(Action::Keep(KeepAction::Named(entry)));
-                }
+            if id == shown.id
+                && let Some(entry) = workspaces::entry(&store, &id)
+            {
+                dispatch.emit(Action::Keep(KeepAction::Named(entry)));
             }
         }
         Wish::Duplicate(id) => {
@@ -205,6 +204,7 @@ pub(super) fn use_memory(state: &Rc<State>, dispatch: &Dispatch) {
     let due = use_mut_ref(|| false);
     {
         let (state, dispatch, due) = (Rc::clone(state), dispatch.clone(), Rc::clone(&due));
+        let newest = Rc::clone(&newest);
         let what = (
             state.revision,
             state.asked.clone(),
@@ -218,6 +218,8 @@ pub(super) fn use_memory(state: &Rc<State>, dispatch: &Dispatch) {
             let timer = wanted.then(|| {
                 Timeout::new(PAUSE, move || {
                     *due.borrow_mut() = false;
+                    // The stamp may have changed since.
+                    let state = Rc::clone(&newest.borrow());
                     keep(&state, &dispatch);
                 })
             });
@@ -255,13 +257,15 @@ fn theme_of(name: &str) -> Option<Theme> {
     }
 }
 
-fn keep(state: &State, dispatch: &Dispatch) {
+/// Keeps what is shown, and says as what.
+fn keep(state: &State, dispatch: &Dispatch) -> Option<Entry> {
     if state.files.is_empty() || state.keep.embedded {
-        return;
+        return None;
     }
     let length: usize = state.files.iter().map(|file| file.text.len()).sum();
     if length > LARGEST {
-        return trouble(dispatch, words::FULL);
+        trouble(dispatch, words::FULL);
+        return None;
     }
     let store = kept();
     let (shared, _) = Shared::of(state);
@@ -273,14 +277,20 @@ fn keep(state: &State, dispatch: &Dispatch) {
         mine = new_entry(&store, "Workspace");
     }
     mine.is_sample = is_sample;
-    match workspaces::write(&store, &mine, &shared.text(), &fresh(), js_sys::Date::now()) {
-        Ok(Written::Here(entry)) => named(dispatch, entry),
+    let now = js_sys::Date::now();
+    let entry = match workspaces::write(&store, &mine, &shared.text(), &fresh(), now) {
+        Ok(Written::Here(entry)) => entry,
         Ok(Written::Beside(entry)) => {
             trouble(dispatch, &words::beside(&entry.name));
-            named(dispatch, entry);
+            entry
         }
-        Err(Full) => trouble(dispatch, words::FULL),
-    }
+        Err(Full) => {
+            trouble(dispatch, words::FULL);
+            return None;
+        }
+    };
+    named(dispatch, entry.clone());
+    Some(entry)
 }
 
 fn named(dispatch: &Dispatch, entry: Entry) {
