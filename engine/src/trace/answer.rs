@@ -143,7 +143,7 @@ pub struct Journey {
     /// What places remember of the connection because they translated it, in the order of the way.
     pub connections: Vec<Connection>,
     /// How many rules of kube-proxy nodes looked at on the way there. A look-up in a map or among virtual servers is one,
-    /// whatever it looks through; the way back meets none.
+    /// whatever it looks through. The way back is not counted.
     pub rules_evaluated: u64,
 }
 
