@@ -9,6 +9,7 @@ use switchboard_engine::Analysis;
 use switchboard_engine::apiserver::Entrance;
 use switchboard_engine::cluster::{Egress, Environment, LoadBalancerProvider, Options, ProxyMode};
 use switchboard_engine::manifest::SourceFile;
+use switchboard_engine::whatif::Change;
 
 /// Manifests and options.
 #[derive(Debug, Args)]
@@ -61,11 +62,18 @@ enum EgressChoice {
 impl Input {
     /// Reads the files and lets the cluster settle.
     pub(crate) fn analyse(&self) -> io::Result<Analysis> {
-        Ok(Analysis::of(
-            self.read()?,
-            Entrance::Paste,
-            self.environment(),
-        ))
+        Ok(self.with(self.read()?, &[]))
+    }
+
+    /// The same twice: as it is, and after something has happened to the cluster.
+    pub(crate) fn analyse_both(&self, changes: &[Change]) -> io::Result<(Analysis, Analysis)> {
+        // Read once: standard input can be read no second time.
+        let files = self.read()?;
+        Ok((self.with(files.clone(), &[]), self.with(files, changes)))
+    }
+
+    fn with(&self, files: Vec<SourceFile>, changes: &[Change]) -> Analysis {
+        Analysis::of_changed(files, Entrance::Paste, self.environment(), changes)
     }
 
     fn environment(&self) -> Environment {

@@ -12,6 +12,7 @@ mod scenario;
 mod serve;
 mod services;
 mod trace;
+mod what_if;
 
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
@@ -22,6 +23,7 @@ use input::Input;
 use plain::Plain;
 use switchboard_engine::packet::Family;
 use switchboard_engine::trace::Probe;
+use switchboard_engine::whatif::Change;
 
 /// Follow packets through Kubernetes Services, from manifests alone.
 #[derive(Debug, Parser)]
@@ -54,6 +56,10 @@ enum Command {
         /// Print each rule of kube-proxy that the packet met, and on what it was passed over.
         #[arg(long)]
         rules: bool,
+        /// What if: pod/NAMESPACE/NAME=not-ready, node/NAME=drained, deployment/NAMESPACE/NAME=5, …: the answer
+        /// before and after. May be given several times, and happens in that order.
+        #[arg(long, value_name = "CHANGE")]
+        what_if: Vec<Change>,
         #[arg(short, long, value_enum, default_value_t)]
         output: Output,
     },
@@ -128,6 +134,7 @@ fn run(command: Command) -> io::Result<u8> {
             from,
             to,
             rules,
+            what_if,
             output: format,
         } => {
             let probe = Probe::parse(&from, &to).map_err(io::Error::other)?;
@@ -135,6 +142,9 @@ fn run(command: Command) -> io::Result<u8> {
                 Output::Json => trace::How::Json,
                 Output::Text => trace::How::Text { rules },
             };
+            if !what_if.is_empty() {
+                return what_if::trace(&input, &probe, &what_if, how, Plain(output)).map(u8::from);
+            }
             trace::trace(&input.analyse()?, &probe, how, Plain(output)).map(u8::from)
         }
         Command::Services {

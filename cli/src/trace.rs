@@ -45,14 +45,16 @@ pub(crate) fn trace(
             print(analysis, &answer, rules, &mut output)?;
         }
     }
-    Ok(matches!(
-        answer.verdict,
-        Verdict::Unreachable | Verdict::Ambiguous
-    ))
+    Ok(can_fail(answer.verdict))
 }
 
-// `rules`: the mode whose rules are printed, too.
-fn print(
+/// Whether the packet does not always arrive.
+pub(crate) fn can_fail(verdict: Verdict) -> bool {
+    matches!(verdict, Verdict::Unreachable | Verdict::Ambiguous)
+}
+
+/// In words. `rules`: the mode whose rules are printed, too.
+pub(crate) fn print(
     analysis: &Analysis,
     answer: &Answer,
     rules: Option<ProxyMode>,

@@ -101,6 +101,19 @@ impl<T> Arena<T> {
         self.0.iter()
     }
 
+    /// Takes values out, and says for every number that there was what it is now.
+    pub fn retain(&mut self, mut keep: impl FnMut(Id<T>, &T) -> bool) -> Vec<Option<Id<T>>> {
+        let mut kept = 0;
+        let mut numbers = Vec::with_capacity(self.0.len());
+        self.0.retain(|value| {
+            let keeps = keep(Id::from_number(numbers.len() as u32), value);
+            numbers.push(keeps.then(|| Id::from_number(kept)));
+            kept += u32::from(keeps);
+            keeps
+        });
+        numbers
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.0.len()

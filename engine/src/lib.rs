@@ -10,6 +10,8 @@
 //!                                             └─ network ──────────┘
 //! ```
 //!
+//! `whatif` says what can happen to a cluster; `apiserver` and `controllers` make it happen.
+//!
 //! [`Analysis::of`] is that picture as a function. Data flows one way; what a later stage needs, an earlier one returned.
 //!
 //! ```
@@ -51,6 +53,7 @@ pub mod scenario;
 pub mod selector;
 pub mod topology;
 pub mod trace;
+pub mod whatif;
 
 use std::sync::Arc;
 
@@ -61,6 +64,7 @@ use manifest::{Manifest, SourceFile};
 use packet::Family;
 use topology::Topology;
 use trace::Compiled;
+use whatif::Change;
 
 /// Short, shared text: names, labels, values.
 pub type Str = smol_str::SmolStr;
@@ -88,10 +92,22 @@ pub struct Analysis {
 impl Analysis {
     /// Reads manifests and lets the cluster settle. `base` holds where configuration kinds in the manifests say nothing.
     pub fn of(files: Vec<SourceFile>, entrance: Entrance, base: Environment) -> Self {
+        Self::of_changed(files, entrance, base, &[])
+    }
+
+    /// The same of a cluster to which something happens once it runs; see [`whatif`].
+    pub fn of_changed(
+        files: Vec<SourceFile>,
+        entrance: Entrance,
+        base: Environment,
+        changes: &[Change],
+    ) -> Self {
         let mut findings = Findings::default();
-        let manifest = manifest::read(files, &mut findings);
+        let mut manifest = manifest::read(files, &mut findings);
+        let unmet = whatif::amend(&mut manifest.objects, changes);
         let admitted = apiserver::admit(&manifest, entrance, base, &mut findings);
-        let cluster = controllers::reconcile(admitted, entrance, &mut findings);
+        let mut cluster = controllers::reconcile(admitted, entrance, changes, &mut findings);
+        cluster.aftermath.unmet.extend(unmet);
         let topology = Topology::of(&cluster);
         topology::inspect(&cluster, &topology, &mut findings);
         let zone = dns::Zone::of(&cluster);

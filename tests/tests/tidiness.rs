@@ -24,6 +24,8 @@ const EDGES: &[(&str, &[&str])] = &[
         "finding",
         &["api", "arena", "origin", "packet", "selector", "cluster"],
     ),
+    // What can happen to a cluster is said here; that it happens, further on.
+    ("whatif", &["api", "cluster"]),
     (
         "manifest",
         &["api", "arena", "nearest", "origin", "finding"],
@@ -47,6 +49,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "cluster",
             "finding",
             "apiserver",
+            "whatif",
         ],
     ),
     (

@@ -19,6 +19,7 @@ pub use slice::*;
 pub use workload::*;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::Str;
 use crate::api::{OwnerReference, StringMap};
@@ -46,6 +47,17 @@ pub struct Cluster {
     pub slices: Arena<EndpointSlice>,
     /// Where objects are that only an operator understands.
     pub custom_resources: CustomResources,
+    /// What changes to the running cluster left behind.
+    pub aftermath: Aftermath,
+}
+
+/// What is left of changes ("what if") once they are made.
+#[derive(Debug, Clone, Default)]
+pub struct Aftermath {
+    /// Changes that met nothing, by their numbers.
+    pub unmet: Vec<usize>,
+    /// The cluster as nodes that are cut off still know it: with every other change, and with all nodes in reach.
+    pub last_seen: Option<Arc<Cluster>>,
 }
 
 /// Objects of kinds that Kubernetes itself does not have: somebody's operator makes something of them, we do not know what.

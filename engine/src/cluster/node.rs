@@ -27,6 +27,8 @@ pub struct Node {
     pub cordoned: bool,
     /// The Ready condition; a node without conditions counts as ready.
     pub ready: bool,
+    /// Nothing gets to it or from it: a change, never something that was written.
+    pub cut_off: bool,
     /// `status.allocatable.cpu` in thousandths of a core.
     pub allocatable_millicpu: Option<u64>,
     /// Addresses on its interfaces, where configuration says more than `status.addresses`.

@@ -18,7 +18,7 @@ use crate::api::discovery::EndpointConditions;
 use crate::apiserver::Entrance;
 use crate::cluster::{
     AddressType, Cluster, Endpoint, EndpointPort, EndpointSlice, HEADLESS_LABEL, Meta, Pod, PodId,
-    SERVICE_NAME_LABEL, Service, ServicePort, ServiceType, SliceSource, TargetPort,
+    SERVICE_NAME_LABEL, Service, ServiceId, ServicePort, ServiceType, SliceSource, TargetPort,
 };
 use crate::finding::Findings;
 use crate::identity::{combined, draw, generated_name};
@@ -35,8 +35,13 @@ pub(super) const CONTROLLER: &str = "endpointslice-controller.k8s.io";
 ///
 /// Slices that stand in the manifests are never replaced. From [`Entrance::Stored`] a Service that has any gets no others;
 /// from [`Entrance::Paste`] only those that this controller wrote are taken for its work, and what it would write now is
-/// compared with them.
-pub(super) fn write(cluster: &mut Cluster, entrance: Entrance, findings: &mut Findings) {
+/// compared with them. What a change has touched is written anew: `changes` has taken the old slices away.
+pub(super) fn write(
+    cluster: &mut Cluster,
+    entrance: Entrance,
+    touched: &FxHashSet<ServiceId>,
+    findings: &mut Findings,
+) {
     let index = LabelIndex::of(
         cluster
             .pods
@@ -48,19 +53,20 @@ pub(super) fn write(cluster: &mut Cluster, entrance: Entrance, findings: &mut Fi
     let drift = Drift::of(cluster);
     let mut names = SliceNames::of(cluster);
     let mut made = Vec::new();
-    for service in cluster.services.values() {
+    for (id, service) in cluster.services.iter() {
         if service.type_ == ServiceType::ExternalName || service.selector.is_empty() {
             continue;
         }
         let written = written
             .get(&(&service.meta.namespace, &service.meta.name))
             .map_or(&[][..], Vec::as_slice);
-        if entrance == Entrance::Stored && !written.is_empty() {
+        let is_touched = touched.contains(&id);
+        if entrance == Entrance::Stored && !written.is_empty() && !is_touched {
             continue;
         }
         let pods = selected(cluster, &index, service);
         let slices = slices(cluster, &shares, service, &pods, &mut names, findings);
-        if written.iter().any(|slice| is_managed(slice)) {
+        if !is_touched && written.iter().any(|slice| is_managed(slice)) {
             drift.report(service, written, &slices, findings);
         } else {
             made.extend(slices);

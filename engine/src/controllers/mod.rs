@@ -7,6 +7,7 @@
 //! Nothing here reads the manifests' text or a clock, and nothing that stands in the manifests is changed: live beats
 //! made up.
 
+mod changes;
 mod drift;
 mod endpointslice;
 mod hints;
@@ -19,28 +20,71 @@ mod scheduler;
 mod tests;
 mod workloads;
 
+use std::sync::Arc;
+
 use crate::apiserver::Entrance;
 use crate::cluster::{Addition, Cluster, Meta, NodeId, Pod, Why};
 use crate::finding::Findings;
 use crate::identity;
 use crate::origin::FieldPath;
+use crate::whatif::{Change, NodeFate};
 
 /// Lets every controller do what it would do until nothing changes.
 ///
 /// From [`Entrance::Stored`] no address is invented: Pods that workloads make have none, so no EndpointSlice holds them,
 /// and written Pods stay where they are.
-pub fn reconcile(mut cluster: Cluster, entrance: Entrance, findings: &mut Findings) -> Cluster {
+///
+/// Changes happen to the cluster when its Pods run, one after the other, and the controllers react to each.
+pub fn reconcile(
+    mut cluster: Cluster,
+    entrance: Entrance,
+    changes: &[Change],
+    findings: &mut Findings,
+) -> Cluster {
+    let last_seen = last_seen(&cluster, entrance, changes);
     ownership::link(&mut cluster, findings);
-    let identities = workloads::make_pods(&mut cluster, findings);
-    scheduler::place(&mut cluster, entrance, &identities, findings);
+    let mut identities = workloads::make_pods(&mut cluster, findings);
+    settle_pods(&mut cluster, entrance, &identities, findings);
+    let touched = changes::happen(&mut cluster, entrance, changes, &mut identities, findings);
     if entrance == Entrance::Paste {
-        pod_ips::assign(&mut cluster, &identities, findings);
         load_balancer::assign(&mut cluster, findings);
     }
     mirroring::mirror(&mut cluster, entrance, findings);
-    endpointslice::write(&mut cluster, entrance, findings);
+    endpointslice::write(&mut cluster, entrance, &touched, findings);
     endpointslice::link_pods(&mut cluster);
+    cluster.aftermath.last_seen = last_seen;
     cluster
+}
+
+/// Nodes and addresses for the Pods that have none.
+fn settle_pods(
+    cluster: &mut Cluster,
+    entrance: Entrance,
+    identities: &[Identity],
+    findings: &mut Findings,
+) {
+    scheduler::place(cluster, entrance, identities, findings);
+    if entrance == Entrance::Paste {
+        pod_ips::assign(cluster, identities, findings);
+    }
+}
+
+/// What a node that is cut off knows: everything but that, and that others are.
+fn last_seen(cluster: &Cluster, entrance: Entrance, changes: &[Change]) -> Option<Arc<Cluster>> {
+    let is_cut = |change: &&Change| {
+        matches!(
+            change,
+            Change::Node {
+                becomes: NodeFate::CutOff,
+                ..
+            }
+        )
+    };
+    changes.iter().find(is_cut)?;
+    let others: Vec<Change> = changes.iter().filter(|it| !is_cut(it)).cloned().collect();
+    let findings = &mut Findings::default();
+    let seen = reconcile(cluster.clone(), entrance, &others, findings);
+    Some(Arc::new(seen))
 }
 
 /// What the assumed values of a Pod are drawn from.

@@ -29,7 +29,7 @@ fn settled(documents: &[impl AsRef<str>], entrance: Entrance, environment: Envir
     };
     let manifest = manifest::read(vec![file], &mut findings);
     let admitted = apiserver::admit(&manifest, entrance, environment, &mut findings);
-    let cluster = super::reconcile(admitted, entrance, &mut findings);
+    let cluster = super::reconcile(admitted, entrance, &[], &mut findings);
     Settled { cluster, findings }
 }
 

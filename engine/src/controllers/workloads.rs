@@ -67,6 +67,26 @@ pub(super) fn make_pods(cluster: &mut Cluster, findings: &mut Findings) -> Vec<I
     identities
 }
 
+/// Makes one more Pod of a workload: the next, or in the place of one that is gone.
+///
+/// `ordinal` is a number that no other Pod of the workload has had; a StatefulSet's and a DaemonSet's place is `seat`.
+pub(super) fn make_another(
+    cluster: &mut Cluster,
+    workload: WorkloadId,
+    seat: Seat,
+    ordinal: u32,
+    names: &mut Names,
+) -> Identity {
+    let maker = Maker::of(cluster, workload);
+    let identity = Identity {
+        ordinal,
+        ..maker.identity(cluster, seat)
+    };
+    let pod = maker.pod(cluster, seat, identity, names);
+    cluster.pods.push(pod);
+    identity
+}
+
 /// Pods that stand in the manifests, by their workloads.
 struct Present {
     of_workload: FxHashMap<WorkloadId, Vec<PodId>>,
@@ -127,7 +147,7 @@ fn revision(workload: &Workload) -> Str {
 
 /// A Pod that a workload has yet to make.
 #[derive(Debug, Clone, Copy)]
-enum Seat {
+pub(super) enum Seat {
     Ordinal(u32),
     Daemon(NodeId),
 }
@@ -369,10 +389,10 @@ fn daemon_spec(workload: &Workload) -> Arc<PodSpec> {
 }
 
 /// Names of Pods that are taken.
-struct Names(FxHashSet<(Str, Str)>);
+pub(super) struct Names(FxHashSet<(Str, Str)>);
 
 impl Names {
-    fn of(cluster: &Cluster) -> Self {
+    pub(super) fn of(cluster: &Cluster) -> Self {
         Self(
             cluster
                 .pods

@@ -1,6 +1,9 @@
 //! Where two answers to one probe part: the same packet under other rules.
 
 use super::answer::{Answer, Step};
+use super::outcome::Verdict;
+use super::words;
+use crate::proxy::Share;
 
 /// The first difference that a packet or its sender would notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,4 +50,28 @@ pub fn difference(one: &Answer, other: &Answer) -> Option<Difference> {
 
 fn is_alike(one: &Step, other: &Step) -> bool {
     (&one.what, one.before, one.after) == (&other.what, other.before, other.after)
+}
+
+/// Where packets end, with the share of each end: endpoints by Pod or address, other ends by their outcome.
+pub fn split(answer: &Answer) -> Vec<(String, Share)> {
+    let mut split: Vec<(String, Share)> = Vec::new();
+    let mut add = |end: String, share: Share| match split.iter_mut().find(|(it, _)| *it == end) {
+        Some((_, sum)) => *sum = sum.plus(share),
+        None => split.push((end, share)),
+    };
+    for alternative in &answer.alternatives {
+        let outcome = &alternative.journey.outcome;
+        if alternative.endpoints.is_empty() || outcome.verdict() == Verdict::Unreachable {
+            add(words::outcome(outcome), alternative.share);
+            continue;
+        }
+        for endpoint in &alternative.endpoints {
+            let end = match &endpoint.pod {
+                Some(pod) => format!("{pod} ({})", endpoint.address),
+                None => endpoint.address.to_string(),
+            };
+            add(end, endpoint.share);
+        }
+    }
+    split
 }

@@ -16,6 +16,8 @@ use crate::proxy::{self, NodeView, Proxied, Ruleset};
 pub struct Compiled {
     network: OnceLock<Network>,
     proxied: [OnceLock<Proxied>; 2],
+    // As nodes that are cut off last saw it.
+    last_proxied: [OnceLock<Proxied>; 2],
     rulesets: Mutex<FxHashMap<(NodeId, Family, ProxyMode), Arc<Ruleset>>>,
 }
 
@@ -27,11 +29,7 @@ impl Compiled {
 
     /// What kube-proxy proxies in a family.
     pub fn proxied(&self, cluster: &Cluster, family: Family) -> &Proxied {
-        let nth = match family {
-            Family::V4 => 0,
-            Family::V6 => 1,
-        };
-        self.proxied[nth].get_or_init(|| proxy::proxied(cluster, family))
+        self.proxied[nth(family)].get_or_init(|| proxy::proxied(cluster, family))
     }
 
     /// A node's kernel as packets of a family see it, with kube-proxy in this mode.
@@ -65,9 +63,24 @@ impl Compiled {
             return Arc::clone(ruleset);
         }
         let view = NodeView::of(&cluster.nodes[node]);
-        let ruleset = proxy::ruleset(cluster, self.proxied(cluster, family), &view, mode);
+        let last_seen = cluster.aftermath.last_seen.as_deref();
+        let ruleset = match last_seen.filter(|_| cluster.nodes[node].cut_off) {
+            Some(last_seen) => {
+                let proxied = self.last_proxied[nth(family)]
+                    .get_or_init(|| proxy::proxied(last_seen, family));
+                proxy::ruleset(last_seen, proxied, &view, mode)
+            }
+            None => proxy::ruleset(cluster, self.proxied(cluster, family), &view, mode),
+        };
         let ruleset = Arc::new(ruleset);
         lock().insert((node, family, mode), Arc::clone(&ruleset));
         ruleset
+    }
+}
+
+fn nth(family: Family) -> usize {
+    match family {
+        Family::V4 => 0,
+        Family::V6 => 1,
     }
 }

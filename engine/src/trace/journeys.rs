@@ -54,6 +54,8 @@ enum Next {
     Nodes,
     LoadBalancer(ServiceId, usize),
     Lost,
+    /// Over a wire that is cut.
+    CutOff,
     Outside,
     /// To the Pod that sent it, without leaving it.
     Itself(PodId),
@@ -86,6 +88,14 @@ pub(super) fn follow(shot: Shot<'_>, mut flight: Flight) -> Vec<Leaf> {
     let mut passes = MOST_PASSES + 16 * shot.facts.cluster.nodes.len();
     while let Some((flight, next)) = open.pop() {
         let mut onward = match next {
+            Next::Node(node, Ingress::Wire) if shot.facts.cluster.nodes[node].cut_off => {
+                leaves.push(cut_off(shot, flight));
+                Vec::new()
+            }
+            Next::CutOff => {
+                leaves.push(cut_off(shot, flight));
+                Vec::new()
+            }
             Next::Node(node, ingress) if passes > 0 && flight.nodes_passed < MOST_NODES => {
                 passes -= 1;
                 at_node(shot, flight, node, ingress, &mut leaves)
@@ -372,6 +382,9 @@ fn at_node(
             }
         }
     }
+    if cluster.nodes[node].cut_off {
+        onward.iter_mut().for_each(|(_, next)| *next = Next::CutOff);
+    }
     onward
 }
 
@@ -448,6 +461,14 @@ fn looped(shot: Shot<'_>, mut flight: Flight, node: NodeId) -> Leaf {
         Certainty::Assumed,
     );
     flight.end(shot, step, Outcome::Looped, None)
+}
+
+fn cut_off(shot: Shot<'_>, mut flight: Flight) -> Leaf {
+    let why = Loss::NodeCutOff;
+    flight.trail.enter(Place::Network);
+    let (header, because) = (flight.header, Because::default());
+    let step = unchanged(StepKind::Drop { why }, header, because, Certainty::Given);
+    flight.end(shot, step, Outcome::Dropped { why }, None)
 }
 
 fn lost(shot: Shot<'_>, mut flight: Flight) -> Leaf {

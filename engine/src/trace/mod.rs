@@ -324,6 +324,7 @@ fn nameless(shot: Shot<'_>, named: &Named, outcome: Outcome) -> Leaf {
     trail.step(named.step(None));
     let what = match outcome {
         Outcome::LeftCluster { .. } => StepKind::Leave,
+        Outcome::Dropped { why } => StepKind::Drop { why },
         _ => StepKind::Lose,
     };
     let step = Step {

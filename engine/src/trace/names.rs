@@ -6,7 +6,7 @@ use super::answer::{
     Because, Certainty, Exchange, Lookup, NameIs, Resolver, ServicePortRef, Step, StepKind,
 };
 use super::because::{Facts, address_certainty, service_ref};
-use super::outcome::Outcome;
+use super::outcome::{Loss, Outcome};
 use super::source::Sender;
 use crate::Str;
 use crate::dns::{self, Client, Resolution, ResolvedAddress, Tried};
@@ -82,6 +82,21 @@ impl Named {
         self
     }
 
+    // A DNS server on the same node could answer now and then: assumed not to be there.
+    fn unanswered(mut self) -> Self {
+        // The first question already waits in vain.
+        self.lookup.exchanges.truncate(1);
+        for exchange in &mut self.lookup.exchanges {
+            exchange.rcode = "TIMEOUT".into();
+            exchange.answers.clear();
+        }
+        self.certainty = Certainty::Assumed;
+        self.addresses = Err(Outcome::Dropped {
+            why: Loss::NodeCutOff,
+        });
+        self
+    }
+
     // A load balancer's name is the one name outside of which the manifests know something.
     fn outside(mut self, facts: Facts<'_>, sender: Sender, name: &str) -> Self {
         if let Some(address) = facts.network.load_balancer_named(name) {
@@ -122,6 +137,12 @@ pub(super) fn resolve(facts: Facts<'_>, sender: Sender, host: &str) -> Named {
         searches: resolution.resolv_conf.searches.clone(),
         options: resolution.resolv_conf.options.clone(),
     });
+    let home = sender.node(facts.cluster);
+    if home.is_some_and(|node| facts.cluster.nodes[node].cut_off)
+        && !named.lookup.exchanges.is_empty()
+    {
+        return named.unanswered();
+    }
     match resolution.outcome {
         dns::Outcome::Literal(address) => {
             named.lookup.name_is = NameIs::Address;

@@ -149,6 +149,8 @@ pub enum Loss {
     NoBackendNode,
     /// The load balancer has no such port.
     NoListener,
+    /// The network to or from this node is cut: a change, see `whatif`.
+    NodeCutOff,
     /// A rule that belongs to no Service.
     Other,
 }

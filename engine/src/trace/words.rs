@@ -504,6 +504,10 @@ fn loss(why: Loss, service: &str) -> String {
             format!("The load balancer drops it: no node behind it takes traffic for {service}.")
         }
         Loss::NoListener => format!("The load balancer drops it: {service} has no such port."),
+        Loss::NodeCutOff => {
+            "It is lost on the network: the node that it goes to, or comes from, is cut off."
+                .to_owned()
+        }
         Loss::Other => "A rule of the node drops it.".to_owned(),
     }
 }

@@ -122,6 +122,7 @@ fn node(name: &str, zone: Option<&Str>, address: Option<IpAddr>) -> Node {
         pod_cidrs: Vec::new(),
         taints: Vec::new(),
         cordoned: false,
+        cut_off: false,
         ready: true,
         allocatable_millicpu: Some(NODE_MILLICPU),
         local_addresses: None,

@@ -90,6 +90,7 @@ pub(super) fn node(
             .collect(),
         taints: spec.taints,
         cordoned: spec.unschedulable,
+        cut_off: false,
         ready,
         allocatable_millicpu: status.allocatable.cpu.as_ref().and_then(millicpu),
         local_addresses: environment

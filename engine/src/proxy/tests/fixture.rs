@@ -29,6 +29,7 @@ pub(crate) fn cluster() -> Cluster {
             pod_cidrs: Vec::new(),
             taints: Vec::new(),
             cordoned: false,
+            cut_off: false,
             ready: true,
             allocatable_millicpu: None,
             local_addresses: None,
