@@ -9,6 +9,7 @@ use switchboard_engine::Analysis;
 use switchboard_engine::apiserver::Entrance;
 use switchboard_engine::cluster::{Egress, Environment, LoadBalancerProvider, Options, ProxyMode};
 use switchboard_engine::manifest::SourceFile;
+use switchboard_engine::service_types::{self, Comparison};
 use switchboard_engine::whatif::Change;
 
 /// Manifests and options.
@@ -70,6 +71,23 @@ impl Input {
         // Read once: standard input can be read no second time.
         let files = self.read()?;
         Ok((self.with(files.clone(), &[]), self.with(files, changes)))
+    }
+
+    /// What each type would give a Service; `None`: there is no such one.
+    pub(crate) fn compare_types(
+        &self,
+        namespace: &str,
+        name: &str,
+    ) -> io::Result<Option<Comparison>> {
+        let files = self.read()?;
+        let environment = self.environment();
+        Ok(service_types::compare(
+            &files,
+            &environment,
+            &[],
+            namespace,
+            name,
+        ))
     }
 
     fn with(&self, files: Vec<SourceFile>, changes: &[Change]) -> Analysis {

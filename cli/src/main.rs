@@ -12,6 +12,7 @@ mod scenario;
 mod serve;
 mod services;
 mod trace;
+mod types;
 mod what_if;
 
 use std::io::{self, IsTerminal};
@@ -67,6 +68,15 @@ enum Command {
     Services {
         #[command(flatten)]
         input: Input,
+        #[arg(short, long, value_enum, default_value_t)]
+        output: Output,
+    },
+    /// Say what each type would give one Service: who could reach it, by what, at which price.
+    Types {
+        #[command(flatten)]
+        input: Input,
+        /// NAMESPACE/NAME, or a name in the namespace `default`.
+        service: String,
         #[arg(short, long, value_enum, default_value_t)]
         output: Output,
     },
@@ -152,6 +162,17 @@ fn run(command: Command) -> io::Result<u8> {
             output: format,
         } => {
             services::services(&input.analyse()?, format == Output::Json, Plain(output)).map(|()| 0)
+        }
+        Command::Types {
+            input,
+            service,
+            output: format,
+        } => {
+            let (namespace, name) = service.split_once('/').unwrap_or(("default", &service));
+            let comparison = input.compare_types(namespace, name)?.ok_or_else(|| {
+                io::Error::other(format!("no Service {namespace}/{name} in these manifests"))
+            })?;
+            types::types(&comparison, format == Output::Json, Plain(output)).map(|()| 0)
         }
         Command::Rules {
             input,

@@ -64,7 +64,7 @@ pub(crate) fn trace(
         let sees = unique(sees).join("; or: ");
         let verdict = words::verdict(answer.verdict);
         let findings = analysis.findings.iter().count();
-        format!("{verdict}\n          The client sees: {sees}.\n          {findings} findings")
+        format!("{verdict}\n          The client sees: {sees}.\n          Findings: {findings}")
     };
     writeln!(output, "\nbefore    {}", row(&before, &was))?;
     writeln!(output, "after     {}", row(&after, &is))?;

@@ -51,6 +51,7 @@ pub mod packet;
 pub mod proxy;
 pub mod scenario;
 pub mod selector;
+pub mod service_types;
 pub mod topology;
 pub mod trace;
 pub mod whatif;

@@ -100,6 +100,22 @@ const EDGES: &[(&str, &[&str])] = &[
         &["finding", "manifest", "nearest", "origin", "Analysis"],
     ),
     (
+        "service_types",
+        &[
+            "apiserver",
+            "arena",
+            "cluster",
+            "finding",
+            "manifest",
+            "origin",
+            "packet",
+            "selector",
+            "trace",
+            "whatif",
+            "Analysis",
+        ],
+    ),
+    (
         "scenario",
         &[
             "api",

@@ -5,8 +5,8 @@
 //! `switchboard-engine`'s business, and only [`worker`] calls it.
 
 pub mod app;
-pub mod catalogue;
 pub mod browser;
+pub mod catalogue;
 pub mod documents;
 pub mod editor;
 pub mod layout;

@@ -5,9 +5,9 @@
 
 mod action;
 mod follow;
+mod keep;
 mod lesson;
 mod present;
-mod keep;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -27,10 +27,10 @@ use crate::{
 
 pub use action::{Action, Move};
 pub use follow::{Change, Follow, Rules, RulesChange, Speed, Use, Volley};
+pub use keep::{Dialog, Keep, KeepAction};
 pub use lesson::{Given, Lesson, LessonAction, Lessons, Part, Refused, Veil, Wanted};
 pub use present::{PresentAction, Presenting, Slide, slide, slides};
 pub use view::ViewAction;
-pub use keep::{Dialog, Keep, KeepAction};
 
 /// Everything that is shown.
 #[derive(Debug, Clone, Default, PartialEq)]

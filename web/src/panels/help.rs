@@ -8,7 +8,7 @@ use super::{
 };
 use crate::state::{Action, Dialog, KeepAction};
 
-const KEYS: [(&str, &str); 13] = [
+const KEYS: [(&str, &str); 16] = [
     ("← →", "step back, next step"),
     ("PageUp PageDown", "the same, for presenters"),
     ("Home End", "first step, last step"),

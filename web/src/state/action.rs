@@ -4,7 +4,9 @@ use std::rc::Rc;
 
 use switchboard_engine::{Str, cluster::Options};
 
-use super::{Change, KeepAction, LessonAction, Notice, Pane, Reveal, State, Tab, Theme, ViewAction, keep};
+use super::{
+    Change, KeepAction, LessonAction, Notice, Pane, Reveal, State, Tab, Theme, ViewAction, keep,
+};
 use crate::{
     documents::{File, free_name},
     layout::Drawing,
