@@ -1,10 +1,16 @@
-//! `switchboard check`: findings with the line that is to blame.
+//! `switchboard check`: findings for people, with the line that is to blame, and for programs.
+
+mod formats;
+mod mending;
+
+pub(crate) use mending::fix;
 
 use std::io::{self, Write};
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin as Place, Renderer, Snippet};
+use clap::ValueEnum;
 use switchboard_engine::Analysis;
-use switchboard_engine::finding::{Finding, Severity};
+use switchboard_engine::finding::{Finding, Severity, catalogue};
 use switchboard_engine::manifest::{LineIndex, Location};
 use switchboard_engine::origin::Origin;
 
@@ -14,8 +20,81 @@ const RELATED: usize = 5;
 /// Lines of more bytes are not shown: a dump in JSON is one line.
 const LONGEST: usize = 500;
 
-/// Prints every finding. Says whether one of them is an error.
-pub(crate) fn check(analysis: &Analysis, color: bool, mut output: impl Write) -> io::Result<bool> {
+/// For whom findings are written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Report {
+    /// People.
+    #[default]
+    Text,
+    /// Programs.
+    Json,
+    /// Code scanning: SARIF 2.1.0.
+    Sarif,
+    /// Workflow commands of GitHub Actions.
+    Github,
+}
+
+/// `--severity`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Least {
+    #[default]
+    Note,
+    Warning,
+    Error,
+}
+
+impl Least {
+    fn admits(self, severity: Severity) -> bool {
+        severity
+            >= match self {
+                Self::Note => Severity::Note,
+                Self::Warning => Severity::Warning,
+                Self::Error => Severity::Error,
+            }
+    }
+}
+
+/// Reports findings. Says whether one of them is an error.
+pub(crate) fn check(
+    analysis: &Analysis,
+    report: Report,
+    least: Least,
+    color: bool,
+    mut output: impl Write,
+) -> io::Result<bool> {
+    let findings: Vec<&Finding> = analysis
+        .findings
+        .iter()
+        .filter(|finding| least.admits(finding.severity()))
+        .collect();
+    match report {
+        Report::Text => text(analysis, &findings, color, &mut output)?,
+        Report::Json => formats::json(analysis, &findings, &mut output)?,
+        Report::Sarif => formats::sarif(analysis, &findings, &mut output)?,
+        Report::Github => formats::github(analysis, &findings, &mut output)?,
+    }
+    Ok(findings
+        .iter()
+        .any(|finding| finding.severity() == Severity::Error))
+}
+
+/// Prints the page of a code.
+pub(crate) fn explain(code: &str, mut output: impl Write) -> io::Result<()> {
+    match catalogue::entry(code) {
+        Some(entry) => write!(output, "{}", catalogue::page(entry)),
+        None => Err(io::Error::other(format!(
+            "there is no finding `{}`; docs/findings.md has them all",
+            code.escape_default()
+        ))),
+    }
+}
+
+fn text(
+    analysis: &Analysis,
+    findings: &[&Finding],
+    color: bool,
+    output: &mut impl Write,
+) -> io::Result<()> {
     let renderer = if color {
         Renderer::styled()
     } else {
@@ -28,15 +107,14 @@ pub(crate) fn check(analysis: &Analysis, color: bool, mut output: impl Write) ->
         .map(|file| LineIndex::new(&file.text))
         .collect();
     // Asked for together: what an object's places are found in is built once for all of them.
-    let asked: Vec<Origin> = analysis
-        .findings
+    let asked: Vec<Origin> = findings
         .iter()
-        .flat_map(origins)
+        .flat_map(|finding| origins(finding))
         .cloned()
         .collect();
     let mut places = analysis.manifest.ranges(&asked).into_iter();
     let mut counts = [0_usize; 3];
-    for finding in analysis.findings.iter() {
+    for &finding in findings {
         counts[finding.severity() as usize] += 1;
         let places: Vec<_> = places.by_ref().take(origins(finding).count()).collect();
         let report = report(analysis, &lines, finding, &places);
@@ -46,8 +124,7 @@ pub(crate) fn check(analysis: &Analysis, color: bool, mut output: impl Write) ->
     writeln!(
         output,
         "{errors} error(s), {warnings} warning(s), {notes} note(s)"
-    )?;
-    Ok(errors > 0)
+    )
 }
 
 /// The places of a finding: its own first.

@@ -94,6 +94,11 @@ impl Input {
         Analysis::of_changed(files, Entrance::Paste, self.environment(), changes)
     }
 
+    /// The same of other texts.
+    pub(crate) fn analyse_files(&self, files: Vec<SourceFile>) -> Analysis {
+        Analysis::of(files, Entrance::Paste, self.environment())
+    }
+
     fn environment(&self) -> Environment {
         let mut environment = Environment::default();
         environment.proxy.mode = match self.proxy_mode {

@@ -19,6 +19,7 @@ use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use check::{Least, Report};
 use clap::{Parser, Subcommand, ValueEnum};
 use input::Input;
 use plain::Plain;
@@ -43,6 +44,17 @@ enum Command {
     Check {
         #[command(flatten)]
         input: Input,
+        #[arg(short, long, value_enum, default_value_t)]
+        output: Report,
+        /// The least severity that is reported.
+        #[arg(long, value_enum, default_value_t)]
+        severity: Least,
+        /// Write the edits that are certain into the files, then report what is left.
+        #[arg(long)]
+        fix: bool,
+        /// Say what a code means, and nothing else.
+        #[arg(long, value_name = "CODE", exclusive = true)]
+        explain: Option<String>,
     },
     /// Follow one packet there and back.
     Trace {
@@ -135,9 +147,24 @@ fn main() -> ExitCode {
 fn run(command: Command) -> io::Result<u8> {
     let output = io::stdout().lock();
     match command {
-        Command::Check { input } => {
+        Command::Check {
+            explain: Some(code),
+            ..
+        } => check::explain(&code, output).map(|()| 0),
+        Command::Check {
+            input,
+            output: report,
+            severity,
+            fix,
+            explain: None,
+        } => {
+            let analysis = if fix {
+                check::fix(&input)?
+            } else {
+                input.analyse()?
+            };
             let color = output.is_terminal();
-            check::check(&input.analyse()?, color, output).map(u8::from)
+            check::check(&analysis, report, severity, color, output).map(u8::from)
         }
         Command::Trace {
             input,

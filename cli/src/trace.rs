@@ -43,9 +43,38 @@ pub(crate) fn trace(
         How::Text { rules } => {
             let rules = rules.then_some(answer.mode);
             print(analysis, &answer, rules, &mut output)?;
+            print_reasons(analysis, &answer, &mut output)?;
         }
     }
     Ok(can_fail(answer.verdict))
+}
+
+/// The findings behind an answer, the one to mend first in front.
+fn print_reasons(analysis: &Analysis, answer: &Answer, output: &mut impl Write) -> io::Result<()> {
+    let findings = analysis.explain(answer);
+    let (why, beside): (Vec<_>, Vec<_>) = findings
+        .iter()
+        .partition(|finding| finding.symptom().breaks());
+    for (title, findings) in [("Why", why), ("Worth knowing", beside)] {
+        if findings.is_empty() {
+            continue;
+        }
+        writeln!(output, "\n{title}")?;
+        for finding in findings {
+            writeln!(output, "  - {} [{}]", finding.message(), finding.code())?;
+            if let Some(place) = finding
+                .origin
+                .as_ref()
+                .and_then(|origin| line(analysis, origin))
+            {
+                writeln!(output, "      {place}")?;
+            }
+            if let Some(mend) = analysis.mend(finding) {
+                writeln!(output, "      {}", mend.title)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Whether the packet does not always arrive.

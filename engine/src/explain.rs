@@ -18,7 +18,9 @@ use crate::cluster::{Pod, PodId, ServiceId};
 use crate::finding::{
     ControllerProblem, Finding, NameProblem, Problem, ServiceProblem, Symptom, catalogue,
 };
+use crate::manifest::Manifest;
 use crate::origin::{ObjectOrigin, Step};
+use crate::trace::words::quoted;
 use crate::trace::{
     Answer, ClientSees, Listening, Loss, NotSent, Outcome, Place, Share, Source, Verdict,
 };
@@ -49,6 +51,29 @@ pub fn explain(analysis: &Analysis, answer: &Answer) -> Vec<Finding> {
         )
     });
     found
+}
+
+/// The command that shows a finding on a real cluster; `None` where nothing does.
+pub fn command(manifest: &Manifest, finding: &Finding) -> Option<String> {
+    let template = finding.entry().command;
+    if template.is_empty() {
+        return None;
+    }
+    let object = finding.origin.as_ref().map(|origin| origin.object);
+    let identity = object.and_then(|object| manifest.identity(object));
+    let (namespace, kind, name) = identity.map_or(("default", "KIND", "NAME"), |identity| {
+        let namespace = match identity.namespace.as_str() {
+            "" => "default",
+            namespace => namespace,
+        };
+        (namespace, identity.kind.as_str(), identity.name.as_str())
+    });
+    Some(
+        template
+            .replace("{namespace}", &quoted(namespace))
+            .replace("{kind}", &quoted(kind))
+            .replace("{name}", &quoted(name)),
+    )
 }
 
 /// What the sender of an answer's packets sees, in the words in which findings predict it.

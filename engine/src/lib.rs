@@ -139,6 +139,11 @@ impl Analysis {
         explain::explain(self, answer)
     }
 
+    /// The command that shows a finding on a real cluster.
+    pub fn command(&self, finding: &finding::Finding) -> Option<String> {
+        explain::command(&self.manifest, finding)
+    }
+
     /// What mends a finding, where one edit of the text certainly does.
     pub fn mend(&self, finding: &finding::Finding) -> Option<mend::Mend> {
         mend::mend(&self.manifest, finding)

@@ -5,6 +5,7 @@
 mod command;
 
 pub use command::command;
+pub(crate) use command::quoted;
 
 use super::{
     Answer, Because, Certainty, ClientSees, Connection, Journey, Listening, Loss, NameIs, NextHop,

@@ -110,7 +110,7 @@ fn inside(place: &Place, command: &str) -> String {
 }
 
 /// A word for a POSIX shell. Names of admitted objects never need it; what people paste may.
-fn quoted(word: &str) -> String {
+pub(crate) fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '/' | ':');
     if !word.is_empty() && word.chars().all(plain) && !word.starts_with('-') {
         return word.to_owned();
