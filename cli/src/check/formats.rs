@@ -253,14 +253,14 @@ spec:
     #[test]
     fn github_gets_one_command_a_finding() {
         assert_eq!(
-            told(|analysis, findings, output| github(analysis, findings, output)),
+            told(github),
             "::warning file=my shop.yaml,line=5,col=19,endLine=5,title=selector-matches-nothing::The selector of Service default/web matches no Pod: it asks for `app: wbe`, Pod default/a has `app: web`.\n"
         );
     }
 
     #[test]
     fn json_has_the_edit_and_the_command() {
-        let text = told(|analysis, findings, output| json(analysis, findings, output));
+        let text = told(json);
         let value: Value = serde_json::from_str(&text).unwrap();
         let finding = &value["findings"][0];
         assert_eq!(finding["field"], "spec.selector.app");
@@ -275,7 +275,7 @@ spec:
     // What the schema of SARIF 2.1.0 requires of the parts that are used.
     #[test]
     fn sarif_is_formed_as_its_schema_asks() {
-        let text = told(|analysis, findings, output| sarif(analysis, findings, output));
+        let text = told(sarif);
         let log: Value = serde_json::from_str(&text).unwrap();
         assert_eq!(log["version"], "2.1.0");
         let run = &log["runs"][0];
