@@ -137,7 +137,7 @@ test("a thousand packets are drawn beside the exact values, the same for the sam
 test("modes are put side by side, and differ where they do", async (t) => {
   const { page } = await open(t);
   await page.getByRole("button", { name: /^Service shop\/cart/ }).click();
-  const address = await page.locator(".detail .fact", { hasText: "clusterIP" }).locator("dd").first().innerText();
+  const address = await page.locator(".detail .fact", { has: page.getByText("clusterIP", { exact: true }) }).locator("dd").first().innerText();
   await send(page, "pod/shop/web", `${address.match(/[\d.]+/)[0]}:81`);
   await tab(page, "Modes");
   const nftables = page.getByRole("region", { name: "nftables" });
@@ -165,9 +165,9 @@ test("rules are searched, followed to their Service, and found from it", async (
   await page.getByText(/^\d+ of \d+ met by the step$/).waitFor();
   await assertAccessible(page);
   await screenshot(page, "rules");
-  await page.getByLabel("Search the rules").fill("MASQUERADE");
+  await page.getByLabel("Search the rules").fill("KUBE-mark-MASQ");
   await page.getByText(/^1 of \d+ with this text$/).waitFor();
-  await page.locator(".ruleset .front", { hasText: /masquerade/i }).waitFor();
+  await page.locator(".ruleset .front", { hasText: /KUBE-MARK-MASQ/ }).waitFor();
   await page.getByRole("button", { name: "The next one" }).click();
   await page.getByText(/^2 of \d+ with this text$/).waitFor();
   await page.getByLabel("Search the rules").fill("");
@@ -205,7 +205,7 @@ test("the panels follow the step: names, slices, connection tables, the object a
   const line = page.locator(".stored-lines li", { hasText: "clusterIP:" });
   await line.getByText("assumed").waitFor();
   await page.locator(".stored-lines .defaulted", { hasText: "sessionAffinity: None" }).waitFor();
-  assert.equal(await page.locator(".stored-lines .written", { hasText: "port: 80" }).count(), 1);
+  assert.equal(await page.locator(".stored-lines .written", { hasText: /\bport: 80$/ }).count(), 1);
   await assertAccessible(page);
   await screenshot(page, "stored");
 });

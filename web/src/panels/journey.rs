@@ -42,6 +42,8 @@ pub fn Journey(props: &JourneyProps) -> Html {
         },
         Some(Ok(trace)) => match trace.ways.get(state.way) {
             Some(_) => html! {
+                <>
+                { other_mode(props) }
                 <div class="journey">
                     <Answer
                         trace={Rc::clone(trace)}
@@ -56,9 +58,26 @@ pub fn Journey(props: &JourneyProps) -> Html {
                         dispatch={props.dispatch.clone()}
                     />
                 </div>
+                </>
             },
             None => html! {},
         },
+    }
+}
+
+/// Said while another mode's journey stands in place of the cluster's own.
+fn other_mode(props: &JourneyProps) -> Html {
+    let Some(mode) = props.state.follow.mode else {
+        return html! {};
+    };
+    let back = props
+        .dispatch
+        .reform(|_: MouseEvent| Action::Follow(Change::Mode(None)));
+    html! {
+        <p class="other-mode" role="status">
+            <span>{ format!("As if kube-proxy ran in mode {}.", mode.name()) }</span>
+            <button type="button" class="link" onclick={back}>{ "Back to this cluster’s mode" }</button>
+        </p>
     }
 }
 

@@ -166,10 +166,22 @@ fn rule(met: &RuleView) -> Html {
     html! {
         <>
             if !over.is_empty() {
-                <span class="missed">
-                    <span aria-hidden="true">{ "· " }</span>
-                    { over }
-                </span>
+                <details class="missed">
+                    <summary>{ over }</summary>
+                    <ul>
+                        { for met.passed.iter().enumerate().map(|(nth, (text, why))| html! {
+                            <li key={nth}>
+                                { text }
+                                if let Some(why) = why {
+                                    <em>{ format!("not met: {why}") }</em>
+                                }
+                            </li>
+                        }) }
+                        if met.passed.len() < passed as usize {
+                            <li>{ format!("and {} more", passed as usize - met.passed.len()) }</li>
+                        }
+                    </ul>
+                </details>
             }
             if rule.matched {
                 <span class="matched">
@@ -177,8 +189,6 @@ fn rule(met: &RuleView) -> Html {
                     <span class="visually-hidden">{ "matched: " }</span>
                     { text }
                 </span>
-            } else if passed == 1 {
-                <span class="missed">{ text }</span>
             }
         </>
     }

@@ -269,6 +269,8 @@ pub struct RuleView {
     pub rule: RuleRef,
     /// Text of the last of them, as the kernel lists it.
     pub text: Option<String>,
+    /// The first of those that were passed over: their texts, and the condition that the packet did not meet.
+    pub passed: Vec<(String, Option<String>)>,
 }
 
 /// Everything about one thing on the map.

@@ -550,9 +550,10 @@ fn port_name(name: &str) -> String {
 /// Says why one of its ends cannot be the other.
 pub(super) fn swapped(analysis: &Analysis, probe: &ProbeText) -> Result<ProbeText, String> {
     let parsed = Probe::parse(&probe.from, &probe.to).map_err(|error| error.to_string())?;
+    let to = dialling(analysis, &parsed)?;
     Ok(ProbeText {
         from: answering(analysis, &parsed)?,
-        to: dialling(analysis, &parsed)?,
+        to,
     })
 }
 

@@ -19,6 +19,9 @@ use crate::{
     scene::{ColumnKey, Key, Name},
 };
 
+/// Rules of a chain that were passed over and are shown one by one.
+const PASSED: usize = 4;
+
 /// Asks the engine. The error says what cannot be read in the question.
 pub(super) fn trace(memory: &Memory, probe: ProbeText) -> Result<TraceView, String> {
     let parsed = Probe::parse(&probe.from, &probe.to).map_err(|error| error.to_string())?;
@@ -264,6 +267,13 @@ fn steps(memory: &Memory, mode: ProxyMode, journey: &Journey) -> Vec<StepView> {
                 .rules
                 .iter()
                 .map(|rule| RuleView {
+                    passed: memory
+                        .analysis
+                        .rules_met(mode, rule, PASSED)
+                        .into_iter()
+                        .filter(|met| !(rule.matched && met.at.nth == rule.last))
+                        .map(|met| (met.text, met.missed))
+                        .collect(),
                     text: rules::text(&memory.analysis, mode, rule),
                     rule: rule.clone(),
                 })
