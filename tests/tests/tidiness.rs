@@ -432,6 +432,11 @@ fn parents_of(file: &Path) -> Option<Vec<PathBuf>> {
     } else {
         folder
     };
+    if file_name(of) == "benches" {
+        // Each bench is a crate of its own; what they share, one of them declares.
+        let benches = files_below(of, &["rs"]).into_iter();
+        return Some(benches.filter(|bench| bench.parent() == Some(of)).collect());
+    }
     Some(vec![
         of.join("mod.rs"),
         of.join("lib.rs"),
