@@ -145,7 +145,7 @@ test("a node's rules are shown, with those that the step met", async (t) => {
   const { page } = await open(t);
   await steps(page).getByRole("button", { name: /^DNAT to / }).click();
   await page.getByRole("tab", { name: "Rules" }).click();
-  await page.locator(".ruleset .matched", { hasText: "KUBE-SVC-" }).first().waitFor();
+  await page.locator(".ruleset .matched", { hasText: "KUBE-SEP-" }).first().waitFor();
 });
 
 for (const id of samples) {
@@ -162,7 +162,7 @@ test("the text survives a reload", async (t) => {
   const { page } = await open(t);
   await paste(page, shop);
   await shape(page, /^Service shop\/cart/).waitFor();
-  await page.waitForFunction(() => localStorage.getItem("switchboard")?.includes("name: cart"));
+  await page.waitForFunction(() => Object.values(localStorage).some((kept) => kept.includes("name: cart")));
   await page.reload();
   await shape(page, /^Service shop\/cart/).waitFor();
 });
@@ -220,7 +220,7 @@ test("everything is reached with the keyboard", async (t) => {
   assert.equal(await page.locator(".detail").count(), 0);
   await page.getByRole("tab", { name: "Journey" }).focus();
   await page.keyboard.press("ArrowRight");
-  await page.getByRole("tab", { name: "DNS", selected: true }).waitFor();
+  await page.getByRole("tab", { name: "Branches", selected: true }).waitFor();
   await page.keyboard.press("?");
   await page.getByRole("heading", { name: "Help" }).waitFor();
 });

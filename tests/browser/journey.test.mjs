@@ -161,7 +161,7 @@ test("rules are searched, followed to their Service, and found from it", async (
   await send(page, "pod/shop/web", "http://cart");
   await steps(page).getByRole("button", { name: /^DNAT to / }).click();
   await tab(page, "Rules");
-  await page.locator(".ruleset .matched", { hasText: "KUBE-SVC-" }).first().waitFor();
+  await page.locator(".ruleset .matched", { hasText: "KUBE-SEP-" }).first().waitFor();
   await page.getByText(/^\d+ of \d+ met by the step$/).waitFor();
   await assertAccessible(page);
   await screenshot(page, "rules");

@@ -64,6 +64,10 @@ pub(super) fn Filter(props: &FilterProps) -> Html {
                 type="button"
                 aria-expanded={open.to_string()}
                 aria-controls="filter-panel"
+                aria-label={match count {
+                    0 => "Filter".to_owned(),
+                    count => format!("Filter, {count} set"),
+                }}
                 {onclick}
             >
                 { icon(Icon::Filter) }<span class="label">{ "Filter" }</span>
