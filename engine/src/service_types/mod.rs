@@ -2,7 +2,7 @@
 //!
 //! For every type the Service is admitted as that ([`crate::whatif`]) and the packets of four clients are traced: a Pod of
 //! its namespace, a Pod of another, a node, somebody outside. The verdicts are those of the pipeline. What a type costs and
-//! depends on is general knowledge, said in [`words`](self::words) with its source.
+//! depends on is general knowledge, said in `words` with its source.
 
 #[cfg(test)]
 mod tests;
