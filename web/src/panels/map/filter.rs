@@ -64,13 +64,11 @@ pub(super) fn Filter(props: &FilterProps) -> Html {
                 type="button"
                 aria-expanded={open.to_string()}
                 aria-controls="filter-panel"
-                aria-label={match count {
-                    0 => "Filter".to_owned(),
-                    count => format!("Filter, {count} set"),
-                }}
                 {onclick}
             >
-                { icon(Icon::Filter) }<span class="label">{ "Filter" }</span>
+                // Its name where only the picture has room.
+                <span class="visually-hidden">{ "Filter" }</span>
+                { icon(Icon::Filter) }<span class="label" aria-hidden="true">{ "Filter" }</span>
                 if count > 0 {
                     <span class="count">{ count }</span>
                 }
