@@ -6,15 +6,13 @@
 mod inputs;
 
 use std::hint::black_box;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use inputs::clusters::{SERVICES, address, large_cluster};
+use inputs::clusters::{large_cluster, packet_to_last_service, service_addresses};
 use switchboard_engine::cluster::ProxyMode;
-use switchboard_engine::packet::{Family, Header, Protocol};
-use switchboard_engine::proxy::{
-    Conntrack, Hook, NodeView, Skb, State, iptables, proxied, ruleset, walk,
-};
+use switchboard_engine::packet::Family;
+use switchboard_engine::proxy::{Hook, NodeView, State, iptables, proxied, ruleset, walk};
 
 fn large(criterion: &mut Criterion) {
     let cluster = large_cluster();
@@ -39,18 +37,7 @@ fn large(criterion: &mut Criterion) {
 
     let host = node.host();
     let state = State::default();
-    let packet = Skb {
-        header: Header::between(
-            Protocol::Tcp,
-            SocketAddr::new(address([10, 244, 0, 0], 1), 40_000),
-            SocketAddr::new(address([10, 96, 0, 0], SERVICES - 1), 80),
-        ),
-        mark: 0,
-        conntrack: Conntrack::New,
-        original_destination: None,
-        in_interface: None,
-        out_interface: None,
-    };
+    let packet = packet_to_last_service();
     for mode in [ProxyMode::Iptables, ProxyMode::Nftables, ProxyMode::Ipvs] {
         // Where the destination is chosen.
         let hook = match mode {
@@ -74,8 +61,7 @@ fn large(criterion: &mut Criterion) {
         group.bench_function(format!("{mode:?}: a packet to the last Service"), |b| {
             b.iter(through);
         });
-        let addresses: Vec<IpAddr> = (0..SERVICES)
-            .map(|n| address([10, 96, 0, 0], n))
+        let addresses: Vec<IpAddr> = service_addresses()
             .cycle()
             .take(usize::try_from(met).unwrap_or_default())
             .collect();

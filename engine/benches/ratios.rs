@@ -13,10 +13,10 @@
 mod inputs;
 
 use std::hint::black_box;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
-use inputs::clusters::{SERVICES, address, large_cluster};
+use inputs::clusters::{large_cluster, packet_to_last_service, service_addresses};
 use inputs::manifests::{deployment, dump, service};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -28,8 +28,8 @@ use switchboard_engine::apiserver::Entrance;
 use switchboard_engine::cluster::{Environment, ProxyMode};
 use switchboard_engine::finding::Findings;
 use switchboard_engine::manifest::{SourceFile, read};
-use switchboard_engine::packet::{Family, Header, Protocol};
-use switchboard_engine::proxy::{Conntrack, Hook, NodeView, Skb, State, proxied, ruleset, walk};
+use switchboard_engine::packet::Family;
+use switchboard_engine::proxy::{Hook, NodeView, State, proxied, ruleset, walk};
 
 /// Modes whose rules are written and walked.
 const MODES: [ProxyMode; 3] = [ProxyMode::Iptables, ProxyMode::Nftables, ProxyMode::Ipvs];
@@ -120,18 +120,7 @@ fn rules() {
     let shared = proxied(&cluster, Family::V4);
     let host = node.host();
     let state = State::default();
-    let packet = Skb {
-        header: Header::between(
-            Protocol::Tcp,
-            SocketAddr::new(address([10, 244, 0, 0], 1), 40_000),
-            SocketAddr::new(address([10, 96, 0, 0], SERVICES - 1), 80),
-        ),
-        mark: 0,
-        conntrack: Conntrack::New,
-        original_destination: None,
-        in_interface: None,
-        out_interface: None,
-    };
+    let packet = packet_to_last_service();
     for mode in MODES {
         let write = || ruleset(&cluster, &shared, &node, mode);
         let rules = write();
@@ -156,8 +145,7 @@ fn rules() {
             .map(|branch| branch.rules_evaluated())
             .max()
             .unwrap_or_default();
-        let addresses: Vec<IpAddr> = (0..SERVICES)
-            .map(|n| address([10, 96, 0, 0], n))
+        let addresses: Vec<IpAddr> = service_addresses()
             .cycle()
             .take(usize::try_from(met).unwrap_or_default())
             .collect();

@@ -1,6 +1,6 @@
 //! The largest supported cluster, as admitted: 10,000 Services of 15 endpoints each.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::num::NonZeroU16;
 
 use switchboard_engine::cluster::{
@@ -8,14 +8,15 @@ use switchboard_engine::cluster::{
     Service, ServiceAddress, ServicePort, ServiceType, SessionAffinity, SliceSource, TargetPort,
     TrafficPolicy,
 };
-use switchboard_engine::packet::{Family, Protocol};
+use switchboard_engine::packet::{Family, Header, Protocol};
+use switchboard_engine::proxy::{Conntrack, Skb};
 
-pub(crate) const SERVICES: u32 = 10_000;
+const SERVICES: u32 = 10_000;
 const ENDPOINTS_EACH: u32 = 15;
 const NODES: u32 = 5_000;
 
 /// The `n`th address from 10.0.0.0 on, or from another base.
-pub(crate) fn address(base: [u8; 4], n: u32) -> IpAddr {
+fn address(base: [u8; 4], n: u32) -> IpAddr {
     Ipv4Addr::from(u32::from_be_bytes(base) + n).into()
 }
 
@@ -78,4 +79,25 @@ pub(crate) fn large_cluster() -> Cluster {
         });
     }
     cluster
+}
+
+/// The first packet of a connection from a Pod to the Service that an in-order search finds last.
+pub(crate) fn packet_to_last_service() -> Skb {
+    Skb {
+        header: Header::between(
+            Protocol::Tcp,
+            SocketAddr::new(address([10, 244, 0, 0], 1), 40_000),
+            SocketAddr::new(address([10, 96, 0, 0], SERVICES - 1), 80),
+        ),
+        mark: 0,
+        conntrack: Conntrack::New,
+        original_destination: None,
+        in_interface: None,
+        out_interface: None,
+    }
+}
+
+/// The address of each Service, in order.
+pub(crate) fn service_addresses() -> impl Iterator<Item = IpAddr> + Clone {
+    (0..SERVICES).map(|n| address([10, 96, 0, 0], n))
 }

@@ -336,8 +336,10 @@ pub enum StepKind {
         /// What the name stands for.
         name_is: NameIs,
     },
-    /// A process opens the connection (or answers, at the start of a reply).
+    /// A process opens the connection.
     Send,
+    /// Whoever was reached answers: the start of a reply.
+    Answer,
     /// The cloud load balancer chooses a node; with `ipMode: Proxy` it rewrites the destination to the node port.
     Balance {
         /// The node that it chooses.

@@ -50,7 +50,7 @@ pub(super) fn walk(shot: Shot<'_>, flight: &Flight, way: Way) -> Back {
     };
     walk.trail.enter(walk.answerer(way));
     walk.trail.step(Step {
-        what: StepKind::Send,
+        what: StepKind::Answer,
         before: None,
         after: Some(header),
         because: Because::default(),

@@ -51,6 +51,7 @@ pub fn title(step: &Step) -> String {
         } => format!("{host} is a name outside"),
         StepKind::Resolve { host, .. } => format!("{host} is not found"),
         StepKind::Send => format!("send to {}", after(|header| header.to().to_string())),
+        StepKind::Answer => format!("answer to {}", after(|header| header.to().to_string())),
         StepKind::Balance { node, .. } => format!("to node {node}"),
         StepKind::Pass { .. } => "no rule takes it".to_owned(),
         StepKind::Dnat { .. } => {
@@ -80,10 +81,10 @@ pub fn reason(step: &Step) -> String {
     let service = service(&step.because);
     match &step.what {
         StepKind::Resolve { name_is, .. } => resolve(*name_is, &service),
-        StepKind::Send if is_echo(step) => {
-            "An echo request, or the kernel's reply to one: ICMP, without a port.".to_owned()
-        }
+        StepKind::Send if is_echo(step) => "An echo request: ICMP, without a port.".to_owned(),
         StepKind::Send => "A process sends it.".to_owned(),
+        StepKind::Answer if is_echo(step) => "The kernel answers the echo request; no process is asked.".to_owned(),
+        StepKind::Answer => "The process that listens answers, from the address and port at which it was reached.".to_owned(),
         StepKind::Balance { candidates: 1, .. } => "The load balancer has one node to send to.".to_owned(),
         StepKind::Balance { candidates, .. } => {
             format!("The load balancer chooses one of {candidates} nodes that pass its health check.")

@@ -59,7 +59,8 @@ const FILTER: [Jump; 9] = [
     jump(Hook::Forward, PROXY_FIREWALL, true, LOAD_BALANCER_FIREWALL),
 ];
 
-const NAT: [Jump; 3] = [
+/// From the nat table: the same in iptables and in IPVS mode.
+pub(in crate::proxy) const NAT_JUMPS: [Jump; 3] = [
     jump(Hook::Output, SERVICES, false, PORTALS),
     jump(Hook::Prerouting, SERVICES, false, PORTALS),
     jump(
@@ -110,7 +111,7 @@ pub(super) fn ensure(table: &mut Table) {
             ensure_jumps(table, &FILTER);
             ensure_jumps(table, &KUBELET);
         }
-        TableName::Nat => ensure_jumps(table, &NAT),
+        TableName::Nat => ensure_jumps(table, &NAT_JUMPS),
     }
 }
 

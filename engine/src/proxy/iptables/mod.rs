@@ -12,7 +12,7 @@ mod rule;
 mod walk;
 mod write;
 
-pub(super) use jumps::{Jump, declare_built_in, ensure_jumps, jump};
+pub(super) use jumps::{Jump, NAT_JUMPS, declare_built_in, ensure_jumps, jump};
 pub use jumps::{Sysctl, sysctls};
 pub use names::{ServiceChainNames, endpoint_chain_name};
 pub use render::{

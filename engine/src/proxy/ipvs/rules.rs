@@ -10,9 +10,9 @@ use crate::packet::{Family, Protocol};
 use crate::proxy::Hook;
 use crate::proxy::ipset::Fields;
 use crate::proxy::iptables::{
-    AddressSide, Addresses, Cause, ChainId, ChainKind, ConntrackState, Jump, Match, Rule, Ruleset,
-    Table, TableName, Target, accept_forwarded, declare_built_in, ensure_jumps, jump, loopback,
-    masquerade, pod_range,
+    AddressSide, Addresses, Cause, ChainId, ChainKind, ConntrackState, Jump, Match, NAT_JUMPS,
+    Rule, Ruleset, Table, TableName, Target, accept_forwarded, declare_built_in, ensure_jumps,
+    jump, loopback, masquerade, pod_range,
 };
 
 const SERVICES: &str = "KUBE-SERVICES";
@@ -28,18 +28,6 @@ const IPVS_OUT_FILTER: &str = "KUBE-IPVS-OUT-FILTER";
 
 const ACCESS_FILTER: &str = "kubernetes ipvs access filter";
 const FIREWALL: &str = "kube-proxy firewall rules";
-const PORTALS: &str = "kubernetes service portals";
-
-const NAT_JUMPS: [Jump; 3] = [
-    jump(Hook::Output, SERVICES, false, PORTALS),
-    jump(Hook::Prerouting, SERVICES, false, PORTALS),
-    jump(
-        Hook::Postrouting,
-        POSTROUTING,
-        false,
-        "kubernetes postrouting rules",
-    ),
-];
 
 const FILTER_JUMPS: [Jump; 6] = [
     jump(Hook::Forward, FORWARD, false, "kubernetes forwarding rules"),

@@ -177,6 +177,7 @@ fn told_step(step: &Step) -> String {
             None => "resolve".to_owned(),
         },
         StepKind::Send => format!("send {header}"),
+        StepKind::Answer => format!("answer {header}"),
         StepKind::Balance { node, candidates } => {
             format!("balance {node} of {candidates} {header}")
         }

@@ -35,7 +35,7 @@ fn a_pods_packet_is_taken_in_input_and_its_reply_translated_back() {
   pod client: resolve 10.96.0.50, send 10.244.1.9>10.96.0.50:80
   n1: to itself, dnat 10.244.1.9>10.244.1.5:8080, to shop/web-1
   pod web-1: deliver 10.244.1.9>10.244.1.5:8080
-  < pod web-1: send 10.244.1.5:8080>10.244.1.9
+  < pod web-1: answer 10.244.1.5:8080>10.244.1.9
   < n1: undo 10.96.0.50:80>10.244.1.9, to shop/client
   < pod client: deliver 10.96.0.50:80>10.244.1.9
 
@@ -44,7 +44,7 @@ fn a_pods_packet_is_taken_in_input_and_its_reply_translated_back() {
   n1: to itself, dnat 10.244.1.9>10.244.2.5:8080, to n2
   n2: to shop/web-2
   pod web-2: deliver 10.244.1.9>10.244.2.5:8080
-  < pod web-2: send 10.244.2.5:8080>10.244.1.9
+  < pod web-2: answer 10.244.2.5:8080>10.244.1.9
   < n2: to n1
   < n1: undo 10.96.0.50:80>10.244.1.9, to shop/client
   < pod client: deliver 10.96.0.50:80>10.244.1.9",
@@ -78,7 +78,7 @@ fn a_process_of_the_node_calls_from_the_virtual_address() {
   n1: send 10.96.0.50>10.96.0.50:80, dnat 10.96.0.50>10.244.2.5:8080, to n2, snat 172.18.0.1>10.244.2.5:8080
   n2: to shop/web-2
   pod web-2: deliver 172.18.0.1>10.244.2.5:8080
-  < pod web-2: send 10.244.2.5:8080>172.18.0.1
+  < pod web-2: answer 10.244.2.5:8080>172.18.0.1
   < n2: to n1
   < n1: undo 10.96.0.50:80>10.96.0.50, to itself, deliver 10.96.0.50:80>10.96.0.50
 ";

@@ -29,7 +29,7 @@ fn a_pod_answers_by_itself() {
           n1: to n2
           n2: to shop/web-2
           pod web-2: deliver 10.244.1.9>10.244.2.5
-          < pod web-2: send 10.244.2.5>10.244.1.9
+          < pod web-2: answer 10.244.2.5>10.244.1.9
           < n2: to n1
           < n1: to shop/client
           < pod client: deliver 10.244.2.5>10.244.1.9
@@ -48,7 +48,7 @@ fn a_node_answers_whatever_its_node_ports_do() {
 1 delivered at 172.18.0.2=1
   outside: send 198.51.100.9>172.18.0.2
   n2: pass, to itself, deliver 198.51.100.9>172.18.0.2
-  < n2: send 172.18.0.2>198.51.100.9, to gateway
+  < n2: answer 172.18.0.2>198.51.100.9, to gateway
   < outside: deliver 172.18.0.2>198.51.100.9"
         );
     }

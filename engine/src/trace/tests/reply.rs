@@ -22,7 +22,7 @@ fn a_pod_that_calls_another_nodes_port_under_policy_local_gets_replies_from_a_st
           n3: dnat 10.244.1.9>10.244.1.5:8080, to n1
           n1: to shop/web-1
           pod web-1: deliver 10.244.1.9>10.244.1.5:8080
-          < pod web-1: send 10.244.1.5:8080>10.244.1.9
+          < pod web-1: answer 10.244.1.5:8080>10.244.1.9
           < n1: to shop/client
           < pod client: lose
         ",
@@ -77,7 +77,7 @@ fn a_pod_address_means_nothing_outside() {
   pod client: send 10.244.1.9>192.0.2.1:443
   n1: pass, to gateway
   outside: leave
-  < outside: send 192.0.2.1:443>10.244.1.9
+  < outside: answer 192.0.2.1:443>10.244.1.9
   < network: lose
 ";
     assert_eq!(told(&answer), expected);
@@ -96,7 +96,7 @@ fn a_masqueraded_pod_gets_its_reply_from_outside() {
           pod client: send 10.244.1.9>192.0.2.1:443
           n1: pass, to gateway, egress 172.18.0.1>192.0.2.1:443
           outside: leave
-          < outside: send 192.0.2.1:443>172.18.0.1
+          < outside: answer 192.0.2.1:443>172.18.0.1
           < n1: undo 192.0.2.1:443>10.244.1.9, to shop/client
           < pod client: deliver 192.0.2.1:443>10.244.1.9
         ",

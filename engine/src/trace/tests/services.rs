@@ -27,7 +27,7 @@ fn a_cluster_ip_is_translated_on_the_clients_node_and_back() {
           pod client: resolve 10.96.0.50, send 10.244.1.9>10.96.0.50:80
           n1: dnat 10.244.1.9>10.244.1.5:8080, to shop/web-1
           pod web-1: deliver 10.244.1.9>10.244.1.5:8080
-          < pod web-1: send 10.244.1.5:8080>10.244.1.9
+          < pod web-1: answer 10.244.1.5:8080>10.244.1.9
           < n1: undo 10.96.0.50:80>10.244.1.9, to shop/client
           < pod client: deliver 10.96.0.50:80>10.244.1.9
 
@@ -36,7 +36,7 @@ fn a_cluster_ip_is_translated_on_the_clients_node_and_back() {
           n1: dnat 10.244.1.9>10.244.2.5:8080, to n2
           n2: to shop/web-2
           pod web-2: deliver 10.244.1.9>10.244.2.5:8080
-          < pod web-2: send 10.244.2.5:8080>10.244.1.9
+          < pod web-2: answer 10.244.2.5:8080>10.244.1.9
           < n2: to n1
           < n1: undo 10.96.0.50:80>10.244.1.9, to shop/client
           < pod client: deliver 10.96.0.50:80>10.244.1.9
@@ -56,7 +56,7 @@ fn a_pod_that_draws_itself_sees_its_nodes_address() {
   pod web-1: resolve 10.96.0.50, send 10.244.1.5>10.96.0.50:80
   n1: dnat 10.244.1.5>10.244.1.5:8080, to shop/web-1, hairpin 172.18.0.1>10.244.1.5:8080
   pod web-1: deliver 172.18.0.1>10.244.1.5:8080
-  < pod web-1: send 10.244.1.5:8080>172.18.0.1
+  < pod web-1: answer 10.244.1.5:8080>172.18.0.1
   < n1: undo 10.96.0.50:80>10.244.1.5, to shop/web-1
   < pod web-1: deliver 10.96.0.50:80>10.244.1.5
 ";
@@ -127,7 +127,7 @@ fn a_node_port_is_open_on_nodes_without_a_pod() {
           n3: dnat 192.0.2.7>10.244.1.5:8080, to n1, snat 172.18.0.3>10.244.1.5:8080
           n1: to shop/web-1
           pod web-1: deliver 172.18.0.3>10.244.1.5:8080
-          < pod web-1: send 10.244.1.5:8080>172.18.0.3
+          < pod web-1: answer 10.244.1.5:8080>172.18.0.3
           < n1: to n3
           < n3: undo 172.18.0.3:30080>192.0.2.7, to gateway
           < outside: deliver 172.18.0.3:30080>192.0.2.7
@@ -149,7 +149,7 @@ fn with_policy_local_one_of_three_nodes_drops() {
           outside: send 192.0.2.7>172.18.0.1:30080
           n1: dnat 192.0.2.7>10.244.1.5:8080, to shop/web-1
           pod web-1: deliver 192.0.2.7>10.244.1.5:8080
-          < pod web-1: send 10.244.1.5:8080>192.0.2.7
+          < pod web-1: answer 10.244.1.5:8080>192.0.2.7
           < n1: undo 172.18.0.1:30080>192.0.2.7, to gateway
           < outside: deliver 172.18.0.1:30080>192.0.2.7
 
@@ -187,7 +187,7 @@ fn a_load_balancer_avoids_nodes_that_would_drop() {
           lb web: balance n1 of 2 192.0.2.7>203.0.113.80:80
           n1: dnat 192.0.2.7>10.244.1.5:8080, to shop/web-1
           pod web-1: deliver 192.0.2.7>10.244.1.5:8080
-          < pod web-1: send 10.244.1.5:8080>192.0.2.7
+          < pod web-1: answer 10.244.1.5:8080>192.0.2.7
           < n1: undo 203.0.113.80:80>192.0.2.7, to gateway
           < outside: deliver 203.0.113.80:80>192.0.2.7
         ",
@@ -206,7 +206,7 @@ fn a_pod_that_calls_the_load_balancer_does_not_leave_its_node_to_do_so() {
   pod client: send 10.244.1.9>203.0.113.80:80
   n1: dnat 10.244.1.9>10.244.1.5:8080, to shop/web-1, snat 172.18.0.1>10.244.1.5:8080
   pod web-1: deliver 172.18.0.1>10.244.1.5:8080
-  < pod web-1: send 10.244.1.5:8080>172.18.0.1
+  < pod web-1: answer 10.244.1.5:8080>172.18.0.1
   < n1: undo 203.0.113.80:80>10.244.1.9, to shop/client
   < pod client: deliver 203.0.113.80:80>10.244.1.9
 ";
@@ -232,7 +232,7 @@ fn a_proxying_load_balancer_is_a_way_out_and_back_in() {
   n2: dnat 203.0.113.80>10.244.1.5:8080, to n1, snat 172.18.0.2>10.244.1.5:8080
   n1: to shop/web-1
   pod web-1: deliver 172.18.0.2>10.244.1.5:8080
-  < pod web-1: send 10.244.1.5:8080>172.18.0.2
+  < pod web-1: answer 10.244.1.5:8080>172.18.0.2
   < n1: to n2
   < n2: undo 172.18.0.2:30080>203.0.113.80, to gateway
   < lb web: undo 203.0.113.80:80>172.18.0.1
@@ -377,7 +377,7 @@ fn a_headless_name_is_its_pods() {
           pod client: resolve 10.244.1.5, send 10.244.1.9>10.244.1.5:8080
           n1: to shop/web-1
           pod web-1: deliver 10.244.1.9>10.244.1.5:8080
-          < pod web-1: send 10.244.1.5:8080>10.244.1.9
+          < pod web-1: answer 10.244.1.5:8080>10.244.1.9
           < n1: to shop/client
           < pod client: deliver 10.244.1.5:8080>10.244.1.9
 
@@ -386,7 +386,7 @@ fn a_headless_name_is_its_pods() {
           n1: to n2
           n2: to shop/web-2
           pod web-2: deliver 10.244.1.9>10.244.2.5:8080
-          < pod web-2: send 10.244.2.5:8080>10.244.1.9
+          < pod web-2: answer 10.244.2.5:8080>10.244.1.9
           < n2: to n1
           < n1: to shop/client
           < pod client: deliver 10.244.2.5:8080>10.244.1.9
@@ -407,7 +407,7 @@ fn an_external_name_leaves_the_cluster() {
           pod client: resolve, send 10.244.1.9>198.51.100.199:443
           n1: pass, to gateway, egress 172.18.0.1>198.51.100.199:443
           outside: leave
-          < outside: send 198.51.100.199:443>172.18.0.1
+          < outside: answer 198.51.100.199:443>172.18.0.1
           < n1: undo 198.51.100.199:443>10.244.1.9, to shop/client
           < pod client: deliver 198.51.100.199:443>10.244.1.9
         ",
@@ -435,7 +435,7 @@ status: {phase: Running, podIP: 10.244.2.8, podIPs: [{ip: 10.244.2.8}]}
           n1: pass, to n2
           n2: pass, portmap 10.244.1.9>10.244.2.8:9000, to shop/agent
           pod agent: deliver 10.244.1.9>10.244.2.8:9000
-          < pod agent: send 10.244.2.8:9000>10.244.1.9
+          < pod agent: answer 10.244.2.8:9000>10.244.1.9
           < n2: undo 172.18.0.2:9100>10.244.1.9, to n1
           < n1: to shop/client
           < pod client: deliver 172.18.0.2:9100>10.244.1.9

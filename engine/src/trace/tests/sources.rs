@@ -24,7 +24,7 @@ fn a_process_of_a_node_is_masqueraded_to_the_address_that_it_has() {
           n3: send 172.18.0.3>10.96.0.50:80, dnat 172.18.0.3>10.244.1.5:8080, to n1
           n1: to shop/web-1
           pod web-1: deliver 172.18.0.3>10.244.1.5:8080
-          < pod web-1: send 10.244.1.5:8080>172.18.0.3
+          < pod web-1: answer 10.244.1.5:8080>172.18.0.3
           < n1: to n3
           < n3: undo 10.96.0.50:80>172.18.0.3, to itself, deliver 10.96.0.50:80>172.18.0.3
         ",
@@ -96,7 +96,7 @@ fn pods_reach_pods_and_themselves() {
           n1: to n2
           n2: to shop/web-2
           pod web-2: deliver 10.244.1.9>10.244.2.5:8080
-          < pod web-2: send 10.244.2.5:8080>10.244.1.9
+          < pod web-2: answer 10.244.2.5:8080>10.244.1.9
           < n2: to n1
           < n1: to shop/client
           < pod client: deliver 10.244.2.5:8080>10.244.1.9
@@ -111,7 +111,7 @@ fn pods_reach_pods_and_themselves() {
 
         1 delivered at 127.0.0.1:8080=1
           pod client: send 127.0.0.1>127.0.0.1:8080, deliver 127.0.0.1>127.0.0.1:8080
-          < pod client: send 127.0.0.1:8080>127.0.0.1, deliver 127.0.0.1:8080>127.0.0.1
+          < pod client: answer 127.0.0.1:8080>127.0.0.1, deliver 127.0.0.1:8080>127.0.0.1
         ",
     );
 }
@@ -167,7 +167,7 @@ status: {phase: Running, podIP: 172.18.0.3, podIPs: [{ip: 172.18.0.3}]}
           n3: to n2
           n2: to shop/web-2
           pod web-2: deliver 172.18.0.3>10.244.2.5:8080
-          < pod web-2: send 10.244.2.5:8080>172.18.0.3
+          < pod web-2: answer 10.244.2.5:8080>172.18.0.3
           < n2: to n3
           < n3: to itself
           < pod agent: deliver 10.244.2.5:8080>172.18.0.3

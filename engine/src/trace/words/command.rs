@@ -44,6 +44,14 @@ pub fn command(hop: &Hop, step: &Step) -> Option<String> {
             by: Translator::LoadBalancer,
         }
         | StepKind::Balance { .. } => balancer(&step.because),
+        // The socket on which the process answers, if it has one for each client.
+        StepKind::Answer => match (&hop.place, step.after?.dials()) {
+            (place @ Place::Pod { .. }, Some((Protocol::Tcp, _))) => {
+                let client = step.after?.destination;
+                Some(inside(place, &format!("ss -tn dst {client}")))
+            }
+            _ => None,
+        },
         StepKind::Snat { .. } | StepKind::Undo { .. } => {
             let header = step.before?;
             let protocol = header.protocol_name().to_ascii_lowercase();
