@@ -101,7 +101,7 @@ pub(super) fn draw(pills: &[Pill]) -> Html {
                     <g
                         key={nth}
                         class={classes!("pill", pill.is_branch.then_some("branch"))}
-                        transform={format!("translate({} {})", right - wide, top - 9)}
+                        transform={format!("translate({} {})", right - wide, top - 13)}
                     >
                         <rect width={wide.to_string()} height="16" rx="8" />
                         <text x={(wide / 2).to_string()} y="12" text-anchor="middle">{ &pill.words }</text>
