@@ -10,5 +10,5 @@ try {
   await init({ module_or_path: new URL(`./worker_bg.wasm${version}`, import.meta.url) });
 } catch (error) {
   // A module worker reports a failed top-level await nowhere else.
-  self.postMessage(JSON.stringify({ Broken: String(error) }));
+  self.postMessage(String(error));
 }

@@ -39,13 +39,16 @@ pub fn start() {
     worker_client::serve(move |question| answer(&mut memory, question));
 }
 
-/// The answers of a worker of its own, for tests.
+/// The answers of a worker of its own, for tests: as they arrive.
 #[cfg(test)]
 pub(crate) fn answers(questions: Vec<Question>) -> Vec<Answer> {
+    use worker_client::wire;
+
     let mut memory = None;
-    let answers = questions
-        .into_iter()
-        .map(|question| answer(&mut memory, question));
+    let answers = questions.into_iter().map(|question| {
+        let question = wire::read(&wire::write(&question)).expect("it was written");
+        wire::read(&wire::write(&answer(&mut memory, question))).expect("it was written")
+    });
     answers.collect()
 }
 

@@ -9,6 +9,7 @@
 //! itself was what broke the worker.
 
 mod desk;
+pub(crate) mod wire;
 
 use std::{
     cell::RefCell,
@@ -18,6 +19,7 @@ use std::{
 };
 
 use gloo::timers::callback::Timeout;
+use js_sys::{Array, Uint8Array};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use wasm_bindgen::prelude::*;
 use web_sys::{
@@ -139,12 +141,14 @@ pub fn serve<Q: DeserializeOwned + 'static, A: Serialize>(
     mut answer: impl FnMut(Q) -> A + 'static,
 ) {
     std::panic::set_hook(Box::new(|info| {
-        post::<A>(&ToPage::Broken(info.to_string()))
+        // What is broken says so in text, as `worker_boot.js` does.
+        scope()
+            .post_message(&JsValue::from_str(&info.to_string()))
+            .expect("a string can always be posted");
     }));
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-        let text = event.data().as_string().expect("the page sends text");
         let ToWorker { id, question } =
-            serde_json::from_str(&text).expect("the page speaks this worker's protocol");
+            wire::read(&bytes(&event)).expect("the page speaks this worker's protocol");
         let answer = answer(question);
         post(&ToPage::Answer { id, answer });
     });
@@ -190,12 +194,11 @@ struct ToWorker<Q> {
     question: Q,
 }
 
-/// `worker_boot.js` writes `Broken` too, when the engine cannot even be loaded.
+/// What a worker says as long as it works. A text instead of bytes is what broke it.
 #[derive(Serialize, Deserialize)]
 enum ToPage<A> {
     Ready,
     Answer { id: u32, answer: A },
-    Broken(String),
 }
 
 fn launch<P: Protocol>(inner: &Rc<RefCell<Inner<P>>>) {
@@ -228,18 +231,20 @@ fn send<P: Protocol>(inner: &Rc<RefCell<Inner<P>>>) {
     let Some((id, kind, question)) = it.desk.next() else {
         return;
     };
-    let text = serde_json::to_string(&ToWorker { id, question }).expect("questions are plain data");
+    let (message, transferred) = message(&ToWorker { id, question });
     it.timer = Some(timer(inner, P::budget(kind)));
     if let Some(worker) = &it.worker {
         worker
-            .post_message(&JsValue::from_str(&text))
-            .expect("a string can always be posted");
+            .post_message_with_transfer(&message, &transferred)
+            .expect("bytes can always be posted");
     }
 }
 
 fn hear<P: Protocol>(inner: &Rc<RefCell<Inner<P>>>, event: &MessageEvent) {
-    let text = event.data().as_string().unwrap_or_default();
-    match serde_json::from_str(&text) {
+    if let Some(text) = event.data().as_string() {
+        return lose(inner, Failure::Crashed(text));
+    }
+    match wire::read(&bytes(event)) {
         Ok(ToPage::Ready) => {
             let mut it = inner.borrow_mut();
             it.timer = None;
@@ -256,7 +261,6 @@ fn hear<P: Protocol>(inner: &Rc<RefCell<Inner<P>>>, event: &MessageEvent) {
                 on_event(Event::Answered(answer));
             }
         }
-        Ok(ToPage::Broken(text)) => return lose(inner, Failure::Crashed(text)),
         Err(error) => return lose(inner, Failure::Crashed(format!("not an answer: {error}"))),
     }
     send(inner);
@@ -291,10 +295,21 @@ fn timer<P: Protocol>(inner: &Rc<RefCell<Inner<P>>>, budget: Duration) -> Timeou
 }
 
 fn post<A: Serialize>(message: &ToPage<A>) {
-    let text = serde_json::to_string(message).expect("answers are plain data");
+    let (message, transferred) = self::message(message);
     scope()
-        .post_message(&JsValue::from_str(&text))
-        .expect("a string can always be posted");
+        .post_message_with_transfer(&message, &transferred)
+        .expect("bytes can always be posted");
+}
+
+/// A message, and the memory that goes with it instead of being copied.
+fn message(message: &impl Serialize) -> (Uint8Array, Array) {
+    let bytes = Uint8Array::from(&*wire::write(message));
+    let transferred = Array::of1(&bytes.buffer());
+    (bytes, transferred)
+}
+
+fn bytes(event: &MessageEvent) -> Vec<u8> {
+    Uint8Array::new(&event.data()).to_vec()
 }
 
 fn scope() -> DedicatedWorkerGlobalScope {

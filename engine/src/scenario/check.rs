@@ -109,7 +109,26 @@ pub enum Is {
     /// It was not.
     Absent,
     /// It was written with this value.
-    Value(serde_json::Value),
+    Value(#[serde(with = "as_text")] serde_json::Value),
+}
+
+/// A value of any kind as its text, for formats that say no kinds.
+mod as_text {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+    use serde_json::Value;
+
+    pub(super) fn serialize<S: Serializer>(
+        value: &Value,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(value)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Value, D::Error> {
+        serde_json::from_str(&String::deserialize(deserializer)?).map_err(Error::custom)
+    }
 }
 
 /// What does not hold.

@@ -30,7 +30,7 @@ pub use prose::Prose;
 pub use question::Question;
 pub use run::{Difference, analyse, analyse_files, run, run_step};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::Str;
 use crate::cluster::Options;
@@ -168,23 +168,33 @@ pub struct Expect {
     pub source: Option<OneOrMore>,
 }
 
-/// A value or a list of them.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum OneOrMore {
-    /// One.
-    One(String),
-    /// More.
-    More(Vec<String>),
-}
+/// A value or a list of them, as a list.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct OneOrMore(Vec<String>);
 
 impl OneOrMore {
     /// As a list.
     pub fn as_slice(&self) -> &[String] {
-        match self {
-            Self::One(value) => std::slice::from_ref(value),
-            Self::More(values) => values,
+        &self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for OneOrMore {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Written {
+            One(String),
+            More(Vec<String>),
         }
+        // A person writes either; between programs it is always a list.
+        if !deserializer.is_human_readable() {
+            return Vec::deserialize(deserializer).map(Self);
+        }
+        Ok(Self(match Written::deserialize(deserializer)? {
+            Written::One(value) => vec![value],
+            Written::More(values) => values,
+        }))
     }
 }
 
