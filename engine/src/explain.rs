@@ -19,6 +19,7 @@ use crate::finding::{
     ControllerProblem, Finding, NameProblem, Problem, ServiceProblem, Symptom, catalogue,
 };
 use crate::manifest::Manifest;
+use crate::order::Order;
 use crate::origin::{ObjectOrigin, Step};
 use crate::trace::words::quoted;
 use crate::trace::{
@@ -42,7 +43,7 @@ pub fn explain(analysis: &Analysis, answer: &Answer) -> Vec<Finding> {
     };
     found.extend(names::of(analysis, answer, met.sender));
     found.extend(packets::of(analysis, answer, &met.services));
-    found.sort_by_key(|finding| {
+    found.order_by_key(|finding| {
         let rank = catalogue::entries().position(|entry| entry.code == finding.code());
         (
             !finding.symptom().breaks(),

@@ -46,6 +46,7 @@ pub mod manifest;
 pub mod mend;
 mod nearest;
 pub mod network;
+pub mod order;
 pub mod origin;
 pub mod packet;
 pub mod proxy;

@@ -15,6 +15,7 @@ use crate::finding::{
 };
 use crate::manifest::{Manifest, Place, SourceFile, to_scalar};
 use crate::nearest::nearest;
+use crate::order::Order;
 use crate::origin::Origin;
 
 /// One replacement.
@@ -76,7 +77,7 @@ pub fn apply<'e>(
         .iter()
         .zip(by_file)
         .map(|(file, mut edits)| {
-            edits.sort_by_key(|edit| edit.bytes.start);
+            edits.order_by_key(|edit| edit.bytes.start);
             let mut text = String::with_capacity(file.text.len());
             let mut at = 0;
             for edit in edits {

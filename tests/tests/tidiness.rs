@@ -14,9 +14,10 @@ use std::{
 const EDGES: &[(&str, &[&str])] = &[
     ("arena", &[]),
     ("identity", &[]),
+    ("order", &[]),
     ("origin", &[]),
     ("packet", &[]),
-    ("api", &["origin"]),
+    ("api", &["order", "origin"]),
     ("nearest", &[]),
     ("selector", &["api"]),
     ("cluster", &["api", "arena", "origin", "packet", "selector"]),
@@ -28,18 +29,19 @@ const EDGES: &[(&str, &[&str])] = &[
     ("whatif", &["api", "cluster"]),
     (
         "manifest",
-        &["api", "arena", "nearest", "origin", "finding"],
+        &["order", "api", "arena", "nearest", "origin", "finding"],
     ),
     (
         "apiserver",
         &[
-            "api", "arena", "identity", "origin", "packet", "selector", "cluster", "finding",
-            "manifest",
+            "order", "api", "arena", "identity", "origin", "packet", "selector", "cluster",
+            "finding", "manifest",
         ],
     ),
     (
         "controllers",
         &[
+            "order",
             "api",
             "arena",
             "identity",
@@ -55,7 +57,8 @@ const EDGES: &[(&str, &[&str])] = &[
     (
         "topology",
         &[
-            "api", "arena", "nearest", "origin", "packet", "selector", "cluster", "finding",
+            "order", "api", "arena", "nearest", "origin", "packet", "selector", "cluster",
+            "finding",
         ],
     ),
     (
@@ -66,7 +69,9 @@ const EDGES: &[(&str, &[&str])] = &[
     ),
     (
         "proxy",
-        &["api", "arena", "origin", "packet", "selector", "cluster"],
+        &[
+            "order", "api", "arena", "origin", "packet", "selector", "cluster",
+        ],
     ),
     (
         "network",
@@ -85,23 +90,27 @@ const EDGES: &[(&str, &[&str])] = &[
     (
         "trace",
         &[
-            "api", "arena", "origin", "packet", "selector", "cluster", "dns", "proxy", "network",
+            "order", "api", "arena", "origin", "packet", "selector", "cluster", "dns", "proxy",
+            "network",
         ],
     ),
     (
         "explain",
         &[
-            "api", "arena", "nearest", "origin", "packet", "cluster", "finding", "manifest",
-            "topology", "trace", "Analysis",
+            "order", "api", "arena", "nearest", "origin", "packet", "cluster", "finding",
+            "manifest", "topology", "trace", "Analysis",
         ],
     ),
     (
         "mend",
-        &["finding", "manifest", "nearest", "origin", "Analysis"],
+        &[
+            "order", "finding", "manifest", "nearest", "origin", "Analysis",
+        ],
     ),
     (
         "service_types",
         &[
+            "order",
             "apiserver",
             "arena",
             "cluster",
@@ -118,6 +127,7 @@ const EDGES: &[(&str, &[&str])] = &[
     (
         "scenario",
         &[
+            "order",
             "api",
             "apiserver",
             "arena",

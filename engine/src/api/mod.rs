@@ -17,6 +17,7 @@ use serde::de::{self, Deserializer, Unexpected, Visitor};
 use serde::{Deserialize, Serialize};
 
 use crate::Str;
+use crate::order::Order;
 use crate::origin::ObjectOrigin;
 
 /// Labels, selectors and annotations.
@@ -198,16 +199,16 @@ impl Objects {
 
     /// Puts each kind into reading order.
     pub fn sort(&mut self) {
-        self.namespaces.sort_by_key(|written| written.origin);
-        self.nodes.sort_by_key(|written| written.origin);
-        self.services.sort_by_key(|written| written.origin);
-        self.pods.sort_by_key(|written| written.origin);
-        self.endpoints.sort_by_key(|written| written.origin);
-        self.config_maps.sort_by_key(|written| written.origin);
-        self.endpoint_slices.sort_by_key(|written| written.origin);
-        self.workloads.sort_by_key(|written| written.origin);
-        self.service_cidrs.sort_by_key(|written| written.origin);
-        self.configurations.sort_by_key(|written| written.origin);
+        self.namespaces.order_by_key(|written| written.origin);
+        self.nodes.order_by_key(|written| written.origin);
+        self.services.order_by_key(|written| written.origin);
+        self.pods.order_by_key(|written| written.origin);
+        self.endpoints.order_by_key(|written| written.origin);
+        self.config_maps.order_by_key(|written| written.origin);
+        self.endpoint_slices.order_by_key(|written| written.origin);
+        self.workloads.order_by_key(|written| written.origin);
+        self.service_cidrs.order_by_key(|written| written.origin);
+        self.configurations.order_by_key(|written| written.origin);
     }
 }
 

@@ -20,6 +20,7 @@ use crate::Str;
 use crate::api::{Objects, Written, core};
 use crate::cluster::{Cluster, Meta, NodeId, Why};
 use crate::finding::{AdmissionProblem, Findings};
+use crate::order::Order;
 use crate::origin::{FieldPath, ObjectOrigin};
 use crate::packet::parse_ip_sloppy;
 
@@ -83,7 +84,7 @@ fn services(objects: &Objects, cluster: &mut Cluster, findings: &mut Findings) {
     reserve_system_addresses(cluster, &mut allocators);
     // In the order of names: which of two objects with one start gives way must not depend on the text.
     let mut order: Vec<usize> = (0..drafts.len()).collect();
-    order.sort_by(|a, b| name_of(&drafts[*a].1).cmp(&name_of(&drafts[*b].1)));
+    order.order_by(|a, b| name_of(&drafts[*a].1).cmp(&name_of(&drafts[*b].1)));
     let mut errors: Vec<Vec<FieldError>> = vec![Vec::new(); drafts.len()];
     for owner in order {
         errors[owner] = allocate(&mut allocators, owner, &mut drafts[owner].1);
@@ -273,7 +274,7 @@ fn named_nodes(objects: &Objects) -> Vec<(Str, NamedNode)> {
     }
     named.remove("");
     let mut named: Vec<(Str, NamedNode)> = named.into_iter().collect();
-    named.sort_by(|a, b| a.0.cmp(&b.0));
+    named.order_by(|a, b| a.0.cmp(&b.0));
     named
 }
 

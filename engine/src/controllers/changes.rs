@@ -20,6 +20,7 @@ use crate::api::core::Taint;
 use crate::apiserver::Entrance;
 use crate::cluster::{Cluster, NodeId, Placement, Pod, PodId, Service, ServiceId, WorkloadId};
 use crate::finding::{ControllerProblem, Finding, Findings, Problem};
+use crate::order::Order;
 use crate::selector;
 use crate::whatif::{Change, NodeFate, PodFate};
 use crate::{Str, origin::FieldPath};
@@ -312,7 +313,7 @@ fn scale(cluster: &mut Cluster, id: WorkloadId, replicas: u32, effect: &mut Effe
             for pod in &pods {
                 *company.entry(cluster.pods[*pod].node()).or_default() += 1;
             }
-            pods.sort_by_key(|id| {
+            pods.order_by_key(|id| {
                 let pod = &cluster.pods[*id];
                 let node = pod.node();
                 (

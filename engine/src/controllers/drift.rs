@@ -11,6 +11,7 @@ use super::endpointslice::is_managed;
 use crate::Str;
 use crate::cluster::{AddressType, Cluster, Endpoint, EndpointPort, EndpointSlice, Service};
 use crate::finding::{ControllerProblem, Findings};
+use crate::order::Order;
 
 /// The Pods that a dump holds, to tell what it can be compared by.
 pub(super) struct Drift<'a> {
@@ -114,7 +115,7 @@ fn facts<'a>(
     let mut facts = BTreeMap::new();
     for slice in slices {
         let mut ports = slice.ports.clone();
-        ports.sort_unstable();
+        ports.order();
         for endpoint in &slice.endpoints {
             let Some(address) = endpoint.addresses.first() else {
                 continue;

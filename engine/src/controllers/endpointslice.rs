@@ -22,6 +22,7 @@ use crate::cluster::{
 };
 use crate::finding::Findings;
 use crate::identity::{combined, draw, generated_name};
+use crate::order::Order;
 use crate::packet::Family;
 use crate::selector::{self, LabelIndex};
 
@@ -184,7 +185,7 @@ fn selected(cluster: &Cluster, index: &LabelIndex<PodId>, service: &Service) -> 
         .copied()
         .filter(|pod| selector::contains(&cluster.pods[*pod].meta.labels, &service.selector))
         .collect();
-    pods.sort_by(|a, b| cluster.pods[*a].meta.name.cmp(&cluster.pods[*b].meta.name));
+    pods.order_by(|a, b| cluster.pods[*a].meta.name.cmp(&cluster.pods[*b].meta.name));
     pods
 }
 

@@ -14,6 +14,7 @@ use super::{Identity, assume};
 use crate::cluster::{Cluster, NodeId, Phase, Pod, PodId};
 use crate::finding::{ControllerProblem, Findings};
 use crate::identity::combined;
+use crate::order::Order;
 use crate::origin::FieldPath;
 use crate::packet::Family;
 
@@ -37,7 +38,7 @@ pub(super) fn assign(cluster: &mut Cluster, identities: &[Identity], findings: &
         })
         .map(|((id, _), identity)| (identity.ordinal, identity.own(), id))
         .collect();
-    without.sort_unstable();
+    without.order();
     let mut exhausted: FxHashMap<NodeId, (PodId, usize)> = FxHashMap::default();
     for (_, drawn, id) in without {
         let pod = &cluster.pods[id];
@@ -64,7 +65,7 @@ pub(super) fn assign(cluster: &mut Cluster, identities: &[Identity], findings: &
         }
     }
     let mut exhausted: Vec<_> = exhausted.into_iter().collect();
-    exhausted.sort_unstable();
+    exhausted.order();
     for (node, (pod, pods)) in exhausted {
         let node = &cluster.nodes[node];
         findings.push_related(
@@ -108,7 +109,7 @@ fn host_addresses(cluster: &Cluster, node: NodeId) -> Vec<IpAddr> {
         .addresses
         .first()
         .map(|first| Family::of(first.address));
-    addresses.sort_by_key(|address| Some(Family::of(*address)) != first);
+    addresses.order_by_key(|address| Some(Family::of(*address)) != first);
     addresses
 }
 

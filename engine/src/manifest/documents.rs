@@ -3,6 +3,7 @@
 //! By lines, before anything is parsed: `---` and `...` in the first column end a document whatever stands before them,
 //! so a document that is broken cannot take the next one with it.
 
+use crate::order::Order;
 use std::ops::Range;
 
 use memchr::memmem;
@@ -62,7 +63,7 @@ fn markers(text: &str, start: usize) -> Vec<(Range<usize>, Marker)> {
     let mut lines: Vec<Range<usize>> = lines_with(text, &(start..text.len()), "---")
         .chain(lines_with(text, &(start..text.len()), "..."))
         .collect();
-    lines.sort_by_key(|line| line.start);
+    lines.order_by_key(|line| line.start);
     lines
         .into_iter()
         .filter_map(|line| {
@@ -164,7 +165,7 @@ fn missing_separators(text: &str, bytes: &Range<usize>) -> Vec<usize> {
         .map(|line| (line.start, Head::ApiVersion))
         .chain(lines_with(text, bytes, "kind:").map(|line| (line.start, Head::Kind)))
         .collect();
-    heads.sort_by_key(|&(line, _)| line);
+    heads.order_by_key(|&(line, _)| line);
     let Some(&(_, first)) = heads.first() else {
         return Vec::new();
     };

@@ -9,6 +9,7 @@ use super::services::ServicePortInfo;
 use super::{NodeView, Proxied};
 use crate::Str;
 use crate::cluster::{Cluster, Endpoint};
+use crate::order::Order;
 
 /// The endpoints of a service port as one node uses them, each list in the order of the text of address and port.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -164,7 +165,7 @@ fn filtered(
 // Both lists ascend.
 fn merged(one: &[EndpointId], other: &[EndpointId]) -> Vec<EndpointId> {
     let mut all = [one, other].concat();
-    all.sort_unstable();
+    all.order();
     all.dedup();
     all
 }

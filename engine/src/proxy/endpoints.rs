@@ -10,6 +10,7 @@ use super::services::{ServicePortId, ServicePortInfo, is_watched};
 use crate::Str;
 use crate::arena::{Arena, Id};
 use crate::cluster::{AddressType, Cluster, Endpoint, SliceId};
+use crate::order::Order;
 use crate::packet::{Family, Protocol, parse_ip_sloppy};
 
 /// An [`EndpointInfo`] of [`super::Proxied::endpoints`].
@@ -106,7 +107,7 @@ pub(super) fn collect(
     let mut all = Arena::default();
     for ((_, port), mut endpoints) in ports.iter_mut().zip(of_port) {
         // Stable: among equal addresses the slices keep their order.
-        endpoints.sort_by_cached_key(|endpoint| endpoint.address.to_string());
+        endpoints.order_by_cached_key(|endpoint| endpoint.address.to_string());
         let first = count(&all);
         for endpoint in endpoints {
             all.push(endpoint);

@@ -9,6 +9,7 @@ use std::num::NonZeroU16;
 use super::endpoints::{is_local, is_ready};
 use super::{NodeView, Proxied, categorize};
 use crate::cluster::{Cluster, ServiceId};
+use crate::order::Order;
 
 /// What a node answers on a Service's health-check node port.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +42,7 @@ pub fn health(
         .filter(|(_, endpoint)| is_ready(endpoint) && is_local(endpoint, &node.name))
         .map(|(id, _)| proxied.endpoints[id].address.ip())
         .collect();
-    addresses.sort_unstable();
+    addresses.order();
     addresses.dedup();
     Some(HealthCheck {
         port,

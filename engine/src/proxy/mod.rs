@@ -45,6 +45,7 @@ use rustc_hash::FxHashMap;
 
 use crate::arena::Arena;
 use crate::cluster::{Cluster, ProxyMode, ServiceId};
+use crate::order::Order;
 use crate::packet::{Family, Header};
 
 /// Everything that kube-proxy proxies in one address family, whichever node it runs on.
@@ -129,7 +130,7 @@ pub fn proxied(cluster: &Cluster, family: Family) -> Proxied {
     };
     // Two ports of one name and protocol cannot be admitted; in stored state the last counts, as in kube-proxy's map.
     ports.reverse();
-    ports.sort_by_cached_key(key);
+    ports.order_by_cached_key(key);
     ports.dedup_by_key(|port| key(port));
 
     let mut ports: Arena<ServicePortInfo> = ports.into_iter().collect();

@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use super::Host;
 use crate::Str;
 use crate::cluster::{Cluster, Node};
+use crate::order::Order;
 use crate::packet::Family;
 
 /// The node whose kube-proxy writes the rules.
@@ -82,7 +83,7 @@ fn with_loopback(addresses: impl IntoIterator<Item = IpAddr>) -> Vec<IpAddr> {
     let mut all: Vec<IpAddr> = addresses.into_iter().collect();
     all.push(Ipv4Addr::LOCALHOST.into());
     all.push(Ipv6Addr::LOCALHOST.into());
-    all.sort_unstable();
+    all.order();
     all.dedup();
     all
 }

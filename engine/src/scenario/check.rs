@@ -9,6 +9,7 @@ use crate::cluster::{PodId, ServiceId};
 use crate::dns::{self, Client};
 use crate::finding::{Finding, Severity};
 use crate::manifest::Identity;
+use crate::order::Order;
 use crate::origin::{FieldPath, ObjectOrigin, Step};
 use crate::packet::Family;
 use crate::proxy::Listing;
@@ -345,7 +346,7 @@ fn found<'a>(
 
 fn other_findings(analysis: &Analysis) -> String {
     let mut codes: Vec<&str> = analysis.findings.iter().map(Finding::code).collect();
-    codes.sort_unstable();
+    codes.order();
     codes.dedup();
     if codes.is_empty() {
         "none".to_owned()

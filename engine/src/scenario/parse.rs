@@ -11,6 +11,7 @@ use super::prose::{self, Prose};
 use super::{BLOCKS, Level, Mutation, Scenario, ScenarioError, Step, Task};
 use crate::cluster::Options;
 use crate::manifest::SourceFile;
+use crate::order::Order;
 
 /// A longer file is no lesson, in bytes.
 pub const MOST_BYTES: usize = 512 * 1024;
@@ -41,7 +42,7 @@ pub fn parse(text: &str) -> Result<Scenario, Vec<ScenarioError>> {
         Some(scenario) if reader.errors.is_empty() => Ok(scenario),
         _ => {
             let mut errors = reader.errors;
-            errors.sort_by_key(|error| error.line);
+            errors.order_by_key(|error| error.line);
             errors.dedup();
             errors.truncate(MOST_MISTAKES);
             Err(errors)

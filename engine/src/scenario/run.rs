@@ -7,6 +7,7 @@ use crate::Analysis;
 use crate::apiserver::Entrance;
 use crate::cluster::Environment;
 use crate::manifest::SourceFile;
+use crate::order::Order;
 use crate::trace::{self, Answer, EndpointShare, Outcome, Share};
 
 /// What did not come out as written.
@@ -241,7 +242,7 @@ pub(super) fn compare(expect: &Expect, answer: &Answer) -> Vec<Mismatch> {
     let mut words = |what, expected: &Option<OneOrMore>, found: Vec<String>| {
         let Some(expected) = expected else { return };
         let mut expected = expected.as_slice().to_vec();
-        expected.sort();
+        expected.order();
         if expected != found {
             differences.push(Mismatch::new(what, expected.join(", "), found.join(", ")));
         }
@@ -389,7 +390,7 @@ fn distinct(answer: &Answer, of: impl Fn(&trace::Journey) -> String) -> Vec<Stri
         .iter()
         .map(|alternative| of(&alternative.journey))
         .collect();
-    values.sort();
+    values.order();
     values.dedup();
     values
 }

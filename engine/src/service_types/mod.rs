@@ -15,6 +15,7 @@ use crate::cluster::{
     Cluster, Environment, IngressPoint, Phase, Pod, Service, ServiceType, TrafficPolicy,
 };
 use crate::manifest::SourceFile;
+use crate::order::Order;
 use crate::packet::Protocol;
 use crate::selector;
 use crate::trace::{Answer, Probe, ProbeError, Verdict, words as trace_words};
@@ -241,7 +242,7 @@ impl Clients {
         };
         let named = |pod: &Pod| format!("pod/{}/{}", pod.meta.namespace, pod.meta.name);
         let mut pods: Vec<&Pod> = cluster.pods.values().filter(asks).collect();
-        pods.sort_by(|a, b| {
+        pods.order_by(|a, b| {
             let name = |pod: &Pod| (pod.meta.namespace.clone(), pod.meta.name.clone());
             name(a).cmp(&name(b))
         });

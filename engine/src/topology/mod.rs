@@ -19,6 +19,7 @@ use rustc_hash::FxHashMap;
 use crate::Str;
 use crate::cluster::{Cluster, NodeId, PodId, ServiceAddress, ServiceId, SliceId, WorkloadId};
 use crate::finding::Findings;
+use crate::order::Order;
 use crate::selector::{self, LabelIndex};
 
 /// Findings about objects that do not find each other, or find others than they seem to.
@@ -101,7 +102,7 @@ impl Topology {
             .map(|edge| (edge.id(), *edge.weight(), &self.graph[edge.target()]))
             .collect();
         // petgraph lists the newest edge first.
-        edges.sort_by_key(|(edge, ..)| *edge);
+        edges.order_by_key(|(edge, ..)| *edge);
         edges
             .into_iter()
             .map(|(_, relation, entity)| (relation, entity))

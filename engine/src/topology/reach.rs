@@ -12,6 +12,7 @@ use crate::cluster::{
     Cluster, Pod, PodId, Service, ServiceId, ServicePort, ServiceType, TargetPort,
 };
 use crate::finding::{Elsewhere, Findings, Near, ReachProblem, ServiceProblem, Symptom};
+use crate::order::Order;
 use crate::origin::{FieldPath, Origin};
 
 /// At most this many Pods are looked at to find the one that nearly matches a selector.
@@ -152,7 +153,7 @@ fn named_port(service: &Service, port: &ServicePort, pods: &[&Pod], findings: &m
         .filter(|declared| declared.protocol == port.protocol)
         .map(|declared| (declared.name.clone().unwrap_or_default(), declared.port))
         .collect();
-    declared.sort();
+    declared.order();
     declared.dedup();
     let problem = ReachProblem::TargetPortNotNamed {
         service: service.meta.full_name().into(),
@@ -297,7 +298,7 @@ impl<'a> LabelValues<'a> {
                 .chain(alike.and_then(|value| values.get(value)));
             candidates.extend(pods.flatten().take(CANDIDATES));
         }
-        candidates.sort();
+        candidates.order();
         candidates.dedup();
         let failed = |pod: &PodId| {
             let labels = &cluster.pods[*pod].meta.labels;

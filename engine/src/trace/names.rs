@@ -11,6 +11,7 @@ use super::source::Sender;
 use crate::Str;
 use crate::dns::{self, Client, Resolution, ResolvedAddress, Tried};
 use crate::network::source_address;
+use crate::order::Order;
 use crate::origin::Origin;
 use crate::packet::Family;
 
@@ -69,7 +70,7 @@ impl Named {
             .map(|address| Family::of(*address))
             .find(|family| sender.speaks(facts.cluster, *family));
         usable.extend(addresses.iter().filter(|a| Some(Family::of(**a)) == family));
-        usable.sort_unstable();
+        usable.order();
         usable.dedup();
         self.addresses = if usable.is_empty() {
             Err(Outcome::NoAddress {

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
+use switchboard_engine::order::Order;
 use switchboard_engine::{
     Analysis, Str,
     cluster::{Cluster, Endpoint, EndpointSlice, PodId, Service, ServiceAddress},
@@ -127,7 +128,7 @@ fn services<'a>(
                     None => bare.push(endpoint),
                 }
             }
-            pods.sort();
+            pods.order();
             pods.dedup();
             Reached {
                 service,
@@ -144,7 +145,7 @@ fn services<'a>(
                     .any(|pod| labels.hold(&cluster.pods[*pod].meta.labels))
         })
         .collect();
-    all.sort_by(|a, b| a.name.cmp(&b.name));
+    all.order_by(|a, b| a.name.cmp(&b.name));
     all
 }
 
@@ -191,7 +192,7 @@ fn groups(
         pods.entry(group).or_default().push(id);
     }
     for members in pods.values_mut() {
-        members.sort_by(|a, b| cluster.pods[*a].meta.name.cmp(&cluster.pods[*b].meta.name));
+        members.order_by(|a, b| cluster.pods[*a].meta.name.cmp(&cluster.pods[*b].meta.name));
     }
     Groups { of_pod, pods }
 }
@@ -217,7 +218,7 @@ fn rows<'a>(services: Vec<Reached<'a>>, groups: &Groups) -> Vec<Row<'a>> {
         .map(|reached| (reach(&reached), reached))
         .collect();
     // The most specific first, so that a Service which selects everything does not pull all rows into one.
-    by_reach.sort_by(|(a, x), (b, y)| (a.len(), &x.name).cmp(&(b.len(), &y.name)));
+    by_reach.order_by(|(a, x), (b, y)| (a.len(), &x.name).cmp(&(b.len(), &y.name)));
 
     let mut rows: Vec<Row<'_>> = Vec::new();
     let mut home = BTreeMap::<Group, usize>::new();
@@ -241,9 +242,9 @@ fn rows<'a>(services: Vec<Reached<'a>>, groups: &Groups) -> Vec<Row<'a>> {
         rows[at].services.push(reached);
     }
     for row in &mut rows {
-        row.services.sort_by(|a, b| a.name.cmp(&b.name));
+        row.services.order_by(|a, b| a.name.cmp(&b.name));
     }
-    rows.sort_by(|a, b| {
+    rows.order_by(|a, b| {
         let key = |row: &Row<'_>| row.services.first().map(|first| first.name.clone());
         key(a).cmp(&key(b))
     });
@@ -304,7 +305,7 @@ fn band(
             }
         }
     }
-    band_chips.sort_by_key(|chip| chip.column);
+    band_chips.order_by_key(|chip| chip.column);
     Band {
         namespace: row.namespace,
         services: row

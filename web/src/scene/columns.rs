@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use switchboard_engine::order::Order;
 use switchboard_engine::{
     Str,
     cluster::{Cluster, Node, NodeId},
@@ -41,7 +42,7 @@ impl Columns {
 
 pub(super) fn columns(cluster: &Cluster) -> Columns {
     let mut nodes: Vec<(NodeId, &Node)> = cluster.nodes.iter().collect();
-    nodes.sort_by_key(|(_, node)| (node.zone().cloned(), node.meta.name.clone()));
+    nodes.order_by_key(|(_, node)| (node.zone().cloned(), node.meta.name.clone()));
     if nodes.len() <= MAX_COLUMNS {
         let by_node = nodes
             .iter()

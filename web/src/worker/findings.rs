@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use switchboard_engine::order::Order;
 use switchboard_engine::{Analysis, finding::Finding, origin::ObjectOrigin};
 
 use super::text::Texts;
@@ -17,13 +18,13 @@ const MOST: usize = 500;
 pub(super) fn findings(analysis: &Analysis, texts: &Texts) -> Vec<FindingView> {
     let keys = keys(analysis);
     let mut found: Vec<&Finding> = analysis.findings.iter().collect();
-    found.sort_by_key(|finding| std::cmp::Reverse(finding.severity()));
+    found.order_by_key(|finding| std::cmp::Reverse(finding.severity()));
     let mut views: Vec<FindingView> = found
         .into_iter()
         .take(MOST)
         .map(|finding| view(analysis, texts, &keys, finding))
         .collect();
-    views.sort_by_key(|view| {
+    views.order_by_key(|view| {
         let place = view.place.as_ref().map(|place| (place.file, place.from));
         (std::cmp::Reverse(view.severity), place)
     });

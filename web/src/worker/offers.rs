@@ -5,6 +5,7 @@
 
 use std::net::IpAddr;
 
+use switchboard_engine::order::Order;
 use switchboard_engine::{
     Analysis,
     cluster::{
@@ -34,7 +35,7 @@ pub(super) fn offers(analysis: &Analysis, wanted: OffersWanted) -> OffersView {
         Field::Node => nodes(analysis, &text),
     };
     // Groups stand together, in the order in which their best match comes.
-    found.sort_by_key(|(group, rank, _)| (*group, *rank));
+    found.order_by_key(|(group, rank, _)| (*group, *rank));
     let total = found.len();
     let most = (wanted.most as usize).min(MOST);
     let host = Dialled::of(&text);

@@ -4,6 +4,7 @@
 //! looking for a text do not list them again.
 
 use rustc_hash::FxHashMap;
+use switchboard_engine::order::Order;
 use switchboard_engine::{
     Analysis,
     cluster::ProxyMode,
@@ -253,7 +254,7 @@ fn hits(analysis: &Analysis, sheet: &Sheet, wanted: &RulesWanted) -> (Vec<u32>, 
                     .iter()
                     .flat_map(|(port, _)| listing.lines_for(*port))
                     .collect();
-                lines.sort_unstable();
+                lines.order();
                 lines.into_iter().for_each(hit);
             }
             // Written rules name their Service in comments, and in the names of nftables' chains.

@@ -1,6 +1,7 @@
 //! An object as the API server stores it, line by line as `kubectl get -o yaml` prints it, each line with who put it there.
 
 use serde_json::{Map, Value, json};
+use switchboard_engine::order::Order;
 use switchboard_engine::{
     apiserver::stored_object,
     cluster::{Meta, Pod, Why},
@@ -130,7 +131,7 @@ impl Lines<'_> {
             return;
         };
         let mut keys: Vec<&String> = fields.keys().collect();
-        keys.sort_unstable();
+        keys.order();
         for key in keys {
             let path = path.clone().key(key.as_str());
             let written = written.and_then(|written| written.get(key));

@@ -13,6 +13,7 @@ use crate::api::{LabelSelector, StringMap};
 use crate::arena::Arena;
 use crate::cluster::{Cluster, Node, NodeId, Pod, PodId, PodSpec, Unfit, WorkloadId};
 use crate::identity::draw;
+use crate::order::Order;
 use crate::packet::Protocol;
 use crate::selector::{self, LabelIndex};
 
@@ -355,7 +356,7 @@ impl<'a> Board<'a> {
             None if namespaces.is_empty() => namespaces.push(pod.meta.namespace.clone()),
             None => {}
         }
-        namespaces.sort_unstable();
+        namespaces.order();
         namespaces.dedup();
         namespaces
     }

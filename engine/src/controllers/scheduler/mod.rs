@@ -27,6 +27,7 @@ use crate::apiserver::Entrance;
 use crate::cluster::{Cluster, Node, NodeId, Phase, Placement, Pod, PodId, PodSpec, Unfit};
 use crate::finding::{ControllerProblem, Findings};
 use crate::identity::combined;
+use crate::order::Order;
 use crate::origin::FieldPath;
 use constraints::{Board, Demands};
 
@@ -152,7 +153,7 @@ fn batches(cluster: &Cluster, entrance: Entrance, identities: &[Identity]) -> Ve
                 && (entrance == Entrance::Paste || pod.meta.origin.is_none())
         })
         .collect();
-    waiting.sort_by_key(|(id, pod, identity)| {
+    waiting.order_by_key(|(id, pod, identity)| {
         (
             identity.daemon_node.is_none(),
             identity.home,
@@ -327,12 +328,12 @@ fn order(board: &Board, home: u64, most: usize) -> Vec<NodeId> {
                 ranked.select_nth_unstable(most - 1);
                 ranked.truncate(most);
             }
-            ranked.sort_unstable();
+            ranked.order();
             ranked
         })
         .collect();
     // Zones take their turns in the order of their first nodes.
-    zones.sort_unstable();
+    zones.order();
     let rounds = zones.iter().map(Vec::len).max().unwrap_or(0);
     (0..rounds)
         .flat_map(|round| zones.iter().filter_map(move |zone| zone.get(round)))

@@ -6,6 +6,7 @@ use super::constraints::Board;
 use super::{Batch, Nodes, assume, reasons};
 use crate::cluster::{Cluster, NodeId, Phase, Placement, PodId, Unfit};
 use crate::finding::{ControllerProblem, Findings};
+use crate::order::Order;
 
 /// Reasons that are kept, over all Pods: when thousands of Pods fit on none of thousands of nodes, one for each pair would
 /// fill the memory. Pods beyond have an empty list.
@@ -113,7 +114,7 @@ fn counted(reasons: &[(NodeId, Unfit)]) -> Vec<(Unfit, usize)> {
             None => {}
         }
     }
-    counted.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    counted.order_by_key(|(_, count)| std::cmp::Reverse(*count));
     counted
 }
 

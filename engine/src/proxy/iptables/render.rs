@@ -11,6 +11,7 @@ use super::rule::{
     AddressSide, Addresses, Chain, ChainId, ChainKind, ConntrackState, Match, Rule, Ruleset, Table,
     Target,
 };
+use crate::order::Order;
 use crate::packet::{Family, Protocol};
 use crate::proxy::ipset::{Fields, IpSet};
 
@@ -104,7 +105,7 @@ pub(in crate::proxy) fn listing_order(table: &Table) -> Vec<ChainId> {
         .chains
         .iter()
         .partition(|(_, chain)| is_built_in(chain));
-    own.sort_by(|(_, a), (_, b)| a.name.cmp(&b.name));
+    own.order_by(|(_, a), (_, b)| a.name.cmp(&b.name));
     built_in.into_iter().chain(own).map(|(id, _)| id).collect()
 }
 

@@ -8,6 +8,7 @@ use super::rules;
 use super::ruleset::{RealServer, Ruleset, Scheduler, ServerKey, VirtualServer};
 use super::sets::{Filling, Which};
 use crate::cluster::{Cluster, ProxyMode, ProxySettings, SessionAffinity, TrafficPolicy};
+use crate::order::Order;
 use crate::packet::{Family, Protocol};
 use crate::proxy::endpoints::is_local;
 use crate::proxy::ipset::Entry;
@@ -62,7 +63,7 @@ pub fn write(cluster: &Cluster, proxied: &Proxied, node: &NodeView) -> Ruleset {
     let tables = rules::write(&sets, family, settings, &closed_to_node);
     let mut host = node.host();
     host.local_addresses.extend(device.keys());
-    host.local_addresses.sort_unstable();
+    host.local_addresses.order();
     host.local_addresses.dedup();
     Ruleset {
         family,
@@ -248,7 +249,7 @@ impl Writer<'_> {
                 endpoint: *endpoint,
             })
             .collect();
-        real_servers.sort_by_key(|server| server.address);
+        real_servers.order_by_key(|server| server.address);
         let server = VirtualServer {
             protocol: port.protocol,
             address: SocketAddr::new(address, number.get()),

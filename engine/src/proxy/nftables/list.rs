@@ -11,6 +11,7 @@ use ipnet::{IpNet, IpSubnets, Ipv4Subnets, Ipv6Subnets};
 use super::ruleset::{
     AddressKey, BaseChain, Chain, Element, Map, Match, PortKey, Rule, Ruleset, Statement,
 };
+use crate::order::Order;
 use crate::packet::{Family, Protocol};
 use crate::proxy::Hook;
 
@@ -93,7 +94,7 @@ impl Ruleset {
             Map::NoEndpointServices => by_address(&self.no_endpoint_services),
             Map::FirewallIps => by_address(&self.firewall_ips),
         };
-        elements.sort();
+        elements.order();
         elements.into_iter().map(|(_, text)| text).collect()
     }
 
@@ -214,7 +215,7 @@ fn interval_set(ranges: &[IpNet], addresses: &[IpAddr]) -> String {
         .chain(addresses.iter().map(|&address| (address, address)))
         .map(|(first, last)| (number(first), number(last), first, last))
         .collect();
-    intervals.sort();
+    intervals.order();
     let mut merged: Vec<(u128, u128, IpAddr, IpAddr)> = Vec::new();
     for interval in intervals {
         match merged.last_mut() {

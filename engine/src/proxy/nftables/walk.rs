@@ -4,6 +4,7 @@ use super::ruleset::{
     Chain, ChainKind, Element, Map, Match, Rule, Ruleset, Set, Statement, Verdict,
 };
 use crate::Str;
+use crate::order::Order;
 use crate::proxy::{
     Branch, Conntrack, Effect, Fate, Hook, Host, RejectWith, Seconds, Share, Skb, State, Visit,
 };
@@ -34,7 +35,7 @@ pub fn walk(
                 .map(|base| (chain, base.kind, base.priority))
         })
         .collect();
-    bases.sort_by_key(|(.., priority)| *priority);
+    bases.order_by_key(|(.., priority)| *priority);
     let mut paths = vec![(Path::at_hook(packet), End::FellThrough)];
     for (chain, kind, _) in bases {
         let mut next = Vec::new();
