@@ -2,6 +2,8 @@
 
 use serde::de::DeserializeOwned;
 
+#[cfg(any(test, target_arch = "wasm32"))]
+use super::json;
 use super::tree::{Content, NodeId, Tree};
 use super::typed::{self, Mismatch};
 use crate::Str;
@@ -342,14 +344,33 @@ fn push<T: DeserializeOwned + Named>(
 fn typed<T: DeserializeOwned>(source: Source<'_, '_>) -> Result<(T, usize), Mismatch> {
     match source {
         Source::Tree(tree, node) => Ok((typed::deserialize(tree, node)?, 0)),
-        Source::Json(text) => {
-            let mut values = serde_json::Deserializer::from_str(text).into_iter::<T>();
-            match values.next() {
-                Some(Ok(value)) => Ok((value, values.byte_offset())),
-                Some(Err(error)) => Err(Mismatch::message(error.to_string())),
-                None => Err(Mismatch::message("nothing there".to_owned())),
-            }
-        }
+        Source::Json(text) => from_json(text),
+    }
+}
+
+/// In the browser the tree's reader is the only one: a second one for every type is a tenth of the worker.
+#[cfg(target_arch = "wasm32")]
+use json_by_tree as from_json;
+
+/// Without a tree, which large dumps would have to wait for.
+#[cfg(not(target_arch = "wasm32"))]
+fn from_json<T: DeserializeOwned>(text: &str) -> Result<(T, usize), Mismatch> {
+    let mut values = serde_json::Deserializer::from_str(text).into_iter::<T>();
+    match values.next() {
+        Some(Ok(value)) => Ok((value, values.byte_offset())),
+        Some(Err(error)) => Err(Mismatch::message(error.to_string())),
+        None => Err(Mismatch::message("nothing there".to_owned())),
+    }
+}
+
+#[cfg(any(test, target_arch = "wasm32"))]
+fn json_by_tree<T: DeserializeOwned>(text: &str) -> Result<(T, usize), Mismatch> {
+    let json::Scanned { parsed, end } = json::scan(text, 0);
+    match &parsed.error {
+        // Which of two equal keys counts, and that there are two, is told by whoever reads the item again.
+        None if parsed.duplicates.is_empty() => Ok((typed::deserialize(&parsed.tree, 0)?, end)),
+        None => Err(Mismatch::message("a key is written twice".to_owned())),
+        Some(error) => Err(Mismatch::message(error.reason.clone())),
     }
 }
 
@@ -391,3 +412,24 @@ named!(
     ServiceCidr,
     Workload
 );
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_readers_of_json_read_the_same() {
+        let text = r#"{"apiVersion": "v1", "kind": "Service", "metadata": {"name": "w\u00e9b", "labels": {"a": "b"}},
+            "spec": {"ports": [{"port": 80, "targetPort": "http"}, {"port": 443, "targetPort": 8443}],
+            "sessionAffinity": "ClientIP", "publishNotReadyAddresses": true}} , {"#;
+        let (by_tree, length) = json_by_tree::<Service>(text).expect("well-formed");
+        let (by_serde, same) = from_json::<Service>(text).expect("well-formed");
+        assert_eq!(
+            format!("{by_tree:?} {length}"),
+            format!("{by_serde:?} {same}")
+        );
+        let twice = r#"{"kind": "Service", "kind": "Service"}"#;
+        assert!(json_by_tree::<Service>(twice).is_err());
+        assert!(json_by_tree::<Service>(r#"{"kind": "Service""#).is_err());
+    }
+}

@@ -27,10 +27,12 @@ mod schema;
 mod tests;
 mod tree;
 mod typed;
+mod value;
 mod write;
 mod yaml;
 
 pub use place::{LineIndex, Place, Position, byte_offset, utf16_offset};
+pub use value::{Unreadable, from_yaml, to_value};
 pub use write::{to_scalar, to_yaml};
 
 use std::ops::Range;

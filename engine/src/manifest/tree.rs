@@ -18,6 +18,8 @@ pub(super) type NodeId = u32;
 #[derive(Debug, Default)]
 pub(super) struct Tree<'t> {
     nodes: Vec<Node<'t>>,
+    /// Where a text is wanted, `yes` and `014` are texts: kubectl would refuse them, but this is no manifest.
+    pub(super) is_prose: bool,
 }
 
 #[derive(Debug)]
@@ -84,6 +86,7 @@ impl Parsed<'_> {
         Parsed {
             tree: Tree {
                 nodes: nodes.collect(),
+                is_prose: self.tree.is_prose,
             },
             duplicates: self.duplicates,
             unfinished: self.unfinished,
@@ -119,6 +122,7 @@ impl<'t> Tree<'t> {
     pub(super) fn with_capacity(nodes: usize) -> Self {
         Self {
             nodes: Vec::with_capacity(nodes),
+            is_prose: false,
         }
     }
 

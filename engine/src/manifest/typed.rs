@@ -127,8 +127,6 @@ impl<'de> de::Deserializer<'de> for Value<'_, '_> {
         deserialize_f32 => |_value, visitor| visitor.visit_f64(0.0);
         deserialize_f64 => |_value, visitor| visitor.visit_f64(0.0);
         deserialize_char => |_value, visitor| visitor.visit_str("");
-        deserialize_str => |_value, visitor| visitor.visit_str("");
-        deserialize_string => |_value, visitor| visitor.visit_str("");
         deserialize_bytes => |_value, visitor| visitor.visit_bytes(&[]);
         deserialize_byte_buf => |_value, visitor| visitor.visit_bytes(&[]);
         deserialize_seq => |value, visitor| visitor.visit_seq(Items::empty(value));
@@ -137,6 +135,18 @@ impl<'de> de::Deserializer<'de> for Value<'_, '_> {
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
         self.visit(visitor)
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+        match &self.tree.node(self.node).content {
+            _ if self.tree.is_null(self.node) => visitor.visit_str(""),
+            Content::Plain(text) if self.tree.is_prose => visitor.visit_str(text),
+            _ => self.visit(visitor),
+        }
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+        self.deserialize_str(visitor)
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
@@ -310,7 +320,8 @@ impl<'de> de::MapAccess<'de> for Fields<'_, '_> {
                 Content::Text(text) => seed.deserialize(Key(text)),
                 _ => seed.deserialize(Key(&self.tree.key(key))),
             }
-            .map(Some);
+            .map(Some)
+            .map_err(|mismatch: Mismatch| mismatch.at(key));
         }
         Ok(None)
     }

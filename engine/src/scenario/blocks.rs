@@ -9,8 +9,9 @@ use super::edit::{Change, Edit};
 use super::names::{self, Unknown};
 use super::prose::{self, Prose};
 use super::question::{Answering, Choice, Click, Question};
-use super::{Claim, Expect, Highlight, Probe};
+use super::{Claim, Expect, Highlight, OneOrMore, Probe};
 use crate::finding::Severity;
+use crate::manifest::from_yaml;
 
 /// More of anything in one block is no lesson.
 const MOST: usize = 40;
@@ -32,16 +33,11 @@ type Read<T> = Result<T, Mistake>;
 impl Text<'_> {
     /// As YAML of this shape.
     pub(super) fn yaml<T: DeserializeOwned>(&self, what: &str) -> Read<T> {
-        serde_yaml::from_str(self.text).map_err(|error| {
-            let line = error
-                .location()
-                .map_or(0, |location| location.line().saturating_sub(1));
-            // Its own line is one of the block, which nobody counts.
-            let message = error.to_string();
-            let message = message
-                .rsplit_once(" at line ")
-                .map_or(&*message, |(what, _)| what);
-            (self.first + line, format!("{what}: {message}"))
+        from_yaml(self.text).map_err(|wrong| {
+            (
+                self.first + wrong.line - 1,
+                format!("{what}: {}", wrong.reason),
+            )
         })
     }
 
@@ -81,13 +77,6 @@ impl Text<'_> {
 /// What is said of markup.
 pub(super) const MARKUP: &str =
     "HTML and images are not shown: write it as Markdown, and `<names>` between backticks";
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Many<T> {
-    More(Vec<T>),
-    One(T),
-}
 
 /// One of these or a list of them. A list is told by its dash, so that mistakes in it keep their line.
 fn many<T: DeserializeOwned>(block: &Text<'_>, what: &str) -> Read<Vec<T>> {
@@ -432,7 +421,7 @@ struct RawQuestion {
 struct RawChoice {
     text: String,
     when: Option<Expect>,
-    check: Option<Many<RawCheck>>,
+    check: Option<OneOrMore<RawCheck>>,
     why: Option<String>,
 }
 
@@ -525,12 +514,8 @@ fn choice(
             expect,
         });
     }
-    let checks = match raw.check {
-        None => Vec::new(),
-        Some(Many::One(check)) => vec![check],
-        Some(Many::More(checks)) => checks,
-    };
-    for check in checks.into_iter().take(MOST) {
+    let checks = raw.check.map(|OneOrMore(checks)| checks);
+    for check in checks.into_iter().flatten().take(MOST) {
         when.push(check.check(block, what)?);
     }
     Ok(Choice {

@@ -30,6 +30,10 @@ pub use prose::Prose;
 pub use question::Question;
 pub use run::{Difference, analyse, analyse_files, run, run_step};
 
+use std::marker::PhantomData;
+
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{self, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::Str;
@@ -170,31 +174,46 @@ pub struct Expect {
 
 /// A value or a list of them, as a list.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct OneOrMore(Vec<String>);
+pub struct OneOrMore<T = String>(Vec<T>);
 
-impl OneOrMore {
+impl<T> OneOrMore<T> {
     /// As a list.
-    pub fn as_slice(&self) -> &[String] {
+    pub fn as_slice(&self) -> &[T] {
         &self.0
     }
 }
 
-impl<'de> Deserialize<'de> for OneOrMore {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for OneOrMore<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(untagged)]
-        enum Written {
-            One(String),
-            More(Vec<String>),
+        struct Written<T>(PhantomData<T>);
+
+        // serde's `untagged` would keep a copy to try both, and forget which line was wrong.
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Written<T> {
+            type Value = Vec<T>;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a value or a list of values")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Vec<T>, E> {
+                T::deserialize(text.into_deserializer()).map(|value| vec![value])
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Vec<T>, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map)).map(|value| vec![value])
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Vec<T>, A::Error> {
+                Vec::deserialize(SeqAccessDeserializer::new(list))
+            }
         }
+
         // A person writes either; between programs it is always a list.
-        if !deserializer.is_human_readable() {
-            return Vec::deserialize(deserializer).map(Self);
+        if deserializer.is_human_readable() {
+            deserializer.deserialize_any(Written(PhantomData)).map(Self)
+        } else {
+            Vec::deserialize(deserializer).map(Self)
         }
-        Ok(Self(match Written::deserialize(deserializer)? {
-            Written::One(value) => vec![value],
-            Written::More(values) => values,
-        }))
     }
 }
 

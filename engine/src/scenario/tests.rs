@@ -250,7 +250,7 @@ fn what_does_not_belong_together_has_its_line() {
     check_errors(
         &LESSON.replace("  ready: 0", "  redy: 0"),
         &[
-            "line 33: claims: .[0]: unknown field `redy`, expected one of `says`, `from`, `to`, `expect`, `dns`, `addresses`, `count`, `asked`, `queries`, `found`, `rules`, `has`, `lacks`, `finding`, `noFinding`, `about`, `noFindings`, `object`, `path`, `is`, `absent`, `endpoints`, `ready`, `notReady`",
+            "line 33: claims: unknown field `redy`, expected one of `says`, `from`, `to`, `expect`, `dns`, `addresses`, `count`, `asked`, `queries`, `found`, `rules`, `has`, `lacks`, `finding`, `noFinding`, `about`, `noFindings`, `object`, `path`, `is`, `absent`, `endpoints`, `ready`, `notReady`",
         ],
     );
     check_errors(

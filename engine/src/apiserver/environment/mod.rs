@@ -21,6 +21,7 @@ use crate::Str;
 use crate::api::{Objects, Written, core};
 use crate::cluster::Environment;
 use crate::finding::{AdmissionProblem, Findings};
+use crate::manifest::to_value;
 use crate::origin::{FieldPath, Origin};
 use crate::packet::parse_ip_sloppy;
 
@@ -174,7 +175,7 @@ fn documents(objects: &Objects, findings: &mut Findings) -> Vec<Document> {
 
 /// A configuration document inside a text.
 fn embedded(text: &str, at: Origin, findings: &mut Findings) -> Option<Document> {
-    match serde_yaml::from_str::<Value>(text) {
+    match to_value(text) {
         Ok(value) => Some(Document {
             kind: value["kind"].as_str()?.into(),
             value,
@@ -185,7 +186,7 @@ fn embedded(text: &str, at: Origin, findings: &mut Findings) -> Option<Document>
             findings.push(
                 Some(at),
                 AdmissionProblem::ConfigurationSyntax {
-                    reason: error.to_string().into(),
+                    reason: format!("{} at line {}", error.reason, error.line).into(),
                 },
             );
             None
