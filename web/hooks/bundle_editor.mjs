@@ -1,14 +1,14 @@
-// Trunk's pre_build hook: copies the fonts, and bundles web/js/editor.js with CodeMirror into web/generated/editor.js, the module that
-// web/src/editor.rs imports. Installs the npm packages when they are missing, so that `trunk serve` alone works.
+// Trunk's pre_build hook: bundles web/js/editor.js with CodeMirror into web/generated/editor.js, the module that web/src/editor.rs
+// imports. Installs the npm packages when they are missing, so that `trunk serve` alone works.
 
 import { execFileSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const web = dirname(dirname(fileURLToPath(import.meta.url)));
 
-if (!existsSync(join(web, "node_modules/esbuild")) || !existsSync(join(web, "node_modules/@fontsource"))) {
+if (!existsSync(join(web, "node_modules/esbuild"))) {
   console.log("installing the editor's npm packages (npm ci in web/, some seconds)");
   execFileSync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd: web, stdio: "inherit" });
 }
@@ -33,14 +33,4 @@ const [{ text }] = outputFiles;
 if (!existsSync(bundle) || readFileSync(bundle, "utf8") !== text) {
   mkdirSync(dirname(bundle), { recursive: true });
   writeFileSync(bundle, text);
-}
-
-// The page's two fonts, from npm packages: served with the page, so that no request leaves the origin.
-mkdirSync(join(web, "generated/fonts"), { recursive: true });
-const fonts = {
-  "inter.woff2": "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2",
-  "mono.woff2": "@fontsource/jetbrains-mono/files/jetbrains-mono-latin-400-normal.woff2",
-};
-for (const [name, path] of Object.entries(fonts)) {
-  copyFileSync(join(web, "node_modules", path), join(web, "generated/fonts", name));
 }
