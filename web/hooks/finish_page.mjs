@@ -1,5 +1,7 @@
 // Trunk's post_build hook: what Trunk leaves to do in the folder that will be served.
 //
+// - In builds that are handed out, JavaScript that nobody has minified yet is, and the style sheets become one file: they
+//   all hold up the first picture.
 // - Files of wasm-bindgen's `snippets` folder carry no hash in their names; here they get one, and the app's
 //   module, whose text names them, with them: a cache never pairs two builds.
 // - The page is told which build the worker's files belong to (`<meta name="build">`, see worker_boot.js).
@@ -9,8 +11,9 @@
 // - The strict Content-Security-Policy is written, with the hashes of the inline scripts, all Trunk's own.
 
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, readdirSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
+import { transformSync } from "esbuild";
 import { licences } from "./licences.mjs";
 
 const dist = process.env.TRUNK_STAGING_DIR;
@@ -19,6 +22,10 @@ const page = join(dist, "index.html");
 let html = readFileSync(page, "utf8");
 const followed = html.includes("new WebSocket(");
 if (followed) settleReload();
+if (process.env.TRUNK_PROFILE === "release") {
+  minifyScripts();
+  joinStyles();
+}
 hashSnippets();
 const offline = process.env.TRUNK_PROFILE === "release" || process.env.SWITCHBOARD_OFFLINE === "1";
 const meta = [
@@ -36,6 +43,31 @@ if (offline) writeServiceWorker();
 // Trunk fills these in for each request, after the policy's hash was taken.
 function settleReload() {
   html = html.replace("'{{__TRUNK_ADDRESS__}}'", "window.location.host").replace("{{__TRUNK_WS_BASE__}}", "/");
+}
+
+function minifyScripts() {
+  for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || !entry.name.endsWith(".js")) continue;
+    const path = join(entry.parentPath ?? entry.path, entry.name);
+    writeFileSync(path, minify(readFileSync(path, "utf8"), "js"));
+  }
+}
+
+function joinStyles() {
+  const links = [...html.matchAll(/<link\b[^>]*\brel="?stylesheet\b[^>]*>/g)].map(([link]) => link);
+  const files = links.map((link) => link.match(/\bhref="?\.\/([^"\s>]+)/)[1]);
+  const text = minify(files.map((file) => readFileSync(join(dist, file), "utf8")).join("\n"), "css");
+  for (const file of files) rmSync(join(dist, file));
+  const name = `page-${digest(text)}.css`;
+  writeFileSync(join(dist, name), text);
+  links.forEach((link, nth) => {
+    html = html.replace(link, nth === 0 ? `<link rel="stylesheet" href="./${name}">` : "");
+  });
+}
+
+function minify(text, loader) {
+  // wasm-bindgen names a module once for each function that is imported from it: no mistake, so no warning.
+  return transformSync(text, { loader, minify: true, legalComments: "none", logLevel: "error" }).code;
 }
 
 function hashSnippets() {
