@@ -26,11 +26,14 @@ test("Windows line ends become plain ones, tabs and other scripts stay", async (
   assert.equal(await editor.call("getText"), "a:\n\tb: 🚀 שלום\n");
 });
 
-test("a replaced range is a change that can be undone", async (t) => {
+test("an edit that mends is one change, undone by itself, and only made in the text that it is for", async (t) => {
   const editor = await mount(t);
   await editor.call("show", "a.yaml", service);
   const at = service.indexOf("web");
-  await editor.call("replaceRange", at, at + 3, "api");
+  const line = service.indexOf("  name: web");
+  assert.equal(await editor.call("fix", at, at + 3, "api", line, "  name: db"), false);
+  assert.equal(await editor.call("getText"), service);
+  assert.equal(await editor.call("fix", at, at + 3, "api", line, "  name: web"), true);
   assert.equal(await editor.call("getText"), service.replace("web", "api"));
   assert.equal(await editor.changes(), 1);
   await editor.call("focus");
@@ -48,6 +51,10 @@ test("diagnostics are underlined and marked in the gutter, offsets counted in UT
   assert.equal(await editor.find(".cm-lint-marker-error").count(), 1);
   await editor.find(".cm-lintRange-error").hover();
   await editor.page.getByText("No such kind").waitFor();
+  await editor.call("setDiagnostics", [{ from, to: from + 6, severity: "error", message: "No such kind", source: "unknown-kind", action: "Write `Service`" }]);
+  await editor.find(".cm-lintRange-error").hover();
+  await editor.page.getByRole("button", { name: "Write Service" }).click();
+  assert.equal(await editor.page.evaluate(() => window.chosen), 0);
   await editor.call("setDiagnostics", []);
   assert.equal(await editor.find(".cm-lintRange-error").count(), 0);
 });
@@ -132,7 +139,7 @@ async function mount(t) {
     }
     document.body.prepend(place);
     window.changes = 0;
-    window.second = new Editor(place, "Second", "empty", () => { window.changes += 1; }, () => {});
+    window.second = new Editor(place, "Second", "empty", () => { window.changes += 1; }, () => {}, (nth) => { window.chosen = nth; });
   });
   const within = page.locator("#second");
   return {

@@ -5,7 +5,7 @@
 // (web/src/editor.rs). Every position is an offset in UTF-16 units, as JavaScript counts.
 
 import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, insertBracket } from "@codemirror/autocomplete";
-import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { defaultKeymap, history, historyKeymap, indentWithTab, isolateHistory } from "@codemirror/commands";
 import { yaml } from "@codemirror/lang-yaml";
 import { HighlightStyle, bracketMatching, codeFolding, foldGutter, foldKeymap, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
@@ -16,8 +16,10 @@ import { tags } from "@lezer/highlight";
 
 export class Editor {
   // parent: the element to mount in. label: what a screen reader calls the editor. hint: shown while it is empty.
-  // onChange(): the text changed by hand. onCursor(offset): the cursor moved.
-  constructor(parent, label, hint, onChange, onCursor) {
+  // onChange(): the text changed by hand. onCursor(offset): the cursor moved. onAction(nth): the action of a remark
+  // was chosen.
+  constructor(parent, label, hint, onChange, onCursor, onAction) {
+    this.onAction = onAction;
     this.theme = new Compartment();
     this.dark = false;
     this.words = [];
@@ -45,6 +47,7 @@ export class Editor {
         yaml(),
         syntaxHighlighting(colours),
         highlighted,
+        lit,
         placeholder(hint),
         keymap.of([
           ...closeBracketsKeymap,
@@ -94,24 +97,37 @@ export class Editor {
     return EditorState.create({ doc: text, extensions: this.extensions });
   }
 
-  // Replaces one range, as a quick fix does; counts as typed by hand.
-  replaceRange(from, to, text) {
-    const range = this.within(from, to);
-    this.view.dispatch({ changes: { ...range, insert: text }, userEvent: "input.fix" });
+  // Replaces one range, as a quick fix does: counts as typed by hand, and is undone by itself. Only if the text at
+  // lineFrom still begins with `before`.
+  fix(from, to, text, lineFrom, before) {
+    const doc = this.view.state.doc;
+    if (to > doc.length || doc.sliceString(lineFrom, lineFrom + before.length) !== before) return false;
+    this.view.dispatch({
+      changes: { from, to, insert: text },
+      effects: EditorView.scrollIntoView(from, { y: "center" }),
+      annotations: isolateHistory.of("full"),
+      userEvent: "input.fix",
+    });
+    return true;
   }
 
-  // diagnostics: [{ from, to, severity: "error" | "warning" | "info", message, source }]
+  // diagnostics: [{ from, to, severity: "error" | "warning" | "info", message, source, action }]
   setDiagnostics(diagnostics) {
-    const inside = diagnostics.map((one) => ({ ...one, ...this.within(one.from, one.to) }));
+    const inside = diagnostics.map(({ action, ...one }, nth) => ({
+      ...one,
+      ...this.within(one.from, one.to),
+      actions: action ? [{ name: action.replaceAll("`", ""), apply: () => this.onAction(nth) }] : [],
+    }));
     this.view.dispatch(setDiagnostics(this.view.state, inside));
   }
 
-  // Puts the cursor before the range and scrolls it into the middle. Takes the focus only when asked to.
+  // Puts the cursor before the range, lights the range until the text changes, and scrolls it into the middle. Takes
+  // the focus only when asked to.
   revealRange(from, to, focus) {
     const range = this.within(from, to);
     this.view.dispatch({
       selection: { anchor: range.from },
-      effects: EditorView.scrollIntoView(range.from, { y: "center" }),
+      effects: [setLit.of(range), EditorView.scrollIntoView(range.from, { y: "center" })],
     });
     if (focus) this.view.focus();
   }
@@ -190,6 +206,22 @@ const highlighted = StateField.define({
   provide: (field) => EditorView.decorations.from(field),
 });
 
+const setLit = StateEffect.define();
+const litMark = Decoration.mark({ class: "cm-lit" });
+
+// The exact range that was asked for.
+const lit = StateField.define({
+  create: () => Decoration.none,
+  update(marks, transaction) {
+    let result = transaction.docChanged ? Decoration.none : marks;
+    for (const effect of transaction.effects) {
+      if (effect.is(setLit)) result = effect.value.from < effect.value.to ? Decoration.set([litMark.range(effect.value.from, effect.value.to)]) : Decoration.none;
+    }
+    return result;
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});
+
 function linesOf(doc, { from, to }) {
   const last = doc.lineAt(to).number;
   const marks = [];
@@ -217,6 +249,7 @@ const looks = EditorView.theme({
   ".cm-gutters": { color: "var(--code-quiet)", backgroundColor: "var(--code-ground)", border: "none" },
   ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "var(--code-line)" },
   ".cm-told": { backgroundColor: "var(--code-told)", boxShadow: "inset 3px 0 0 var(--code-told-edge)" },
+  ".cm-lit": { outline: "2px solid var(--code-told-edge)", outlineOffset: "1px", borderRadius: "2px", backgroundColor: "var(--code-told)" },
   ".cm-placeholder": { color: "var(--code-quiet)" },
   ".cm-panels, .cm-tooltip": { color: "var(--code-text)", backgroundColor: "var(--code-panel)", borderColor: "var(--code-edge)" },
   ".cm-panels.cm-panels-top": { borderBottom: "1px solid var(--code-edge)" },

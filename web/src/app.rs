@@ -4,6 +4,7 @@
 
 mod arrival;
 mod files;
+mod findings;
 mod follow;
 mod keys;
 mod lesson;
@@ -14,15 +15,14 @@ mod worker_link;
 use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
-use switchboard_engine::finding::Severity;
 use yew::prelude::*;
 
 use crate::{
     browser,
-    editor::{Diagnostic, DiagnosticSeverity},
     panels::{
         Dispatch,
         branches::Branches,
+        code::CodePage,
         connections::Connections,
         crash::Crash,
         dns::Dns,
@@ -48,7 +48,7 @@ use crate::{
         stored::Stored,
         workspaces::Workspaces,
     },
-    protocol::{Picture, TraceView},
+    protocol::TraceView,
     state::{Action, Dialog, Keep, KeepAction, Notice, Pane, State, Tab, Theme, Veil},
 };
 
@@ -96,6 +96,8 @@ fn Page() -> Html {
     use_play(&snapshot, &dispatch);
     use_theme(state.theme);
     use_notice(&snapshot, &dispatch);
+    findings::use_filter(&snapshot, &dispatch);
+    findings::use_title(&snapshot);
     lesson::use_lessons(&snapshot, &dispatch);
     lesson::use_remote(&snapshot, &dispatch);
 
@@ -110,7 +112,7 @@ fn Page() -> Html {
             picture
                 .as_ref()
                 .filter(|_| *told_all)
-                .map_or_else(Vec::new, |picture| diagnostics(picture, *active))
+                .map_or_else(Vec::new, |picture| findings::diagnostics(picture, *active))
         },
     );
     let on_files = {
@@ -155,15 +157,13 @@ fn Page() -> Html {
                         {diagnostics}
                         reveal={state.reveal.clone()}
                         {told}
+                        fix={state.findings.fix.clone()}
                         {dark}
                         dispatch={dispatch.clone()}
                     />
                     if state.lessons.veil == Veil::Nothing {
-                    <Findings
-                        picture={state.picture.clone()}
-                        several_files={state.files.len() > 1}
-                        dispatch={dispatch.clone()}
-                    />
+                    <Splitter axis={Axis::Horizontal} label="Height of the findings" property="--findings" range={(0.1, 0.7)} />
+                    <Findings state={Rc::clone(&snapshot)} dispatch={dispatch.clone()} />
                     }
                 </section>
                 <Splitter axis={Axis::Vertical} label="Width of the manifests" property="--left" range={(0.15, 0.7)} />
@@ -319,6 +319,9 @@ fn dialog(state: &Rc<State>, dispatch: &Dispatch) -> Html {
         Some(Dialog::Report) => html! {
             <Crash state={Rc::clone(state)} build={worker_link::build()} {dispatch} />
         },
+        Some(Dialog::Finding) => html! {
+            { for state.findings.page.clone().map(|open| html! { <CodePage {open} dispatch={dispatch.clone()} /> }) }
+        },
     }
 }
 
@@ -347,29 +350,6 @@ fn notice(notice: &Notice, keep: &Keep, dispatch: &Dispatch) -> Html {
             </button>
         </div>
     }
-}
-
-fn diagnostics(picture: &Picture, active: usize) -> Vec<Diagnostic> {
-    let here = picture.findings.iter().filter_map(|finding| {
-        let place = finding
-            .place
-            .as_ref()
-            .filter(|place| place.file == active)?;
-        Some(Diagnostic {
-            from: place.from,
-            to: place.to,
-            severity: match finding.severity {
-                Severity::Error => DiagnosticSeverity::Error,
-                Severity::Warning => DiagnosticSeverity::Warning,
-                Severity::Note => DiagnosticSeverity::Info,
-            },
-            message: finding.message.clone(),
-            source: finding.code.clone(),
-        })
-    });
-    let mut diagnostics: Vec<Diagnostic> = here.collect();
-    diagnostics.sort_by_key(|diagnostic| (diagnostic.from, diagnostic.to));
-    diagnostics
 }
 
 /// What the system prefers.

@@ -7,6 +7,8 @@ use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use web_sys::Element;
 
+use crate::protocol::MendView;
+
 // Natively nothing can be called anyway, and tests need not wait for the bundle.
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen(module = "/generated/editor.js"))]
 #[cfg_attr(not(target_arch = "wasm32"), wasm_bindgen)]
@@ -17,7 +19,7 @@ extern "C" {
 
     /// Mounts an editor in `parent`. `label` is its name for screen readers, `hint` is shown while it is empty.
     /// `on_change` is called when a person changed the text, `on_cursor` with the cursor's offset when it moved;
-    /// both must live as long as the editor.
+    /// `on_action` with the number of the remark whose action was chosen; all must live as long as the editor.
     #[wasm_bindgen(constructor)]
     pub fn new(
         parent: &Element,
@@ -25,6 +27,7 @@ extern "C" {
         hint: &str,
         on_change: &Closure<dyn FnMut()>,
         on_cursor: &Closure<dyn FnMut(u32)>,
+        on_action: &Closure<dyn FnMut(u32)>,
     ) -> Editor;
 
     /// The whole text; lines end in `\n`.
@@ -39,11 +42,14 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn keep(this: &Editor, files: Vec<String>);
 
-    /// Replaces a range as if typed: `on_change` is called, and it can be undone.
-    #[wasm_bindgen(method, js_name = replaceRange)]
-    pub fn replace_range(this: &Editor, from: u32, to: u32, text: &str);
+    /// Replaces a range as if typed, in one step of the history; `on_change` is called. Nothing happens, and the answer
+    /// is `false`, unless the text at `line_from` begins with `before`.
+    #[wasm_bindgen(method)]
+    pub fn fix(this: &Editor, from: u32, to: u32, text: &str, line_from: u32, before: &str)
+    -> bool;
 
-    /// Puts the cursor before the range, scrolls it into the middle, and takes the focus if asked to.
+    /// Puts the cursor before the range, lights the range until the text changes, scrolls it into the middle, and takes
+    /// the focus if asked to.
     #[wasm_bindgen(method, js_name = revealRange)]
     pub fn reveal_range(this: &Editor, from: u32, to: u32, focus: bool);
 
@@ -97,6 +103,11 @@ pub struct Diagnostic {
     pub message: String,
     /// Who says it: a finding's code, shown behind the message.
     pub source: String,
+    /// The words on the button that mends it.
+    pub action: Option<String>,
+    /// What that button does.
+    #[serde(skip)]
+    pub mend: Option<MendView>,
 }
 
 /// The three marks that the editor has.

@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod branches;
+pub mod code;
 pub mod combobox;
 pub mod connections;
 pub mod crash;

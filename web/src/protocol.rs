@@ -3,6 +3,7 @@
 //! Answers hold just what is drawn, never the cluster. Each names the revision of the documents that it is about, so
 //! that the page can tell an answer about an older text.
 
+mod findings;
 pub mod follow;
 mod lesson;
 mod views;
@@ -19,6 +20,7 @@ use crate::{
     worker_client::Protocol,
 };
 
+pub use findings::*;
 pub use lesson::*;
 pub use views::*;
 
@@ -62,6 +64,8 @@ pub enum Question {
     },
     /// About a lesson.
     Lesson(LessonQuestion),
+    /// About findings.
+    Findings(FindingsQuestion),
 }
 
 /// A probe as a person writes it.
@@ -119,6 +123,8 @@ pub enum Answer {
     },
     /// To [`Question::Lesson`].
     Lesson(LessonAnswer),
+    /// To [`Question::Findings`].
+    Findings(FindingsAnswer),
 }
 
 /// Questions of one kind replace each other: only the newest is worth an answer.
@@ -140,6 +146,8 @@ pub enum Kind {
     LessonRead,
     /// [`LessonQuestion::Status`].
     LessonStatus,
+    /// [`FindingsQuestion::Page`].
+    FindingPage,
 }
 
 /// The protocol between this page and this worker.
@@ -161,6 +169,7 @@ impl Protocol for Engine {
             Question::Find { .. } => Kind::Find,
             Question::Lesson(LessonQuestion::Read { .. }) => Kind::LessonRead,
             Question::Lesson(LessonQuestion::Status { .. }) => Kind::LessonStatus,
+            Question::Findings(FindingsQuestion::Page { .. }) => Kind::FindingPage,
         }
     }
 

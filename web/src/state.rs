@@ -4,6 +4,7 @@
 //! cluster. Nothing here touches the browser, so all of it is tested natively.
 
 mod action;
+mod findings;
 mod follow;
 mod keep;
 mod lesson;
@@ -26,6 +27,7 @@ use crate::{
 };
 
 pub use action::{Action, Move};
+pub use findings::{Findings, FindingsAction, Fix, OpenPage};
 pub use follow::{Change, Follow, Rules, RulesChange, Speed, Use, Volley};
 pub use keep::{Dialog, Keep, KeepAction};
 pub use lesson::{Given, Lesson, LessonAction, Lessons, Part, Refused, Veil, Wanted};
@@ -95,6 +97,8 @@ pub struct State {
     pub lessons: Lessons,
     /// Share, export and keep.
     pub keep: Keep,
+    /// The list of findings and what belongs to it.
+    pub findings: Findings,
 }
 
 /// What stands below the map.

@@ -73,6 +73,7 @@ fn answer(memory: &mut Option<Memory>, question: Question) -> Answer {
         Question::Lesson(LessonQuestion::Read { id, text }) => {
             Answer::Lesson(lesson::read(id, text))
         }
+        Question::Findings(question) => Answer::Findings(findings::answer(question)),
         question => match memory {
             Some(memory) => about(memory, question),
             None => Answer::SendWhole,
@@ -115,10 +116,12 @@ fn read(
     let analysis = Analysis::of(files, Entrance::Paste, environment);
     let texts = Texts::of(&analysis.manifest.files);
     let scene = scene(&analysis, view);
+    let (findings, counts) = findings::findings(&analysis, &texts, &scene);
     let picture = Picture {
         revision,
         drawing: ends::drawing(&analysis, &scene),
-        findings: findings::findings(&analysis, &texts),
+        findings,
+        counts,
         summary: summary(&analysis),
         places: places::places(&analysis),
     };
@@ -136,9 +139,9 @@ fn about(memory: &mut Memory, question: Question) -> Answer {
     let revision = memory.revision;
     match question {
         // Handled before there is anything to be about.
-        Question::Documents { .. } | Question::Lesson(LessonQuestion::Read { .. }) => {
-            Answer::SendWhole
-        }
+        Question::Documents { .. }
+        | Question::Findings(_)
+        | Question::Lesson(LessonQuestion::Read { .. }) => Answer::SendWhole,
         Question::Lesson(LessonQuestion::Status { checks }) => {
             Answer::Lesson(lesson::status(memory, &checks))
         }

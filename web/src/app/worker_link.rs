@@ -89,6 +89,7 @@ pub(super) fn use_worker(state: &Rc<State>, dispatch: &Dispatch) {
     }
     super::follow::use_questions(state, *again, ask.clone());
     super::lesson::use_questions(state, ask.clone());
+    super::findings::use_questions(state, *again, ask.clone());
     {
         use_effect_with((current, state.search.clone()), move |(current, text)| {
             if current.is_some() && !text.trim().is_empty() {
@@ -129,6 +130,7 @@ fn hear(event: Event<Engine>, told: &Told, resend: &impl Fn(), dispatch: &Dispat
                 dispatch.emit(Action::Told(revision, Box::new(answer)));
             }
             Answer::Lesson(answer) => super::lesson::hear(answer, dispatch),
+            Answer::Findings(answer) => super::findings::hear(answer, dispatch),
             Answer::Found {
                 revision,
                 text,

@@ -1,6 +1,6 @@
 //! The editor with its files. CodeMirror owns the text; a pause in typing hands it on.
 
-use std::rc::Rc;
+use std::{cell::RefCell, rc::Rc};
 
 use gloo::timers::callback::Timeout;
 use wasm_bindgen::prelude::*;
@@ -15,7 +15,7 @@ use crate::{
     documents::File,
     editor::{Diagnostic, Editor},
     protocol::TextPlace,
-    state::{Action, Reveal},
+    state::{Action, FindingsAction, Fix, Reveal},
 };
 
 /// A pause in typing this long hands the text on, in milliseconds.
@@ -36,6 +36,8 @@ pub struct EditorProps {
     pub reveal: Option<Reveal>,
     /// Lines that cause the current step.
     pub told: Option<TextPlace>,
+    /// The edit that mends, to be made.
+    pub fix: Option<Fix>,
     /// Whether the page is dark.
     pub dark: bool,
     /// What happens.
@@ -83,6 +85,7 @@ pub fn EditorPanel(props: &EditorProps) -> Html {
         use_effect_with(remarks, move |(_, _, diagnostics)| {
             if let Some(mounted) = &*mounted {
                 mounted.editor.set_diagnostics(diagnostics);
+                *mounted.diagnostics.borrow_mut() = Rc::clone(diagnostics);
             }
         });
     }
@@ -98,6 +101,21 @@ pub fn EditorPanel(props: &EditorProps) -> Html {
                     Some(place) => mounted.editor.highlight_range(place.from, place.to),
                     None => mounted.editor.clear_highlight(),
                 }
+            }
+        });
+    }
+    {
+        let (mounted, dispatch) = (mounted.clone(), props.dispatch.clone());
+        use_effect_with((ready, props.fix.clone()), move |(_, fix)| {
+            if let (Some(mounted), Some(Fix { mend, .. })) = (&*mounted, fix) {
+                let is_made = mounted.editor.fix(
+                    mend.from,
+                    mend.to,
+                    &mend.text,
+                    mend.line_from,
+                    &mend.before,
+                );
+                dispatch.emit(Action::Findings(FindingsAction::Fixed(is_made)));
             }
         });
     }
@@ -133,12 +151,28 @@ struct Mounted {
     editor: Editor,
     _on_change: Closure<dyn FnMut()>,
     _on_cursor: Closure<dyn FnMut(u32)>,
+    _on_action: Closure<dyn FnMut(u32)>,
+    /// The remarks that are shown.
+    diagnostics: Rc<RefCell<Rc<Vec<Diagnostic>>>>,
 }
 
 impl Mounted {
     fn new(parent: &Element, dispatch: Dispatch) -> Self {
-        let pause = Rc::new(std::cell::RefCell::new(None::<Timeout>));
-        let own = Rc::new(std::cell::RefCell::new(None::<Editor>));
+        let pause = Rc::new(RefCell::new(None::<Timeout>));
+        let own = Rc::new(RefCell::new(None::<Editor>));
+        let diagnostics = Rc::new(RefCell::new(Rc::<Vec<Diagnostic>>::default()));
+        let on_action = {
+            let (diagnostics, dispatch) = (Rc::clone(&diagnostics), dispatch.clone());
+            Closure::new(move |nth: u32| {
+                let mend = diagnostics
+                    .borrow()
+                    .get(nth as usize)
+                    .and_then(|diagnostic| diagnostic.mend.clone());
+                if let Some(mend) = mend {
+                    dispatch.emit(Action::Findings(FindingsAction::Fix(mend)));
+                }
+            })
+        };
         let on_change = {
             let own = Rc::clone(&own);
             Closure::new(move || {
@@ -158,6 +192,7 @@ impl Mounted {
             "Paste Kubernetes manifests here, or drop files",
             &on_change,
             &on_cursor,
+            &on_action,
         );
         editor.set_words(WORDS.iter().map(ToString::to_string).collect());
         *own.borrow_mut() = Some(editor.clone());
@@ -165,6 +200,8 @@ impl Mounted {
             editor,
             _on_change: on_change,
             _on_cursor: on_cursor,
+            _on_action: on_action,
+            diagnostics,
         }
     }
 }

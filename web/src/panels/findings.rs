@@ -1,22 +1,29 @@
-//! The list of findings, below the editor.
+//! The list of findings, below the editor: object by object, with what a client sees and what mends it.
+
+mod row;
+
+use std::rc::Rc;
 
 use switchboard_engine::finding::Severity;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
 use super::{Dispatch, icons};
 use crate::{
-    protocol::{FindingView, Picture},
-    state::Action,
+    protocol::{Counts, FindingView, Picture},
+    state::{Action, FindingsAction, State},
+    words,
 };
-use std::rc::Rc;
+
+pub use row::{Code, CodeProps, Mend, MendProps, go_to, prose};
+use row::{Row, position};
 
 /// What the list shows.
 #[derive(Debug, Clone, PartialEq, Properties)]
 pub struct FindingsProps {
-    /// What was found out; `None` while nothing was read.
-    pub picture: Option<Rc<Picture>>,
-    /// Whether several files are open.
-    pub several_files: bool,
+    /// Everything; the list follows what was found out and the filter.
+    pub state: Rc<State>,
     /// What happens.
     pub dispatch: Dispatch,
 }
@@ -24,89 +31,225 @@ pub struct FindingsProps {
 /// The list.
 #[function_component]
 pub fn Findings(props: &FindingsProps) -> Html {
-    let Some(picture) = &props.picture else {
-        return html! {};
+    let state = &props.state;
+    let picture = state.picture.clone().filter(|_| !state.is_empty());
+    let counts = picture
+        .as_ref()
+        .map_or_else(Counts::default, |picture| picture.counts);
+    let left_out = state.findings.left_out_of(counts);
+    let own = use_node_ref();
+    // The row whose place the focus takes once the text was mended.
+    let mended = use_mut_ref(|| None::<usize>);
+    let on_fixed = {
+        let mended = Rc::clone(&mended);
+        Callback::from(move |nth| *mended.borrow_mut() = Some(nth))
     };
-    let findings = &picture.findings;
-    let count = |severity: Severity| {
-        findings
-            .iter()
-            .filter(|finding| finding.severity == severity)
-            .count()
-    };
-    let summary = [
-        (count(Severity::Error), "error", "errors"),
-        (count(Severity::Warning), "warning", "warnings"),
-        (count(Severity::Note), "note", "notes"),
-    ]
-    .into_iter()
-    .filter(|(n, ..)| *n > 0)
-    .map(|(n, one, many)| format!("{n} {}", if n == 1 { one } else { many }))
-    .collect::<Vec<_>>()
-    .join(", ");
+    {
+        let own = own.clone();
+        let revision = picture.as_ref().map(|picture| picture.revision);
+        use_effect_with(revision, move |_| {
+            if let Some(nth) = mended.borrow_mut().take() {
+                focus(own.cast::<Element>().as_ref(), nth);
+            }
+        });
+    }
     html! {
-        <section class="findings" aria-label="Findings">
+        <section class="findings" aria-label="Findings" ref={own}>
             <div class="panel-head">
                 <h2>{ "Findings" }</h2>
-                <span class="count">{ findings.len() }</span>
-                <span class="summary" role="status">{ summary }</span>
+                if counts.total() > 0 {
+                    <div class="severities" role="group" aria-label="Findings that are listed">
+                        { for [Severity::Error, Severity::Warning, Severity::Note].into_iter()
+                            .map(|severity| toggle(props, severity, counts.of(severity))) }
+                    </div>
+                }
+                <span class="summary" role="status">
+                    <span class="visually-hidden">{ words::counts(counts) }</span>
+                    if left_out.total() > 0 {
+                        <span class="left-out">{ words::left_out(left_out) }</span>
+                    }
+                </span>
             </div>
-            if findings.is_empty() {
-                <p class="quiet">{ "Nothing to say about these manifests." }</p>
-            } else {
-                <ul class="list">
-                    { for findings.iter().enumerate().map(|(nth, finding)| row(props, nth, finding)) }
-                </ul>
-            }
+            { body(props, picture.as_ref(), left_out, on_fixed) }
         </section>
     }
 }
 
-fn row(props: &FindingsProps, nth: usize, finding: &FindingView) -> Html {
-    let onclick = {
-        let (dispatch, finding) = (props.dispatch.clone(), finding.clone());
-        Callback::from(move |_: MouseEvent| {
-            if let Some(key) = finding.about.clone() {
-                dispatch.emit(Action::Select(Some(key)));
-            }
-            if let Some(place) = finding.place.clone() {
-                dispatch.emit(Action::Reveal(place, true));
-            }
-        })
-    };
-    let place = finding.place.as_ref().map(|place| {
-        if props.several_files {
-            format!("{}:{}", place.file_name, place.line)
-        } else {
-            format!("line {}", place.line)
-        }
-    });
+fn toggle(props: &FindingsProps, severity: Severity, count: u32) -> Html {
+    let is_shown = props.state.findings.admits(severity);
+    let onclick = props
+        .dispatch
+        .reform(move |_: MouseEvent| Action::Findings(FindingsAction::Show(severity, !is_shown)));
     html! {
-        <li key={nth}>
-            <button type="button" class="finding" {onclick}>
-                { icons::severity(finding.severity) }
-                <span>
-                    { prose(&finding.message) }
-                    <span class="code mono">{ &finding.code }</span>
-                </span>
-                if let Some(place) = place {
-                    <span class="where">{ place }</span>
-                }
-            </button>
-        </li>
+        <button
+            key={severity.name()}
+            type="button"
+            class="button severity"
+            aria-pressed={is_shown.to_string()}
+            title={words::counted(count, severity)}
+            {onclick}
+        >
+            { icons::severity(severity) }
+            <span>{ count }</span>
+            <span class="visually-hidden">{ words::severity(count, severity) }</span>
+        </button>
     }
 }
 
-/// A sentence whose quoted parts are set as code.
-pub fn prose(text: &str) -> Html {
-    text.split('`')
-        .enumerate()
-        .map(|(nth, part)| {
-            if nth % 2 == 1 {
-                html! { <code>{ part.to_owned() }</code> }
-            } else {
-                html! { { part.to_owned() } }
+fn body(
+    props: &FindingsProps,
+    picture: Option<&Rc<Picture>>,
+    left_out: Counts,
+    on_fixed: Callback<usize>,
+) -> Html {
+    let Some(picture) = picture else {
+        let text = if props.state.is_empty() {
+            words::NO_TEXT
+        } else {
+            ""
+        };
+        return html! { <p class="quiet">{ text }</p> };
+    };
+    let counts = picture.counts;
+    if counts.total() == 0 {
+        return html! {
+            <div class="quiet">
+                <p id={LIST} tabindex="-1">{ words::SOUND }</p>
+                <p>{ words::SOUND_MORE }</p>
+            </div>
+        };
+    }
+    let (listed, more) = props.state.findings.listed(&picture.findings);
+    if listed.is_empty() {
+        let show = props
+            .dispatch
+            .reform(|_: MouseEvent| Action::Findings(FindingsAction::ShowAll));
+        return html! {
+            <div class="quiet">
+                <p id={LIST} tabindex="-1">{ words::all_left_out(left_out) }</p>
+                <button type="button" class="button" onclick={show}>{ "Show all" }</button>
+            </div>
+        };
+    }
+    // What is beyond the list that the engine sent is said as well.
+    let admitted = counts.total() - left_out.total();
+    let unlisted = (admitted as usize).saturating_sub(listed.len() + more);
+    html! {
+        <List
+            findings={listed.into_iter().cloned().map(Rc::new).collect::<Vec<_>>()}
+            {more}
+            {unlisted}
+            picture={Rc::clone(picture)}
+            several_files={props.state.files.len() > 1}
+            {on_fixed}
+            dispatch={props.dispatch.clone()}
+        />
+    }
+}
+
+/// Where the focus goes when there is no row for it.
+const LIST: &str = "findings-list";
+
+#[derive(Debug, Clone, PartialEq, Properties)]
+struct ListProps {
+    findings: Vec<Rc<FindingView>>,
+    more: usize,
+    unlisted: usize,
+    picture: Rc<Picture>,
+    several_files: bool,
+    on_fixed: Callback<usize>,
+    dispatch: Dispatch,
+}
+
+/// The rows. One of them can be reached with Tab; the arrow keys go to the others.
+#[function_component]
+fn List(props: &ListProps) -> Html {
+    let own = use_node_ref();
+    let at = use_state(|| 0_usize);
+    let current = (*at).min(props.findings.len().saturating_sub(1));
+    let on_key = {
+        let (own, props) = (own.clone(), props.clone());
+        Callback::from(move |event: KeyboardEvent| {
+            let last = props.findings.len().saturating_sub(1);
+            let next = match event.key().as_str() {
+                "ArrowDown" => (current + 1).min(last),
+                "ArrowUp" => current.saturating_sub(1),
+                "Home" => 0,
+                "End" => last,
+                _ => return,
+            };
+            event.prevent_default();
+            event.stop_propagation();
+            focus(own.cast::<Element>().as_ref(), next);
+            // The text follows; the focus stays.
+            if let Some(place) = &props.findings[next].place {
+                props.dispatch.emit(Action::Reveal(place.clone(), false));
             }
         })
-        .collect()
+    };
+    let more = props
+        .dispatch
+        .reform(|_: MouseEvent| Action::Findings(FindingsAction::More));
+    let mut nth = 0;
+    let groups = props
+        .findings
+        .chunk_by(|a, b| a.object == b.object)
+        .map(|group| {
+            let first = nth;
+            nth += group.len();
+            html! {
+                <li key={first}>
+                    <h3 class="object" title={group[0].object.clone()}>{ &group[0].object }</h3>
+                    <ul>
+                        { for group.iter().enumerate().map(|(within, finding)| {
+                            let nth = first + within;
+                            html! {
+                                <Row
+                                    key={format!("{nth} {}", finding.code)}
+                                    finding={Rc::clone(finding)}
+                                    is_current={nth == current}
+                                    place={position(finding, props.several_files)}
+                                    picture={Rc::clone(&props.picture)}
+                                    on_focus={Callback::from({ let at = at.setter(); move |()| at.set(nth) })}
+                                    on_fixed={props.on_fixed.reform(move |()| nth)}
+                                    dispatch={props.dispatch.clone()}
+                                />
+                            }
+                        }) }
+                    </ul>
+                </li>
+            }
+        })
+        .collect::<Vec<_>>();
+    html! {
+        <div class="list" ref={own} onkeydown={on_key}>
+            <ul>{ for groups }</ul>
+            if props.more > 0 {
+                <button type="button" class="button more" onclick={more}>
+                    { words::show_more(props.more) }
+                </button>
+            } else if props.unlisted > 0 {
+                <p class="quiet">{ words::unlisted(props.unlisted) }</p>
+            }
+        </div>
+    }
+}
+
+/// Moves the focus to a row, to the last one if there are fewer, or to what stands in the list's place.
+fn focus(within: Option<&Element>, nth: usize) {
+    let Some(rows) = within.and_then(|it| it.query_selector_all("button.finding").ok()) else {
+        return;
+    };
+    let nth = u32::try_from(nth).unwrap_or(u32::MAX);
+    let row = rows.item(nth.min(rows.length().saturating_sub(1)));
+    let target = row
+        .and_then(|row| row.dyn_into::<HtmlElement>().ok())
+        .or_else(|| {
+            let element = gloo::utils::document().get_element_by_id(LIST)?;
+            element.dyn_into().ok()
+        });
+    if let Some(target) = target {
+        // It is on the page, so it can be focused.
+        let _ = target.focus();
+    }
 }

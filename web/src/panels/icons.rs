@@ -38,6 +38,7 @@ pub enum Icon {
     Filter,
     Share,
     Workspaces,
+    Mend,
 }
 
 /// A drawing.
@@ -111,6 +112,9 @@ pub fn icon(icon: Icon) -> Html {
             "M6 8.8 10 11M6 7.2 10 5M4.5 6.2a1.8 1.8 0 1 0 0 3.6 1.8 1.8 0 0 0 0-3.6M11.5 2.2a1.8 1.8 0 1 0 0 3.6 1.8 1.8 0 0 0 0-3.6M11.5 10.2a1.8 1.8 0 1 0 0 3.6 1.8 1.8 0 0 0 0-3.6",
         ),
         Icon::Workspaces => path("M2.5 5.5h11v8h-11zM4 3.5h8"),
+        Icon::Mend => path(
+            "M9.5 3a3.3 3.3 0 0 0-2 4.6L3 12.1l1.4 1.4 4.5-4.5A3.3 3.3 0 0 0 13.2 5l-1.9 1.8-1.7-.4-.4-1.7z",
+        ),
         Icon::List => path("M5.5 4H13M5.5 8H13M5.5 12H13M3 4v.1M3 8v.1M3 12v.1"),
     };
     let size = if icon == Icon::Brand { "20" } else { "16" };

@@ -4,12 +4,11 @@ use serde::{Deserialize, Serialize};
 use switchboard_engine::{
     Str,
     cluster::{ProxyMode, Why},
-    finding::Severity,
     packet::Header,
     trace::{Certainty, ClientSees, Lookup, RuleRef, Verdict},
 };
 
-use super::Revision;
+use super::{Counts, FindingView, Revision};
 use crate::{
     layout::Drawing,
     scene::{Key, Name},
@@ -22,8 +21,10 @@ pub struct Picture {
     pub revision: Revision,
     /// The map.
     pub drawing: Drawing,
-    /// What is wrong, in the order of the text.
+    /// What is wrong, object by object, the worst first; not all of it if there is very much.
     pub findings: Vec<FindingView>,
+    /// How many findings there are.
+    pub counts: Counts,
     /// What there is, in numbers.
     pub summary: Summary,
     /// What a probe can start from and go to.
@@ -45,21 +46,6 @@ pub struct Summary {
     pub nodes_assumed: bool,
     /// `iptables`, `nftables`, `ipvs`.
     pub proxy_mode: String,
-}
-
-/// A finding with its place.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct FindingView {
-    /// Stable code.
-    pub code: String,
-    /// How bad.
-    pub severity: Severity,
-    /// One or two sentences.
-    pub message: String,
-    /// Where in the text.
-    pub place: Option<TextPlace>,
-    /// What it is about, on the map.
-    pub about: Option<Key>,
 }
 
 /// A range of a file.

@@ -5,7 +5,8 @@ use std::rc::Rc;
 use switchboard_engine::{Str, cluster::Options};
 
 use super::{
-    Change, KeepAction, LessonAction, Notice, Pane, Reveal, State, Tab, Theme, ViewAction, keep,
+    Change, FindingsAction, KeepAction, LessonAction, Notice, Pane, Reveal, State, Tab, Theme,
+    ViewAction, keep,
 };
 use crate::{
     documents::{File, free_name},
@@ -94,6 +95,8 @@ pub enum Action {
     Lesson(LessonAction),
     /// Share, export and keep.
     Keep(KeepAction),
+    /// The list of findings and what belongs to it.
+    Findings(FindingsAction),
 }
 
 /// Where to go in a journey.
@@ -203,6 +206,7 @@ pub(super) fn apply(state: &mut State, action: Action) {
         Action::Help(open) => state.help = open,
         Action::Lesson(action) => super::lesson::apply(state, action),
         Action::Keep(action) => keep::apply(state, action),
+        Action::Findings(action) => super::findings::apply(state, action),
         // Answers about an older text, and files that are gone.
         Action::Trace(..)
         | Action::Detail(..)
@@ -283,6 +287,7 @@ pub(super) fn opened(
     (state.trace, state.way, state.step) = (None, 0, 0);
     state.tab = Tab::Journey;
     super::follow::opened(&mut state.follow);
+    super::findings::opened(&mut state.findings);
     state.draft = probe.clone().unwrap_or_default();
     state.playing = probe.is_some();
     state.asked = probe;
@@ -337,7 +342,7 @@ fn send(state: &mut State, probe: ProbeText) {
     super::follow::sent(&mut state.follow, &probe);
     state.draft = probe.clone();
     state.asked = Some(probe);
-    state.trace = None;
+    (state.trace, state.findings.before) = (None, None);
     (state.way, state.step) = (0, 0);
     state.playing = true;
     state.tab = Tab::Journey;

@@ -17,6 +17,8 @@ pub enum Dialog {
     Privacy,
     /// What to tell about a crash.
     Report,
+    /// What a finding's code means.
+    Finding,
 }
 
 /// What the state knows.

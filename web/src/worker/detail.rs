@@ -121,7 +121,7 @@ fn object(memory: &Memory, key: Key, kind: &str, meta: &Meta) -> DetailView {
         place: meta
             .at("metadata.name")
             .and_then(|origin| memory.texts.place(&analysis.manifest, &origin)),
-        findings: findings::about(analysis, &memory.texts, meta.origin),
+        findings: findings::about(memory, meta.origin),
         ..plain(key, kind, &meta.name)
     }
 }

@@ -1,14 +1,19 @@
 //! Bytes of a text, as the engine counts, to UTF-16 units and lines, as the editor counts.
 
+use std::ops::Range;
+
 use switchboard_engine::{
     manifest::{Location, Manifest, SourceFile},
+    mend::Edit,
     origin::Origin,
 };
 
-use crate::protocol::TextPlace;
+use crate::protocol::{MendView, TextPlace};
 
 /// How much of a line is quoted.
 const QUOTED: usize = 120;
+/// How many bytes around an edit are shown: a dump in JSON is one line.
+const AROUND: usize = 100;
 
 /// Where the lines of all files begin.
 pub(super) struct Texts(Vec<Lines>);
@@ -28,7 +33,7 @@ impl Texts {
         self.locate(manifest, &location)
     }
 
-    fn locate(&self, manifest: &Manifest, location: &Location) -> Option<TextPlace> {
+    pub(super) fn locate(&self, manifest: &Manifest, location: &Location) -> Option<TextPlace> {
         let file = manifest.files.get(location.file)?;
         let lines = self.0.get(location.file)?;
         let (line, from) = lines.at(&file.text, location.bytes.start);
@@ -44,6 +49,41 @@ impl Texts {
             text: text.trim_start().chars().take(QUOTED).collect(),
         })
     }
+
+    /// An edit as the editor makes it, with the lines that it changes; `None` if it does not fit the text.
+    pub(super) fn edit(&self, manifest: &Manifest, title: String, edit: &Edit) -> Option<MendView> {
+        let text = &manifest.files.get(edit.file)?.text;
+        let lines = self.0.get(edit.file)?;
+        let Range { start, end } = edit.bytes;
+        text.get(edit.bytes.clone())?;
+        let shown = around(text, &edit.bytes);
+        let units = |byte: usize| lines.at(text, byte).1;
+        // The editor has one character for a line's end.
+        let written = |text: &str| text.replace("\r\n", "\n");
+        Some(MendView {
+            title,
+            file: edit.file,
+            from: units(start),
+            to: units(end),
+            text: written(&edit.text),
+            line: u32::try_from(lines.at(text, shown.start).0 + 1).unwrap_or(u32::MAX),
+            line_from: units(shown.start),
+            before: written(&text[shown.clone()]),
+            after: written(
+                &[&text[shown.start..start], &edit.text, &text[end..shown.end]].concat(),
+            ),
+        })
+    }
+}
+
+/// The lines of a range, or what of them is near enough.
+fn around(text: &str, bytes: &Range<usize>) -> Range<usize> {
+    let (before, after) = (&text[..bytes.start], &text[bytes.end..]);
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    let length = after.find('\n').unwrap_or(after.len());
+    let end = bytes.end + after[..length].trim_end_matches('\r').len();
+    let start = start.max(text.ceil_char_boundary(bytes.start.saturating_sub(AROUND)));
+    start..end.min(text.floor_char_boundary((bytes.end + AROUND).min(text.len())))
 }
 
 impl Lines {
@@ -87,5 +127,14 @@ mod tests {
         // The editor counts \r\n as one.
         assert_eq!(lines.at(text, text.find('b').expect("there")), (1, 8));
         assert_eq!(lines.at(text, 999), (2, 13));
+    }
+
+    #[test]
+    fn what_is_shown_around_an_edit_is_its_line_or_less() {
+        let text = "a: 1\r\nbé: two\r\nc: 3\n";
+        let two = text.find("two").expect("there");
+        assert_eq!(&text[around(text, &(two..two + 3))], "bé: two");
+        let long = "é".repeat(400);
+        assert_eq!(around(&long, &(400..402)), 300..502);
     }
 }

@@ -1,0 +1,227 @@
+// Findings: what is wrong is listed object by object, explained, mended with one click, and taken back with one.
+
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { assertAccessible, closeBrowser, openPage, paste, screenshot, serve } from "./harness.mjs";
+
+after(closeBrowser);
+
+const broken = `apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec:
+  selector:
+    app: wbe # which one was it?
+  ports:
+    - port: 80
+      targetPort: http
+---
+apiVersion: v1
+kind: Service
+metadata: {name: api, namespace: shop}
+spec:
+  selector: {app: api}
+  externalName: nowhere.example
+  ports:
+    - port: 80
+      targetPort: htttp
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web-0, namespace: shop, labels: {app: web}}
+spec: {containers: [{name: web, image: web, ports: [{name: http, containerPort: 8080}]}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: api-0, namespace: shop, labels: {app: api}}
+spec: {containers: [{name: api, image: api, ports: [{name: http, containerPort: 8080}]}]}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: notes, namespace: shop}
+datta: {}
+`;
+
+const sound = broken
+  .replace("app: wbe", "app: web")
+  .replace("htttp", "http")
+  .replace("  externalName: nowhere.example\n", "")
+  .replace("datta", "data");
+
+const list = (page) => page.getByRole("region", { name: "Findings" });
+const rows = (page) => list(page).locator("button.finding");
+const row = (page, text) => rows(page).filter({ hasText: text });
+const text = (page) => page.getByRole("textbox", { name: "Manifests" }).innerText();
+const steps = (page) => page.getByRole("list", { name: "Steps of the journey" });
+
+async function open(t, manifests = broken, options = {}) {
+  const opened = await openPage(t, await serve(t), options);
+  await opened.page.getByRole("button", { name: /^Service / }).first().waitFor();
+  await paste(opened.page, manifests);
+  return opened;
+}
+
+async function send(page, from, to) {
+  await page.getByLabel("From").fill(from);
+  await page.getByLabel("To", { exact: true }).fill(to);
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await steps(page).getByRole("listitem").first().waitFor();
+}
+
+test("findings stand under their object, the worst first, with what a client sees and where", async (t) => {
+  const { page } = await open(t);
+  await row(page, "No container declares the named target port").waitFor();
+  const objects = await list(page).getByRole("heading", { level: 3 }).allInnerTexts();
+  assert.equal(objects[0], "Service shop/api");
+  assert(objects.includes("Service shop/web") && objects.includes("ConfigMap shop/notes"), objects.join());
+  const api = row(page, "No container declares the named target port");
+  await api.getByText("A client sees: connection refused").waitFor();
+  await api.getByText("line 19").waitFor();
+  await list(page).getByText("spec.ports[0].targetPort").waitFor();
+  await assertAccessible(page);
+  await screenshot(page, "findings");
+});
+
+test("a click chooses the object and lights exactly what is to blame", async (t) => {
+  const { page } = await open(t);
+  await row(page, "matches no Pod").click();
+  assert.equal(await page.locator(".cm-lit").innerText(), "wbe");
+  await page.getByRole("complementary", { name: "Service web" }).waitFor();
+});
+
+test("severities can be left out: that is said, counted and remembered", async (t) => {
+  const { page } = await open(t);
+  await row(page, "matches no Pod").waitFor();
+  const all = await rows(page).count();
+  const warnings = page.getByRole("button", { name: /warnings?$/ });
+  await warnings.click();
+  await row(page, "matches no Pod").waitFor({ state: "hidden" });
+  assert(await rows(page).count() < all);
+  await list(page).getByText(/^\d warnings? left out$/).waitFor();
+  await assertAccessible(page);
+  await page.reload();
+  await list(page).getByText(/^\d warnings? left out$/).waitFor();
+  assert.equal(await warnings.getAttribute("aria-pressed"), "false");
+  await page.getByRole("button", { name: /errors?$/ }).click();
+  await page.getByRole("button", { name: "Show all", exact: true }).click();
+  await row(page, "matches no Pod").waitFor();
+  assert.equal(await rows(page).count(), all);
+});
+
+test("an edit that is certain is shown, made with one click, and undone with one key", async (t) => {
+  const { page } = await open(t);
+  const item = list(page).locator("li.row", { hasText: "matches no Pod" });
+  await item.getByText("app: web # which one was it?").waitFor();
+  await item.getByRole("button", { name: "Write web" }).click();
+  await row(page, "matches no Pod").waitFor({ state: "hidden" });
+  assert.match(await text(page), /app: web # which one was it\?/);
+  // What comes next in the list has the focus.
+  await page.waitForFunction(() => document.activeElement.matches("button.finding"));
+  await page.getByRole("textbox", { name: "Manifests" }).focus();
+  await page.keyboard.press("Control+z");
+  await row(page, "matches no Pod").waitFor();
+  assert.match(await text(page), /app: wbe # which one was it\?/);
+});
+
+test("the tooltip in the editor mends, too", async (t) => {
+  const { page } = await open(t);
+  await row(page, "matches no Pod").click();
+  await page.locator(".cm-lintRange-warning").first().hover();
+  await page.locator(".cm-tooltip").getByRole("button", { name: "Write web" }).click();
+  await row(page, "matches no Pod").waitFor({ state: "hidden" });
+});
+
+test("with the keyboard alone: through the list, to the edit, and on", async (t) => {
+  const { page } = await open(t);
+  await row(page, "matches no Pod").waitFor();
+  await rows(page).first().focus();
+  const last = await rows(page).count() - 1;
+  await page.keyboard.press("End");
+  await page.waitForFunction((nth) => document.activeElement === document.querySelectorAll("button.finding")[nth], last);
+  await page.keyboard.press("Home");
+  await page.waitForFunction(() => document.activeElement === document.querySelectorAll("button.finding")[0]);
+  while (!(await page.evaluate(() => document.activeElement.innerText)).includes("matches no Pod")) await page.keyboard.press("ArrowDown");
+  // The text has followed, the focus has not.
+  assert.equal(await page.locator(".cm-lit").innerText(), "wbe");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Tab");
+  assert.equal(await page.evaluate(() => document.activeElement.innerText.trim()), "Write web");
+  await page.keyboard.press("Enter");
+  await row(page, "matches no Pod").waitFor({ state: "hidden" });
+  await page.waitForFunction(() => document.activeElement.matches("button.finding"));
+});
+
+test("nothing wrong is said, and so is nothing written", async (t) => {
+  const { page } = await open(t, sound);
+  await list(page).getByText("Nothing to say about these manifests.").waitFor();
+  await assertAccessible(page);
+  await screenshot(page, "findings-none");
+  await page.getByRole("button", { name: "Clear" }).click();
+  await list(page).getByText("is listed here once there is a manifest").waitFor();
+});
+
+test("when the last finding is mended the focus stays in its place", async (t) => {
+  const { page } = await open(t, sound.replace("app: web # ", "app: wbe # "));
+  await list(page).getByRole("button", { name: "Write web" }).click();
+  await list(page).getByText("Nothing to say about these manifests.").waitFor();
+  await page.waitForFunction(() => document.activeElement.id === "findings-list");
+});
+
+test("what a code means is a dialog, with the finding's own command", async (t) => {
+  const { page } = await open(t);
+  await list(page).getByRole("button", { name: "selector-matches-nothing" }).click();
+  const dialog = page.getByRole("dialog", { name: "selector-matches-nothing" });
+  await dialog.getByRole("heading", { name: "What mends it" }).waitFor();
+  await dialog.getByText("kubectl -n shop get pods --show-labels").waitFor();
+  await dialog.getByText("connection refused").waitFor();
+  await assertAccessible(page);
+  await screenshot(page, "findings-code");
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "hidden" });
+  assert.equal(await page.evaluate(() => document.activeElement.innerText), "selector-matches-nothing");
+});
+
+test("the title counts the errors", async (t) => {
+  const { page } = await open(t);
+  await page.waitForFunction(() => document.title === "(1) Switchboard");
+  await paste(page, sound);
+  await page.waitForFunction(() => document.title === "Switchboard");
+});
+
+test("three hundred Pods with findings are a list that ends, and goes on when asked", async (t) => {
+  const pods = Array.from({ length: 300 }, (_, nth) => `---
+apiVersion: v1
+kind: Pod
+metadata: {name: pod-${nth}, labels: {app: web}}
+specc: {}
+spec: {containers: [{name: web, image: web}]}
+`).join("");
+  const { page } = await open(t, pods);
+  await row(page, "specc").first().waitFor();
+  assert.equal(await rows(page).count(), 60);
+  await page.getByRole("button", { name: /^Show more of / }).click();
+  await rows(page).nth(119).waitFor();
+  assert.equal(await rows(page).count(), 120);
+});
+
+test("names of sixty-three characters, other scripts and markup fit and stay text", async (t) => {
+  const long = "a".repeat(63);
+  const { page } = await open(t, `apiVersion: v1
+kind: Service
+metadata: {name: ${long}, namespace: ${long}}
+spec:
+  selector: {"<img src=x>": "🦀 שלום", app: ${long}}
+  ports: [{port: 80}]
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: p-${"b".repeat(61)}, namespace: ${long}, labels: {app: ${"c".repeat(63)}}}
+spec: {containers: [{name: web, image: web}]}
+`, { dark: true });
+  await rows(page).first().waitFor();
+  const overflow = await list(page).evaluate((element) => element.scrollWidth - element.clientWidth);
+  assert.equal(overflow, 0);
+  assert.equal(await list(page).locator("img").count(), 0);
+  await assertAccessible(page);
+  await screenshot(page, "findings-ugly");
+});

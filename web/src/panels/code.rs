@@ -1,0 +1,67 @@
+//! What a finding's code means: the page of the catalogue, as a dialog.
+
+use yew::prelude::*;
+
+use super::{Dispatch, dialog::Dialog, findings::prose, icons, step::Command};
+use crate::{protocol::PageView, state::OpenPage, words};
+
+/// What the dialog shows.
+#[derive(Debug, Clone, PartialEq, Properties)]
+pub struct CodePageProps {
+    /// The page.
+    pub open: OpenPage,
+    /// What happens.
+    pub dispatch: Dispatch,
+}
+
+/// The dialog.
+#[function_component]
+pub fn CodePage(props: &CodePageProps) -> Html {
+    let open = &props.open;
+    html! {
+        <Dialog title={open.code.clone()} dispatch={props.dispatch.clone()}>
+            { match &open.page {
+                Some(Some(page)) => body(page, open.command.as_ref(), &props.dispatch),
+                Some(None) => html! { <p>{ words::NO_SUCH_CODE }</p> },
+                None => html! { <p class="quiet" role="status">{ words::LOOKING_UP }</p> },
+            } }
+        </Dialog>
+    }
+}
+
+fn body(page: &PageView, command: Option<&String>, dispatch: &Dispatch) -> Html {
+    let command = command.unwrap_or(&page.command);
+    html! {
+        <div class="code-page">
+            <p class="code-title">
+                { icons::severity(page.severity) }
+                <strong>{ prose(&page.title) }</strong>
+            </p>
+            <p class="quiet">{ words::shown(&page.appears) }</p>
+            <section>
+                <h3>{ "What it means" }</h3>
+                <p>{ prose(&page.means) }</p>
+            </section>
+            <section>
+                <h3>{ "What a client sees" }</h3>
+                <ul class="symptoms">
+                    { for page.symptoms.iter().map(|symptom| html! { <li key={symptom.clone()}>{ symptom }</li> }) }
+                </ul>
+            </section>
+            <section>
+                <h3>{ "What it rests on" }</h3>
+                <p>{ prose(&page.rests_on) }</p>
+            </section>
+            <section>
+                <h3>{ "What mends it" }</h3>
+                <p>{ prose(&page.mend) }</p>
+            </section>
+            if !command.is_empty() {
+                <section>
+                    <h3>{ "On a real cluster" }</h3>
+                    <Command command={command.clone()} dispatch={dispatch.clone()} />
+                </section>
+            }
+        </div>
+    }
+}
