@@ -22,7 +22,8 @@ for (const [what, text] of [
   ["aliases of aliases", `a: &a [x, x, x, x, x, x, x, x]\n${[..."bcdefghi"].map((name, nth) => `${name}: &${name} [${`*${"abcdefgh"[nth]},`.repeat(8)}]`).join("\n")}\n`],
   ["deep nesting", `${"[".repeat(300_000)}\n`],
   ["one line of five million characters", `kind: Service\nmetadata:\n  name: ${"x".repeat(5_000_000)}\n`],
-  ["a hundred thousand documents", "kind: X\n---\n".repeat(100_000)],
+  ["a million documents", "kind: X\n---\n".repeat(1_000_000)],
+  ["fifty megabytes of manifests", `${service("web")}---\n`.repeat(600_000).slice(0, 50_000_000)],
 ]) {
   test(`${what} end, and the next text is read`, async (t) => {
     const { page } = await openPage(t, await serve(t));

@@ -132,6 +132,24 @@ test("the text survives a reload, the values of Secrets are never kept", async (
   assert(!(await kept(page)).includes("hunter2"));
 });
 
+test("a Secret's value that is pasted or typed is covered on the screen", async (t) => {
+  const { page } = await openPage(t, await serve(t));
+  await paste(page, `${service("web")}---\n${secret}`);
+  await shape(page, "web").waitFor();
+  const covered = editor(page).locator(".cm-covered");
+  // As drawn, not as it stands in the document.
+  assert.deepEqual(await covered.allInnerTexts(), ["•".repeat(7)]);
+  assert.equal(await covered.textContent(), "hunter2");
+  // What comes behind it is covered as it is typed; a ConfigMap's is not.
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("End");
+  await page.keyboard.type("x");
+  await editor(page).locator(".cm-covered", { hasText: "hunter2x" }).waitFor();
+  await paste(page, secret.replace("Secret", "ConfigMap"));
+  await editor(page).getByText("hunter2").waitFor();
+  assert.equal(await covered.count(), 0);
+});
+
 test("opened files lose the values of Secrets before they are shown", async (t) => {
   const { page } = await openPage(t, await serve(t));
   const files = [{ name: "a.yaml", mimeType: "text/yaml", buffer: Buffer.from(secret) }, { name: "b.yaml", mimeType: "text/yaml", buffer: Buffer.from(service("web")) }];

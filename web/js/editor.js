@@ -48,6 +48,7 @@ export class Editor {
         syntaxHighlighting(colours),
         highlighted,
         lit,
+        covered,
         placeholder(hint),
         keymap.of([
           ...closeBracketsKeymap,
@@ -144,6 +145,17 @@ export class Editor {
     this.view.dispatch({ effects: setHighlight.of(null) });
   }
 
+  // Covers ranges, [from, to, from, to, …] in order: what stands there is not shown, but stays as it is.
+  setCovered(bounds) {
+    if (bounds.length === 0 && this.view.state.field(covered).size === 0) return;
+    const marks = [];
+    for (let at = 0; at + 1 < bounds.length; at += 2) {
+      const { from, to } = this.within(bounds[at], bounds[at + 1]);
+      if (from < to) marks.push(cover.range(from, to));
+    }
+    this.view.dispatch({ effects: setCovers.of(Decoration.set(marks)) });
+  }
+
   setTheme(dark) {
     this.dark = dark;
     this.view.dispatch({ effects: this.theme.reconfigure(EditorView.darkTheme.of(dark)) });
@@ -189,6 +201,19 @@ const typedOverSelection = EditorView.domEventHandlers({
     view.dispatch(around ?? view.state.update(view.state.replaceSelection(event.data), { scrollIntoView: true, userEvent: "input.type" }));
     return true;
   },
+});
+
+const setCovers = StateEffect.define();
+// What is typed at its end is covered at once.
+const cover = Decoration.mark({ class: "cm-covered", attributes: { title: "The value of a Secret: not shown, kept or shared" }, inclusiveEnd: true });
+
+const covered = StateField.define({
+  create: () => Decoration.none,
+  update(marks, transaction) {
+    const told = transaction.effects.find((effect) => effect.is(setCovers));
+    return told ? told.value : marks.map(transaction.changes);
+  },
+  provide: (field) => EditorView.decorations.from(field),
 });
 
 const setHighlight = StateEffect.define();
@@ -250,6 +275,9 @@ const looks = EditorView.theme({
   ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "var(--code-line)" },
   ".cm-told": { backgroundColor: "var(--code-told)", boxShadow: "inset 3px 0 0 var(--code-told-edge)" },
   ".cm-lit": { outline: "2px solid var(--code-told-edge)", outlineOffset: "1px", borderRadius: "2px", backgroundColor: "var(--code-told)" },
+  // Firefox before 111 has no text-security.
+  ".cm-covered, .cm-covered *": { "-webkit-text-security": "disc" },
+  "@supports not (-webkit-text-security: disc)": { ".cm-covered, .cm-covered *": { color: "transparent", backgroundColor: "var(--code-quiet)" } },
   ".cm-placeholder": { color: "var(--code-quiet)" },
   ".cm-panels, .cm-tooltip": { color: "var(--code-text)", backgroundColor: "var(--code-panel)", borderColor: "var(--code-edge)" },
   ".cm-panels.cm-panels-top": { borderBottom: "1px solid var(--code-edge)" },

@@ -77,6 +77,10 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn destroy(this: &Editor);
 
+    /// Covers ranges, each as two offsets, in order: their text is not shown, but stays as it is.
+    #[wasm_bindgen(method, js_name = setCovered)]
+    pub fn set_covered(this: &Editor, bounds: Vec<u32>);
+
     #[wasm_bindgen(method, js_name = setDiagnostics)]
     fn set_diagnostics_json(this: &Editor, diagnostics: JsValue);
 }

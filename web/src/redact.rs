@@ -1,10 +1,10 @@
-//! The values of Secrets, taken out of a text before it is kept, shared or exported.
+//! The values of Secrets, taken out of a text before it is kept, shared or exported, and covered where it is shown.
 //!
 //! It reads lines and brackets, no YAML: the page has no parser, and a text that the engine cannot read must not be
 //! kept with its Secrets either. So it errs on the side of leaving out: a Secret written in a form that it does not
 //! understand (a flow mapping among block mappings, an alias as a value, a kind with a tag) costs its whole document.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, ops::Range};
 
 mod block;
 mod flow;
@@ -47,7 +47,7 @@ pub fn redacted(text: &str) -> Redacted<'_> {
             continue;
         }
         let (marker, body) = split_marker(document);
-        let result = if body.trim_start().starts_with(['{', '[']) {
+        let result = if is_flow(body) {
             flow::redacted(body)
         } else {
             block::redacted(body)
@@ -71,6 +71,52 @@ pub fn redacted(text: &str) -> Redacted<'_> {
         all.text = Cow::Owned(written);
     }
     all
+}
+
+/// Where the values of Secrets stand in the manifests in `text`, in UTF-16 units, in order: to be covered on the screen.
+///
+/// A Secret in a form that is not understood is left as it is: one that is being typed is often such.
+pub fn values(text: &str) -> Vec<Range<u32>> {
+    if !text.contains("Secret") {
+        return Vec::new();
+    }
+    let mut start = 0;
+    let mut bytes: Vec<Range<usize>> = Vec::new();
+    for document in documents(text) {
+        if document.contains("Secret") {
+            let (marker, body) = split_marker(document);
+            let values = if is_flow(body) {
+                flow::values(body)
+            } else {
+                block::values(body)
+            };
+            let from = start + marker.len();
+            let values = values.unwrap_or_default().into_iter();
+            bytes.extend(values.map(|range| from + range.start..from + range.end));
+        }
+        start += document.len();
+    }
+    in_utf16(text, &bytes)
+}
+
+fn is_flow(body: &str) -> bool {
+    body.trim_start().starts_with(['{', '['])
+}
+
+// The ranges are in order, so that the text is counted once.
+fn in_utf16(text: &str, ranges: &[Range<usize>]) -> Vec<Range<u32>> {
+    let (mut at, mut units) = (0, 0_u32);
+    let mut to = |end: usize| {
+        let between = text.get(at..end).unwrap_or_default();
+        let count = u32::try_from(between.encode_utf16().count()).unwrap_or(u32::MAX);
+        units = units.saturating_add(count);
+        at = end.max(at);
+        units
+    };
+    ranges
+        .iter()
+        .map(|range| to(range.start)..to(range.end))
+        .collect()
 }
 
 impl Redacted<'_> {

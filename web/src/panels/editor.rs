@@ -1,6 +1,9 @@
 //! The editor with its files. CodeMirror owns the text; a pause in typing hands it on.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 use gloo::timers::callback::Timeout;
 use wasm_bindgen::prelude::*;
@@ -15,11 +18,15 @@ use crate::{
     documents::File,
     editor::{Diagnostic, Editor},
     protocol::TextPlace,
+    redact,
     state::{Action, FindingsAction, Fix, Reveal},
 };
 
 /// A pause in typing this long hands the text on, in milliseconds.
 const PAUSE: u32 = 160;
+
+/// Secrets in texts of up to this many bytes are covered with each keystroke, in longer ones after the pause.
+const COVERED_AT_ONCE: usize = 1_000_000;
 
 /// What the editor shows.
 #[derive(Debug, Clone, PartialEq, Properties)]
@@ -75,6 +82,7 @@ pub fn EditorPanel(props: &EditorProps) -> Html {
                         .editor
                         .keep(files.iter().map(|file| file.name.to_string()).collect());
                     mounted.editor.show(&file.name, &file.text);
+                    cover(&mounted.editor, &file.text);
                 }
             }
         });
@@ -175,12 +183,22 @@ impl Mounted {
         };
         let on_change = {
             let own = Rc::clone(&own);
+            let is_long = Rc::new(Cell::new(false));
             Closure::new(move || {
-                let (own, dispatch) = (Rc::clone(&own), dispatch.clone());
+                if !is_long.get()
+                    && let Some(editor) = &*own.borrow()
+                {
+                    cover(editor, &editor.text());
+                }
+                let (own, is_long, dispatch) =
+                    (Rc::clone(&own), Rc::clone(&is_long), dispatch.clone());
                 // Taking the place of the older pause ends it.
                 *pause.borrow_mut() = Some(Timeout::new(PAUSE, move || {
                     if let Some(editor) = &*own.borrow() {
-                        dispatch.emit(Action::Edited(editor.text().into()));
+                        let text = editor.text();
+                        cover(editor, &text);
+                        is_long.set(text.len() > COVERED_AT_ONCE);
+                        dispatch.emit(Action::Edited(text.into()));
                     }
                 }));
             })
@@ -204,6 +222,12 @@ impl Mounted {
             diagnostics,
         }
     }
+}
+
+/// Covers the values of Secrets, so that nobody reads them on a projector.
+fn cover(editor: &Editor, text: &str) {
+    let values = redact::values(text).into_iter();
+    editor.set_covered(values.flat_map(|range| [range.start, range.end]).collect());
 }
 
 /// Fields and values that one types again and again.

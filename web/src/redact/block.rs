@@ -1,43 +1,13 @@
 //! YAML as people and kubectl write it: a key a line, what belongs to it indented.
 
+use std::ops::Range;
+
 use super::{LAST_APPLIED, MARK, VALUES};
 
 /// The text with marks in place of the values, and how many. `None`: there is a Secret that it does not understand.
 pub(super) fn redacted(text: &str) -> Option<(String, usize)> {
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
-    let mut fates = vec![Fate::Stays; lines.len()];
-    let mut values = 0;
-    let mut understood = vec![false; lines.len()];
-    for (nth, line) in lines.iter().enumerate() {
-        let Some(key) = Key::of(line) else { continue };
-        if key.name == "kind" && unquoted(key.value) == "Secret" {
-            understood[nth] = true;
-            for at in mapping(&lines, nth, key.column) {
-                let Some(field) = Key::of(lines[at]).filter(|field| field.column == key.column)
-                else {
-                    continue;
-                };
-                if VALUES.contains(&field.name) {
-                    values += hide_values(&lines, at, &field, &mut fates)?;
-                }
-            }
-        }
-        if key.name == LAST_APPLIED {
-            let end = end_of(&lines, nth, key.column);
-            let holds = lines[nth..end].iter().any(|line| line.contains("Secret"));
-            if holds {
-                fates[nth] = Fate::Marked;
-                fates[nth + 1..end].fill(Fate::Goes);
-                understood[nth..end].fill(true);
-                values += 1;
-            }
-        }
-    }
-    for (nth, line) in lines.iter().enumerate() {
-        if !understood[nth] && fates[nth] == Fate::Stays && may_name_a_secret(&lines, nth, line) {
-            return None;
-        }
-    }
+    let (fates, values) = fates(&lines)?;
     let mut written = String::with_capacity(text.len());
     for (line, fate) in lines.iter().zip(&fates) {
         match fate {
@@ -54,6 +24,69 @@ pub(super) fn redacted(text: &str) -> Option<(String, usize)> {
         }
     }
     Some((written, values))
+}
+
+/// Where the values stand, line by line, in bytes. `None`: as for [`redacted`].
+pub(super) fn values(text: &str) -> Option<Vec<Range<usize>>> {
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let (fates, _) = fates(&lines)?;
+    let mut ranges = Vec::new();
+    let mut start = 0;
+    for (line, fate) in lines.iter().zip(&fates) {
+        let from = match fate {
+            Fate::Stays => None,
+            Fate::Goes => Some(indent(line)),
+            Fate::Marked | Fate::Emptied => {
+                let behind = Key::of(line)?.colon + 1;
+                Some(behind + indent(&line[behind..]))
+            }
+        };
+        let end = line.trim_end().len();
+        ranges.extend(
+            from.filter(|from| *from < end)
+                .map(|from| start + from..start + end),
+        );
+        start += line.len();
+    }
+    Some(ranges)
+}
+
+/// What becomes of each line, and how many values there are.
+fn fates(lines: &[&str]) -> Option<(Vec<Fate>, usize)> {
+    let mut fates = vec![Fate::Stays; lines.len()];
+    let mut values = 0;
+    let mut understood = vec![false; lines.len()];
+    for (nth, line) in lines.iter().enumerate() {
+        let Some(key) = Key::of(line) else { continue };
+        if key.name == "kind" && unquoted(key.value) == "Secret" {
+            understood[nth] = true;
+            for at in mapping(lines, nth, key.column) {
+                let Some(field) = Key::of(lines[at]).filter(|field| field.column == key.column)
+                else {
+                    continue;
+                };
+                if VALUES.contains(&field.name) {
+                    values += hide_values(lines, at, &field, &mut fates)?;
+                }
+            }
+        }
+        if key.name == LAST_APPLIED {
+            let end = end_of(lines, nth, key.column);
+            let holds = lines[nth..end].iter().any(|line| line.contains("Secret"));
+            if holds {
+                fates[nth] = Fate::Marked;
+                fates[nth + 1..end].fill(Fate::Goes);
+                understood[nth..end].fill(true);
+                values += 1;
+            }
+        }
+    }
+    for (nth, line) in lines.iter().enumerate() {
+        if !understood[nth] && fates[nth] == Fate::Stays && may_name_a_secret(lines, nth, line) {
+            return None;
+        }
+    }
+    Some((fates, values))
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -147,7 +180,7 @@ fn is_quiet(line: &str) -> bool {
 }
 
 /// The lines of the mapping whose keys stand in `column` and of which `nth` is one.
-fn mapping(lines: &[&str], nth: usize, column: usize) -> std::ops::Range<usize> {
+fn mapping(lines: &[&str], nth: usize, column: usize) -> Range<usize> {
     let mut first = nth;
     let starts =
         |line: &str| Key::of(line).is_some_and(|key| key.column == column && key.indent < column);

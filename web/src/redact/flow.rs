@@ -19,6 +19,12 @@ struct Frame {
 
 /// The text with marks in place of the values, and how many. `None`: it is not what it looks like.
 pub(super) fn redacted(text: &str) -> Option<(String, usize)> {
+    let found = values(text)?;
+    Some((replaced(text, &found), found.len()))
+}
+
+/// Where the values stand, in order, in bytes. `None`: as for [`redacted`].
+pub(super) fn values(text: &str) -> Option<Vec<Range<usize>>> {
     let mut stack: Vec<Frame> = Vec::new();
     let mut found: Vec<Range<usize>> = Vec::new();
     let mut rest = tokens(text);
@@ -101,7 +107,7 @@ pub(super) fn redacted(text: &str) -> Option<(String, usize)> {
     }
     found.sort_unstable_by_key(|range| range.start);
     found.dedup();
-    Some((replaced(text, &found), found.len()))
+    Some(found)
 }
 
 fn replaced(text: &str, ranges: &[Range<usize>]) -> String {

@@ -119,3 +119,30 @@ fn hostile_text_ends() {
     let deep = "[".repeat(200_000) + "Secret";
     let _ = redacted(&deep);
 }
+
+#[test]
+fn what_is_covered_on_the_screen_is_the_values_and_nothing_else() {
+    let covered = |text: &str| -> Vec<String> {
+        let units: Vec<u16> = text.encode_utf16().collect();
+        let slice = |range: Range<u32>| &units[range.start as usize..range.end as usize];
+        let values = values(text).into_iter();
+        values
+            .map(|range| String::from_utf16(slice(range)).unwrap())
+            .collect()
+    };
+    assert_eq!(covered("kind: ConfigMap\ndata:\n  a: b\n"), [""; 0]);
+    assert_eq!(
+        covered(
+            "# \u{1f512}\nkind: ConfigMap\ndata:\n  Secret: b\n---\nkind: Secret\nmetadata: {name: x}\ndata:\n  p: aHVudGVyMg==\nstringData:\n  q: |\n    hunter2\n    more\n"
+        ),
+        ["aHVudGVyMg==", "|", "hunter2", "more"]
+    );
+    assert_eq!(
+        covered("{\"kind\": \"Secret\", \"data\": {\"p\": \"aHVudGVyMg==\"}}"),
+        ["\"aHVudGVyMg==\""]
+    );
+    assert_eq!(
+        covered("kind: Secret\ndata: {p: hunter2}\n"),
+        ["{p: hunter2}"]
+    );
+}
