@@ -21,6 +21,7 @@ test("markup in manifests stays text everywhere", async (t) => {
 for (const [what, text] of [
   ["aliases of aliases", `a: &a [x, x, x, x, x, x, x, x]\n${[..."bcdefghi"].map((name, nth) => `${name}: &${name} [${`*${"abcdefgh"[nth]},`.repeat(8)}]`).join("\n")}\n`],
   ["deep nesting", `${"[".repeat(300_000)}\n`],
+  ["deep nesting of lists", `${"- ".repeat(300_000)}\n`],
   ["one line of five million characters", `kind: Service\nmetadata:\n  name: ${"x".repeat(5_000_000)}\n`],
   ["a million documents", "kind: X\n---\n".repeat(1_000_000)],
   ["fifty megabytes of manifests", `${service("web")}---\n`.repeat(600_000).slice(0, 50_000_000)],

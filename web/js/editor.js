@@ -21,6 +21,7 @@ export class Editor {
   constructor(parent, label, hint, onChange, onCursor, onAction) {
     this.onAction = onAction;
     this.theme = new Compartment();
+    this.language = new Compartment();
     this.dark = false;
     this.words = [];
     const root = parent.shadowRoot ?? parent.attachShadow({ mode: "open" });
@@ -44,7 +45,8 @@ export class Editor {
         highlightSelectionMatches(),
         search({ top: true }),
         autocompletion({ icons: false, override: [(context) => this.complete(context)], activateOnTyping: true }),
-        yaml(),
+        this.language.of(yaml()),
+        EditorState.transactionExtender.of((transaction) => this.languageAfter(transaction)),
         syntaxHighlighting(colours),
         highlighted,
         lit,
@@ -94,8 +96,20 @@ export class Editor {
     for (const file of this.states.keys()) if (!files.includes(file)) this.states.delete(file);
   }
 
+  // An empty one, and the text put into it: what is done at a change is done with its first text, too.
   stateOf(text) {
-    return EditorState.create({ doc: text, extensions: this.extensions });
+    const empty = EditorState.create({ extensions: this.extensions });
+    if (text === "") return empty;
+    return empty.update({ changes: { from: 0, insert: text }, annotations: [Transaction.addToHistory.of(false), Transaction.remote.of(true)] }).state;
+  }
+
+  // Text that is nested too deep is shown without colours.
+  languageAfter(transaction) {
+    let inserted = 0;
+    transaction.changes.iterChanges((fromA, toA, fromB, toB) => { inserted += toB - fromB; });
+    if (inserted <= DEEPEST) return null;
+    const language = isTooDeep(transaction.newDoc.toString()) ? [] : yaml();
+    return { effects: this.language.reconfigure(language) };
   }
 
   // Replaces one range, as a quick fix does: counts as typed by hand, and is undone by itself. Only if the text at
@@ -189,6 +203,21 @@ export class Editor {
     const start = Math.min(Math.max(from, 0), end);
     return { from: start, to: Math.min(Math.max(to, start), end) };
   }
+}
+
+// CodeMirror's highlighter calls itself once for each level; people write fewer than twenty.
+const DEEPEST = 500;
+
+function isTooDeep(text) {
+  if (/(?:[-?:] +){500}/.test(text)) return true;
+  let depth = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === 0x5b || code === 0x7b) depth += 1;
+    else if ((code === 0x5d || code === 0x7d) && depth > 0) depth -= 1;
+    if (depth > DEEPEST) return true;
+  }
+  return false;
 }
 
 // Text typed over a selection is replaced here and not by the browser, which would keep the old text's colours in a
