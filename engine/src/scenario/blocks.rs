@@ -34,15 +34,16 @@ impl Text<'_> {
     /// As YAML of this shape.
     pub(super) fn yaml<T: DeserializeOwned>(&self, what: &str) -> Read<T> {
         from_yaml(self.text).map_err(|wrong| {
-            (
-                self.first + wrong.line - 1,
-                format!("{what}: {}", wrong.reason),
-            )
+            // Rust's names of number types are not the author's.
+            let reason = wrong
+                .reason
+                .replace("expected u16", "expected a whole number");
+            (self.first + wrong.line - 1, format!("{what}: {reason}"))
         })
     }
 
     /// A mistake at the line on which this text stands, or on the block's own.
-    fn at(&self, word: &str, message: impl Into<String>) -> Mistake {
+    pub(super) fn at(&self, word: &str, message: impl Into<String>) -> Mistake {
         let line = self
             .text
             .lines()

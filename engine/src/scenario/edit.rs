@@ -47,10 +47,11 @@ fn one(files: &mut Vec<SourceFile>, edit: &Edit) -> Result<(), String> {
         (Change::Replace { text, with }, Some(file)) => {
             match file.text.matches(text.as_str()).count() {
                 1 => file.text = file.text.replacen(text.as_str(), with, 1),
-                0 => return Err(format!("`{text}` does not stand in {}", file.name)),
+                0 => return Err(missing(text, file)),
                 times => {
                     return Err(format!(
-                        "`{text}` stands {times} times in {}: write more of it, so that it is one place",
+                        "`{}` stands {times} times in {}: write more of it, so that it is one place",
+                        in_a_line(text),
                         file.name
                     ));
                 }
@@ -67,4 +68,19 @@ fn one(files: &mut Vec<SourceFile>, edit: &Edit) -> Result<(), String> {
         }),
     }
     Ok(())
+}
+
+fn missing(text: &str, file: &SourceFile) -> String {
+    let (what, name) = (in_a_line(text), &file.name);
+    let squeezed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if squeezed(&file.text).contains(&squeezed(text)) {
+        format!("`{what}` stands in {name} only with other spaces or line ends: copy it from there")
+    } else {
+        format!("`{what}` does not stand in {name}")
+    }
+}
+
+/// A text as it would be written between quotes, so that a message stays one line.
+fn in_a_line(text: &str) -> String {
+    text.trim_end_matches('\n').replace('\n', "\\n")
 }

@@ -10,7 +10,8 @@ use super::edit::{self, Change, Edit};
 use super::prose::{self, Prose};
 use super::{BLOCKS, Level, Mutation, Scenario, ScenarioError, Step, Task};
 use crate::cluster::Options;
-use crate::manifest::SourceFile;
+use crate::finding::{Findings, ManifestProblem, Problem};
+use crate::manifest::{self, SourceFile};
 use crate::order::Order;
 
 /// A longer file is no lesson, in bytes.
@@ -110,6 +111,10 @@ enum Piece {
     Markup {
         range: Range<usize>,
     },
+    /// A block that goes on to the end of the file.
+    Unclosed {
+        at: usize,
+    },
 }
 
 /// A block that means something, before it is read: what it means may depend on others of its step.
@@ -193,8 +198,14 @@ impl Reader<'_> {
             line,
             first: line + 1,
         };
-        let front = block.yaml("front matter");
-        self.kept(front)
+        let front: Result<FrontMatter, Mistake> = block.yaml("front matter");
+        let front = self.kept(front)?;
+        for name in &front.prerequisites {
+            if let Some(plain) = name.strip_suffix(".md") {
+                self.mistake(block.at(name, format!("prerequisites: `{plain}`, without `.md`")));
+            }
+        }
+        Some(front)
     }
 
     fn steps(&mut self, pieces: &[Piece], title: String, body: usize) -> Vec<Step> {
@@ -248,6 +259,10 @@ impl Reader<'_> {
             match piece {
                 Piece::Front { .. } => {}
                 Piece::Markup { range } => self.error(range.start, MARKUP),
+                Piece::Unclosed { at } => self.error(
+                    *at,
+                    "this block has no end: close it with a line of as many backticks",
+                ),
                 Piece::Heading { title, range } => {
                     draft.prose.push_str(&self.text[prose_from..range.start]);
                     prose_from = range.end;
@@ -324,6 +339,7 @@ impl Reader<'_> {
                 name: block.name.as_deref().unwrap_or(UNNAMED).into(),
                 text: block.text.clone(),
             };
+            self.readable(&file, block);
             match files.iter_mut().find(|known| known.name == file.name) {
                 Some(known) => *known = file,
                 None => files.push(file),
@@ -344,6 +360,20 @@ impl Reader<'_> {
         self.mutations(&mut step, &draft.blocks);
         self.claims(&step);
         step
+    }
+
+    /// A manifest that is no YAML has no objects, and everything else would only follow from that.
+    fn readable(&mut self, file: &SourceFile, block: &Block) {
+        let mut findings = Findings::default();
+        manifest::read(vec![file.clone()], &mut findings);
+        for finding in findings.iter() {
+            if let Problem::Manifest(ManifestProblem::Syntax { reason, line, .. }) =
+                &finding.problem
+            {
+                let line = block.first + line.saturating_sub(1);
+                self.mistake((line, format!("{} is no YAML: {reason}", file.name)));
+            }
+        }
     }
 
     fn task(&mut self, step: &mut Step, blocks: &[Block]) {
@@ -513,11 +543,23 @@ fn only_file(files: &[SourceFile]) -> Option<&str> {
     }
 }
 
-fn pieces(text: &str) -> Vec<Piece> {
+/// Whether a fenced block ends with its fence, not with the file.
+fn is_closed(block: &str) -> bool {
+    let mut lines = block.trim_end().lines();
+    let fence = |line: &str| line.trim_start_matches([' ', '>']).trim_end().to_owned();
+    let (Some(first), Some(last)) = (lines.next().map(fence), lines.next_back().map(fence)) else {
+        return false;
+    };
+    let mark = if first.starts_with('~') { '~' } else { '`' };
+    let opened = first.chars().take_while(|&it| it == mark).count();
+    last.len() >= opened && last.chars().all(|it| it == mark)
+}
+
+fn pieces(source: &str) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut collected = String::new();
     let mut content = None;
-    let events = Parser::new_ext(text, prose::dialect()).into_offset_iter();
+    let events = Parser::new_ext(source, prose::dialect()).into_offset_iter();
     for (event, range) in events {
         match event {
             Event::Start(
@@ -566,6 +608,9 @@ fn pieces(text: &str) -> Vec<Piece> {
                 {
                     *text = std::mem::take(&mut collected);
                     *start = content.unwrap_or(range.start);
+                    if !is_closed(&source[range.clone()]) {
+                        pieces.push(Piece::Unclosed { at: range.start });
+                    }
                 }
             }
             Event::Html(_) | Event::InlineHtml(_) | Event::Start(Tag::Image { .. }) => {

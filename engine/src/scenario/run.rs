@@ -8,7 +8,10 @@ use crate::apiserver::Entrance;
 use crate::cluster::Environment;
 use crate::manifest::SourceFile;
 use crate::order::Order;
-use crate::trace::{self, Answer, EndpointShare, Outcome, Share};
+use crate::trace::{self, Answer, EndpointShare, Outcome, Share, words};
+
+/// So many endings of one packet are told.
+const MOST_ENDINGS: usize = 3;
 
 /// What did not come out as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,6 +102,22 @@ pub fn run_step(scenario: &Scenario, step: &Step) -> Vec<Difference> {
     differences
 }
 
+/// How a packet ends, in sentences.
+fn happens(analysis: &Analysis, from: &str, to: &str) -> String {
+    let Ok(probe) = trace::Probe::parse(from, to) else {
+        return "the packet cannot be read".to_owned();
+    };
+    let answer = analysis.trace(&probe);
+    let mut endings: Vec<String> = answer
+        .alternatives
+        .iter()
+        .take(MOST_ENDINGS)
+        .map(|way| words::ending(&way.journey))
+        .collect();
+    endings.dedup();
+    endings.join(" Or: ")
+}
+
 /// What the step says about its starting state.
 fn at_start(analysis: &Analysis, step: &Step) -> Vec<Difference> {
     let probes = step.probes.iter().flat_map(|probe| {
@@ -130,6 +149,12 @@ fn at_start(analysis: &Analysis, step: &Step) -> Vec<Difference> {
                     let (from, to) = question.probe.as_ref()?;
                     question::places(analysis, (from, to), *what).err()?
                 }
+            };
+            let error = match &question.probe {
+                Some((from, to)) => {
+                    format!("{error}; what happens: {}", happens(analysis, from, to))
+                }
+                None => error,
             };
             let mismatch = Mismatch::new("answer", "exactly one choice is right", error);
             Some(difference(

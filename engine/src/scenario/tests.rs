@@ -225,7 +225,7 @@ fn a_question_has_one_right_choice() {
     assert_eq!(
         differences(&LESSON.replace("timed-out", "refused")),
         [
-            "18: What does the client see?: answer: exactly one choice is right: choices 1 and 2 are all right"
+            "18: What does the client see?: answer: exactly one choice is right: choices 1 and 2 are all right; what happens: The node refuses it: Service default/web has no endpoint that could take it."
         ],
     );
 }
@@ -298,4 +298,58 @@ fn prose_is_a_tree_without_markup() {
     // Deep nesting is a tree of bounded depth.
     let deep = prose::read(&format!("{}deep", "> ".repeat(5000)));
     assert_eq!(deep.words(), "deep");
+}
+
+/// The mistakes in `MINIMAL` with one piece of it changed: `LINE: MESSAGE`.
+fn mistakes(from: &str, to: &str) -> Vec<String> {
+    assert!(MINIMAL.contains(from));
+    let errors = parse(&MINIMAL.replace(from, to)).expect_err("it has a mistake");
+    let told = |error: &ScenarioError| format!("{}: {}", error.line, error.message);
+    errors.iter().map(told).collect()
+}
+
+#[test]
+fn a_block_without_an_end_is_told_where_it_begins() {
+    assert_eq!(
+        mistakes("1/1}\n```\n\nMore prose.\n", "1/1}\n"),
+        ["13: this block has no end: close it with a line of as many backticks"]
+    );
+}
+
+#[test]
+fn a_manifest_that_is_no_yaml_is_told_by_its_line() {
+    let told = mistakes("kind: Service", "kind: Service\nspec: [");
+    assert_eq!(told, ["9: web.yaml is no YAML: unclosed bracket '['"]);
+}
+
+#[test]
+fn prerequisites_are_names_without_their_ending() {
+    assert_eq!(
+        mistakes("summary: One", "prerequisites: [a, b.md]\nsummary: One"),
+        ["3: prerequisites: `b`, without `.md`"]
+    );
+}
+
+#[test]
+fn an_edit_that_misses_by_spaces_says_so() {
+    let file = SourceFile {
+        name: "a.yaml".into(),
+        text: "labels:\n  app: web\nspec:\n".into(),
+    };
+    let told = |text: &str| {
+        let change = edit::Change::Replace {
+            text: text.to_owned(),
+            with: String::new(),
+        };
+        let edit = edit::Edit {
+            file: "a.yaml".into(),
+            change,
+        };
+        edit::apply(std::slice::from_ref(&file), &[edit]).expect_err("it misses")
+    };
+    assert_eq!(
+        told("    app: web\nspec"),
+        "`    app: web\\nspec` stands in a.yaml only with other spaces or line ends: copy it from there"
+    );
+    assert_eq!(told("app: wbe"), "`app: wbe` does not stand in a.yaml");
 }
