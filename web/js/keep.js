@@ -63,7 +63,7 @@ function download(name, blob) {
 }
 
 const MOST_FILES = 1000;
-const READABLE = /\.(ya?ml|json|txt|svg)$/i;
+const READABLE = /\.(ya?ml|json|txt|svg|md)$/i;
 
 /** What was dropped, folders opened: pairs of a path and a file, at most a thousand. */
 export async function filesOf(transfer) {

@@ -34,8 +34,9 @@ use crate::{
         journey::{Journey, Tabs, tab_id},
         lesson::{
             LessonPanel,
+            notes::{Notes, is_notes},
             overview::{Overview, offer, refused},
-            present::{Notes, Present, is_notes},
+            present::Present,
         },
         map::Map,
         modes::Modes,
@@ -106,7 +107,7 @@ fn Page() -> Html {
             state.picture.clone(),
             state.is_current(),
             state.active,
-            state.lessons.veil == Veil::Nothing,
+            !state.lessons.holds_back(),
         ),
         |(picture, _, active, told_all)| {
             picture
@@ -161,7 +162,7 @@ fn Page() -> Html {
                         {dark}
                         dispatch={dispatch.clone()}
                     />
-                    if state.lessons.veil == Veil::Nothing {
+                    if !state.lessons.holds_back() {
                     <Splitter axis={Axis::Horizontal} label="Height of the findings" property="--findings" range={(0.1, 0.7)} />
                     <Findings state={Rc::clone(&snapshot)} dispatch={dispatch.clone()} />
                     }
@@ -215,6 +216,7 @@ fn lesson_class(state: &State) -> Option<&'static str> {
         state.lessons.veil,
         &state.lessons.presenting,
     ) {
+        (None, Veil::Cluster, _) => Some("veiled"),
         (None, ..) => None,
         (Some(_), _, Some(_)) => Some("presented"),
         (Some(_), Veil::Cluster, None) => Some("with-lesson veiled"),
@@ -284,7 +286,8 @@ fn panes(state: &State, dispatch: &Dispatch) -> Html {
                 _ => true,
             }).map(|pane| {
                 let dispatch = dispatch.clone();
-                let findings = state.picture.as_ref().map_or(0, |picture| picture.findings.len());
+                let told = state.picture.as_ref().filter(|_| !state.lessons.holds_back());
+                let findings = told.map_or(0, |picture| picture.findings.len());
                 html! {
                     <button
                         key={pane.id()}

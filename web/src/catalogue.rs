@@ -58,6 +58,12 @@ pub fn workshops() -> Vec<(&'static str, Vec<Entry>)> {
     workshops
 }
 
+/// A scenario's title.
+pub fn title(id: &str) -> Option<&'static str> {
+    let entry = ENTRIES.iter().find(|entry| entry.id == id)?;
+    Some(entry.title)
+}
+
 /// A scenario's text.
 pub fn text(id: &str) -> Option<&'static str> {
     TEXTS

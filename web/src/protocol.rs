@@ -144,6 +144,8 @@ pub enum Kind {
     Find,
     /// [`LessonQuestion::Read`].
     LessonRead,
+    /// [`LessonQuestion::List`].
+    LessonList,
     /// [`LessonQuestion::Status`].
     LessonStatus,
     /// [`FindingsQuestion::Page`].
@@ -168,6 +170,7 @@ impl Protocol for Engine {
             Question::Follow(question) => Kind::Follow(question.kind()),
             Question::Find { .. } => Kind::Find,
             Question::Lesson(LessonQuestion::Read { .. }) => Kind::LessonRead,
+            Question::Lesson(LessonQuestion::List { .. }) => Kind::LessonList,
             Question::Lesson(LessonQuestion::Status { .. }) => Kind::LessonStatus,
             Question::Findings(FindingsQuestion::Page { .. }) => Kind::FindingPage,
         }

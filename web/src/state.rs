@@ -30,7 +30,7 @@ pub use action::{Action, Move};
 pub use findings::{Findings, FindingsAction, Fix, OpenPage};
 pub use follow::{Change, Follow, Rules, RulesChange, Speed, Use, Volley};
 pub use keep::{Dialog, Keep, KeepAction};
-pub use lesson::{Given, Lesson, LessonAction, Lessons, Part, Refused, Veil, Wanted};
+pub use lesson::{Brought, Given, Lesson, LessonAction, Lessons, Part, Refused, Veil, Wanted};
 pub use present::{PresentAction, Presenting, Slide, slide, slides};
 pub use view::ViewAction;
 

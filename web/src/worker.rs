@@ -73,6 +73,7 @@ fn answer(memory: &mut Option<Memory>, question: Question) -> Answer {
         Question::Lesson(LessonQuestion::Read { id, text }) => {
             Answer::Lesson(lesson::read(id, text))
         }
+        Question::Lesson(LessonQuestion::List { texts }) => Answer::Lesson(lesson::list(&texts)),
         Question::Findings(question) => Answer::Findings(findings::answer(question)),
         question => match memory {
             Some(memory) => about(memory, question),
@@ -141,7 +142,9 @@ fn about(memory: &mut Memory, question: Question) -> Answer {
         // Handled before there is anything to be about.
         Question::Documents { .. }
         | Question::Findings(_)
-        | Question::Lesson(LessonQuestion::Read { .. }) => Answer::SendWhole,
+        | Question::Lesson(LessonQuestion::Read { .. } | LessonQuestion::List { .. }) => {
+            Answer::SendWhole
+        }
         Question::Lesson(LessonQuestion::Status { checks }) => {
             Answer::Lesson(lesson::status(memory, &checks))
         }

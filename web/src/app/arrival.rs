@@ -14,21 +14,26 @@ use crate::{
 
 /// The first thing that happens.
 pub(super) fn arrive(dispatch: &Dispatch) {
-    let location = gloo::utils::window().location();
-    let query = location.search().unwrap_or_default();
-    let embedded = query
-        .trim_start_matches('?')
-        .split('&')
-        .any(|word| word == "embed" || word.starts_with("embed="));
+    let embedded = is_embedded();
     if embedded {
         dispatch.emit(Action::Keep(KeepAction::Embedded));
     }
-    let fragment = location.hash().unwrap_or_default();
+    let fragment = gloo::utils::window().location().hash().unwrap_or_default();
     if is_link(&fragment) {
         follow(fragment, embedded, true, dispatch.clone());
     } else {
         memory::recall(dispatch);
     }
+}
+
+/// Whether the page stands inside another one.
+pub(super) fn is_embedded() -> bool {
+    let query = gloo::utils::window().location().search();
+    query
+        .unwrap_or_default()
+        .trim_start_matches('?')
+        .split('&')
+        .any(|word| word == "embed" || word.starts_with("embed="))
 }
 
 /// Links that are put into the address of a page that is open.
@@ -79,7 +84,7 @@ fn follow(fragment: String, embedded: bool, is_first: bool, dispatch: Dispatch) 
 }
 
 /// What is edited from now on is not what the link holds: a reload shows the edited text.
-fn forget_fragment() {
+pub(super) fn forget_fragment() {
     let window = gloo::utils::window();
     let location = window.location();
     let address = location.pathname().unwrap_or_default() + &location.search().unwrap_or_default();

@@ -14,7 +14,7 @@ use crate::{
     panels::Dispatch,
     redact::{self, redacted},
     share::Shared,
-    state::{Action, Notice, State},
+    state::{Action, LessonAction, Notice, State, Wanted},
 };
 
 /// Larger files are refused, in bytes: the tab would not survive them.
@@ -24,12 +24,14 @@ const LARGEST: f64 = 200e6;
 pub(super) type Chosen = Vec<(String, web_sys::File)>;
 
 /// Reads files as text. They take the place of a sample or of nothing, and come beside a person's own text; a picture
-/// that this page made opens what it was made of, in a workspace of its own; a scenario opens as a lesson.
+/// that this page made opens what it was made of, in a workspace of its own; a scenario opens as a lesson, several as a
+/// workshop in the overview.
 pub(super) fn read(chosen: Chosen, state: Rc<State>, dispatch: Dispatch) {
     let is_one = chosen.len() == 1;
     spawn_local(async move {
         let mut files: Vec<File> = Vec::new();
         let mut refused = Vec::new();
+        let mut scenarios = Vec::new();
         let (mut values, mut documents) = (0, 0);
         for (name, file) in chosen {
             let Some(text) = text(&file).await else {
@@ -37,9 +39,9 @@ pub(super) fn read(chosen: Chosen, state: Rc<State>, dispatch: Dispatch) {
                 continue;
             };
             if name.ends_with(".md") {
-                dispatch.emit(super::lesson::open_text(&name, text, 0));
-                if is_one {
-                    return;
+                // A folder's README is no scenario.
+                if is_one || text.trim_start_matches('\u{feff}').starts_with("---") {
+                    scenarios.push((name, text));
                 }
                 continue;
             }
@@ -58,6 +60,14 @@ pub(super) fn read(chosen: Chosen, state: Rc<State>, dispatch: Dispatch) {
                 name,
                 text: redacted.text.into(),
             });
+        }
+        match scenarios.len() {
+            0 => {}
+            1 => scenarios.into_iter().for_each(|(name, text)| {
+                let wanted = Wanted::file(&name, text);
+                dispatch.emit(Action::Lesson(LessonAction::Open(wanted)));
+            }),
+            _ => dispatch.emit(Action::Lesson(LessonAction::Bring(scenarios))),
         }
         let left_out = redact::words(values, documents);
         let is_refused = !refused.is_empty();

@@ -36,7 +36,7 @@ fn action(event: &KeyboardEvent, state: &State) -> Option<Action> {
         return None;
     }
     // A dialog has keys of its own.
-    if state.keep.dialog.is_some() {
+    if state.keep.dialog.is_some() || state.lessons.overview {
         return None;
     }
     if event.key() == "Escape" {
@@ -80,7 +80,7 @@ fn escape(state: &State) -> Option<Action> {
 }
 
 /// In a field, a list, or the editor, which lives in a shadow root.
-fn is_typing(event: &KeyboardEvent) -> bool {
+pub(super) fn is_typing(event: &KeyboardEvent) -> bool {
     let path = event.composed_path();
     let Some(element) = path.get(0).dyn_into::<Element>().ok() else {
         return false;

@@ -12,10 +12,11 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::KeyboardEvent;
 use yew::prelude::*;
 
+use super::{arrival, keys};
 use crate::{
     panels::Dispatch,
     protocol::{LessonAnswer, LessonQuestion, Question},
-    state::{Action, LessonAction, Notice, PresentAction, State, Wanted},
+    state::{Action, LessonAction, Notice, PresentAction, Slide, State, Veil, Wanted, slide},
 };
 
 const KEY: &str = "switchboard-lessons";
@@ -27,11 +28,26 @@ struct Kept {
     open: Option<KeptLesson>,
 }
 
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 struct KeptLesson {
     id: String,
     step: usize,
     text: Option<String>,
+    path: Option<String>,
+    veil: Veil,
+}
+
+impl From<KeptLesson> for Wanted {
+    fn from(kept: KeptLesson) -> Self {
+        Self {
+            id: kept.id,
+            text: kept.text,
+            path: kept.path,
+            step: kept.step,
+            left: Some(kept.veil),
+        }
+    }
 }
 
 /// Asks the worker for the lesson that is wanted and for the state of its task.
@@ -45,6 +61,15 @@ pub(super) fn use_questions(state: &Rc<State>, ask: impl Fn(Question) + Clone + 
                     id: wanted.id.clone(),
                     text: wanted.text.clone(),
                 }));
+            }
+        });
+    }
+    {
+        let ask = ask.clone();
+        use_effect_with(state.lessons.brought.clone(), move |brought| {
+            if brought.iter().any(|file| file.about.is_none()) {
+                let texts = brought.iter().map(|file| file.text.clone()).collect();
+                ask(Question::Lesson(LessonQuestion::List { texts }));
             }
         });
     }
@@ -67,34 +92,25 @@ pub(super) fn use_questions(state: &Rc<State>, ask: impl Fn(Question) + Clone + 
 pub(super) fn hear(answer: LessonAnswer, dispatch: &Dispatch) {
     dispatch.emit(Action::Lesson(match answer {
         LessonAnswer::Read { id, lesson } => LessonAction::Read(id, lesson),
+        LessonAnswer::Listed { about } => LessonAction::Listed(about),
         LessonAnswer::Status { revision, checks } => LessonAction::Status(revision, checks),
     }));
 }
 
-/// Recalls what was done, opens what the address asks for, and keeps progress in this browser.
+/// Recalls what was done, opens what the address asks for, and keeps progress in this browser. A page inside another one
+/// has no lessons.
 #[hook]
 pub(super) fn use_lessons(state: &Rc<State>, dispatch: &Dispatch) {
     {
         let dispatch = dispatch.clone();
         use_effect_with((), move |()| {
-            let kept: Option<Kept> = LocalStorage::get(KEY).ok();
-            let first_visit = kept.is_none();
-            let kept = kept.unwrap_or_default();
-            dispatch.emit(Action::Lesson(LessonAction::Recall(kept.done)));
-            dispatch.emit(Action::Lesson(LessonAction::Offer(first_visit)));
-            if !follow(&dispatch)
-                && let Some(open) = kept.open
-            {
-                dispatch.emit(Action::Lesson(LessonAction::Open(Wanted {
-                    id: open.id,
-                    text: open.text,
-                    step: open.step,
-                    keep: true,
-                })));
-            }
-            let window = gloo::utils::window();
-            let listener = EventListener::new(&window, "hashchange", move |_| {
-                follow(&dispatch);
+            let listener = (!arrival::is_embedded()).then(|| {
+                begin(&dispatch);
+                EventListener::new(&gloo::utils::window(), "hashchange", move |_| {
+                    if let Some(wanted) = linked() {
+                        dispatch.emit(Action::Lesson(LessonAction::Open(wanted)));
+                    }
+                })
             });
             move || drop(listener)
         });
@@ -104,18 +120,22 @@ pub(super) fn use_lessons(state: &Rc<State>, dispatch: &Dispatch) {
         lessons.done.clone(),
         lessons.step,
         lessons.open.as_ref().map(|lesson| lesson.id.clone()),
+        lessons.veil,
         lessons.offered,
     );
     // The first time is before anything was recalled.
     let first = use_mut_ref(|| true);
+    let is_embedded = state.keep.embedded;
     use_effect_with(what, move |_| {
-        if first.replace(false) || lessons.wanted.is_some() || lessons.offered {
+        if first.replace(false) || lessons.wanted.is_some() || lessons.offered || is_embedded {
             return;
         }
         let open = lessons.open.as_ref().map(|lesson| KeptLesson {
             id: lesson.id.clone(),
             step: lessons.step,
             text: lesson.own.clone(),
+            path: lesson.path.clone(),
+            veil: lessons.veil,
         });
         // Progress that a full browser cannot keep is no loss of text.
         let _ = LocalStorage::set(
@@ -128,36 +148,52 @@ pub(super) fn use_lessons(state: &Rc<State>, dispatch: &Dispatch) {
     });
 }
 
-/// Opens what the address asks for: `#lesson=ID&step=N`, or `?scenario=PATH` beside the page.
-fn follow(dispatch: &Dispatch) -> bool {
-    let location = gloo::utils::window().location();
-    let hash = location.hash().unwrap_or_default();
-    let part = |name: &str| {
-        let parts = hash.trim_start_matches('#').split('&');
-        parts
-            .filter_map(|part| part.split_once('='))
-            .find(|(key, _)| *key == name)
-            .map(|(_, value)| value.to_owned())
-    };
-    let step = part("step")
-        .and_then(|step| step.parse::<usize>().ok())
-        .unwrap_or(1)
-        .saturating_sub(1);
-    if let Some(id) = part("lesson") {
-        dispatch.emit(Action::Lesson(LessonAction::Open(Wanted {
-            id,
-            text: None,
-            step,
-            keep: false,
-        })));
-        return true;
+/// What was done, and the lesson of the address; without one, that which was left open.
+fn begin(dispatch: &Dispatch) {
+    let kept: Option<Kept> = LocalStorage::get(KEY).ok();
+    let first_visit = kept.is_none();
+    let Kept { done, open } = kept.unwrap_or_default();
+    dispatch.emit(Action::Lesson(LessonAction::Recall(done)));
+    let search = gloo::utils::window().location().search();
+    let path = search.ok().and_then(|search| {
+        let path = search.strip_prefix("?scenario=")?;
+        Some(path.to_owned())
+    });
+    let wanted = linked();
+    dispatch.emit(Action::Lesson(LessonAction::Offer(
+        first_visit && wanted.is_none() && path.is_none(),
+    )));
+    match (wanted, path) {
+        (Some(wanted), _) => dispatch.emit(Action::Lesson(LessonAction::Open(wanted))),
+        (None, Some(path)) => fetch(path, open, dispatch.clone()),
+        (None, None) => {
+            if let Some(open) = open {
+                dispatch.emit(Action::Lesson(LessonAction::Open(open.into())));
+            }
+        }
     }
-    let search = location.search().unwrap_or_default();
-    let Some(path) = search.strip_prefix("?scenario=") else {
-        return false;
-    };
-    fetch(path.to_owned(), step, dispatch.clone());
-    true
+}
+
+/// What the address asks for: `#lesson=ID&step=N`. It is taken out of the address, so that a reload goes on where one is.
+fn linked() -> Option<Wanted> {
+    let id = fragment("lesson")?;
+    let wanted = Wanted::shipped(&id, step().unwrap_or(0));
+    arrival::forget_fragment();
+    Some(wanted)
+}
+
+fn step() -> Option<usize> {
+    let step: usize = fragment("step")?.parse().ok()?;
+    Some(step.saturating_sub(1))
+}
+
+fn fragment(name: &str) -> Option<String> {
+    let hash = gloo::utils::window().location().hash().unwrap_or_default();
+    hash.trim_start_matches('#')
+        .split('&')
+        .filter_map(|part| part.split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value.to_owned())
 }
 
 /// Whether a path stays below the page: no scheme, no host, no way up.
@@ -169,7 +205,8 @@ fn is_beside(path: &str) -> bool {
         && path.ends_with(".md")
 }
 
-fn fetch(path: String, step: usize, dispatch: Dispatch) {
+/// Opens the scenario that lies at this path: where it was left, if it is the same text as then.
+fn fetch(path: String, left: Option<KeptLesson>, dispatch: Dispatch) {
     let trouble = |text: String| {
         Action::Notice(Some(Notice {
             text,
@@ -182,11 +219,27 @@ fn fetch(path: String, step: usize, dispatch: Dispatch) {
         )));
         return;
     }
+    let step = step();
     spawn_local(async move {
-        match text(&path).await {
-            Some(text) => dispatch.emit(open_text(&path, text, step)),
-            None => dispatch.emit(trouble(format!("There is no {path} beside this page."))),
+        let Some(text) = text(&path).await else {
+            dispatch.emit(trouble(format!("There is no {path} beside this page.")));
+            return;
+        };
+        let left = left.filter(|left| {
+            step.is_none() && left.path.as_ref() == Some(&path) && left.text.as_ref() == Some(&text)
+        });
+        if step.is_some() {
+            arrival::forget_fragment();
         }
+        let wanted = left.map_or_else(
+            || Wanted {
+                step: step.unwrap_or(0),
+                path: Some(path.clone()),
+                ..Wanted::file(&path, text.clone())
+            },
+            Wanted::from,
+        );
+        dispatch.emit(Action::Lesson(LessonAction::Open(wanted)));
     });
 }
 
@@ -202,23 +255,15 @@ async fn text(path: &str) -> Option<String> {
     JsFuture::from(answer.text().ok()?).await.ok()?.as_string()
 }
 
-/// Opens a text as a lesson, by the name of its file.
-pub(super) fn open_text(file: &str, text: String, step: usize) -> Action {
-    let name = file.rsplit('/').next().unwrap_or(file);
-    Action::Lesson(LessonAction::Open(Wanted {
-        id: format!("own:{}", name.trim_end_matches(".md")),
-        text: Some(text),
-        step,
-        keep: false,
-    }))
-}
-
-/// Keys of a presenter's remote and of a keyboard, while a lesson is presented.
+/// Keys of a presenter's remote and of a keyboard, while a lesson is presented. On the cluster the arrows walk through
+/// the journey, as they do everywhere; the remote's keys always change the slide.
 #[hook]
 pub(super) fn use_remote(state: &Rc<State>, dispatch: &Dispatch) {
     let presenting = state.lessons.presenting.is_some();
+    let on_cluster = slide(state) == Some(Slide::Cluster);
     let dispatch = dispatch.clone();
-    use_effect_with(presenting, move |presenting| {
+    use_effect_with((presenting, on_cluster), move |(presenting, on_cluster)| {
+        let on_cluster = *on_cluster;
         let listener = presenting.then(|| {
             // Before the journey's own keys hear it.
             let options = EventListenerOptions {
@@ -230,18 +275,9 @@ pub(super) fn use_remote(state: &Rc<State>, dispatch: &Dispatch) {
                 "keydown",
                 options,
                 move |event| {
-                    let key: &KeyboardEvent = event.unchecked_ref();
-                    if key.ctrl_key() || key.meta_key() || key.alt_key() {
+                    let event: &KeyboardEvent = event.unchecked_ref();
+                    let Some(action) = remote(event, on_cluster) else {
                         return;
-                    }
-                    let action = match key.key().as_str() {
-                        "PageDown" | "ArrowRight" => PresentAction::Next,
-                        "PageUp" | "ArrowLeft" => PresentAction::Back,
-                        "b" | "." => PresentAction::Blank,
-                        "l" => PresentAction::Link,
-                        "o" => PresentAction::Pointer,
-                        "Escape" | "F5" => PresentAction::End,
-                        _ => return,
                     };
                     event.prevent_default();
                     event.stop_propagation();
@@ -251,6 +287,25 @@ pub(super) fn use_remote(state: &Rc<State>, dispatch: &Dispatch) {
         });
         move || drop(listener)
     });
+}
+
+fn remote(event: &KeyboardEvent, on_cluster: bool) -> Option<PresentAction> {
+    if event.ctrl_key() || event.meta_key() || event.alt_key() {
+        return None;
+    }
+    match event.key().as_str() {
+        "PageDown" => Some(PresentAction::Next),
+        "PageUp" => Some(PresentAction::Back),
+        // The remote's key for the show: once more, and it ends.
+        "F5" | "Escape" => Some(PresentAction::End),
+        _ if keys::is_typing(event) => None,
+        "ArrowRight" if !on_cluster => Some(PresentAction::Next),
+        "ArrowLeft" if !on_cluster => Some(PresentAction::Back),
+        "b" | "." => Some(PresentAction::Blank),
+        "l" => Some(PresentAction::Link),
+        "o" => Some(PresentAction::Pointer),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

@@ -270,11 +270,12 @@ fn keep(state: &State, dispatch: &Dispatch) -> Option<Entry> {
     let store = kept();
     let (shared, _) = Shared::of(state);
     let mut mine = state.keep.workspace.clone();
-    let is_sample = state.sample.is_some();
-    // A sample does not take the place of somebody's own work.
+    let is_lesson = state.lessons.open.is_some();
+    let is_sample = state.sample.is_some() || is_lesson;
+    // Neither a sample nor a lesson takes the place of somebody's own work.
     let there = workspaces::entry(&store, &mine.id);
     if is_sample && there.is_some_and(|there| !there.is_sample) {
-        mine = new_entry(&store, "Workspace");
+        mine = new_entry(&store, if is_lesson { "Lesson" } else { "Workspace" });
     }
     mine.is_sample = is_sample;
     let now = js_sys::Date::now();

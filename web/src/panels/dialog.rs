@@ -21,27 +21,30 @@ pub struct DialogProps {
     pub children: Html,
 }
 
+/// Opens a `<dialog>` that is there: the focus stays in it, and goes back to whoever opened it.
+#[hook]
+pub fn use_modal(own: &NodeRef) {
+    let own = own.clone();
+    use_effect_with((), move |()| {
+        let before = gloo::utils::document().active_element();
+        if let Some(dialog) = own.cast::<HtmlDialogElement>() {
+            // It is in the document and not open yet.
+            let _ = dialog.show_modal();
+        }
+        move || {
+            let before = before.and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok());
+            if let Some(before) = before {
+                let _ = before.focus();
+            }
+        }
+    });
+}
+
 /// A dialog that is open as long as it is there.
 #[function_component]
 pub fn Dialog(props: &DialogProps) -> Html {
     let own = use_node_ref();
-    {
-        let own = own.clone();
-        use_effect_with((), move |()| {
-            let before = gloo::utils::document().active_element();
-            if let Some(dialog) = own.cast::<HtmlDialogElement>() {
-                // It is in the document and not open yet.
-                let _ = dialog.show_modal();
-            }
-            move || {
-                // Back to whoever opened it.
-                let before = before.and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok());
-                if let Some(before) = before {
-                    let _ = before.focus();
-                }
-            }
-        });
-    }
+    use_modal(&own);
     let close = {
         let dispatch = props.dispatch.clone();
         move || dispatch.emit(Action::Keep(KeepAction::Dialog(None)))

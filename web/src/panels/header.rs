@@ -1,10 +1,11 @@
 //! The top: name, samples, files, theme, help.
 
-use web_sys::{HtmlInputElement, HtmlSelectElement};
+use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 use super::{
     Dispatch,
+    file_chooser::FileChooser,
     icons::{Icon, icon},
 };
 use crate::{
@@ -39,7 +40,6 @@ pub struct HeaderProps {
 /// The header.
 #[function_component]
 pub fn Header(props: &HeaderProps) -> Html {
-    let input = use_node_ref();
     let on_sample = {
         let dispatch = props.dispatch.clone();
         Callback::from(move |event: Event| {
@@ -50,25 +50,6 @@ pub fn Header(props: &HeaderProps) -> Html {
             if let Some(sample) = chosen {
                 dispatch.emit(sample.open());
             }
-        })
-    };
-    let on_open = {
-        let input = input.clone();
-        Callback::from(move |_: MouseEvent| {
-            if let Some(input) = input.cast::<HtmlInputElement>() {
-                input.click();
-            }
-        })
-    };
-    let on_chosen = {
-        let on_files = props.on_files.clone();
-        Callback::from(move |event: Event| {
-            let input: HtmlInputElement = event.target_unchecked_into();
-            if let Some(files) = input.files() {
-                on_files.emit(files);
-            }
-            // The same file again is a change again.
-            input.set_value("");
         })
     };
     let theme = {
@@ -115,18 +96,13 @@ pub fn Header(props: &HeaderProps) -> Html {
                     </option>
                 }) }
             </select>
-            <button class="button" type="button" onclick={on_open}>
+            <FileChooser
+                accept=".yaml,.yml,.json,.txt,.md,.svg,image/svg+xml,application/json,application/yaml,text/plain"
+                on_files={props.on_files.clone()}
+            >
                 { icon(Icon::Open) }<span class="label">{ "Open files" }</span>
                 <span class="visually-hidden">{ "YAML or JSON" }</span>
-            </button>
-            <input
-                ref={input}
-                type="file"
-                multiple=true
-                hidden=true
-                accept=".yaml,.yml,.json,.txt,.svg,image/svg+xml,application/json,application/yaml,text/plain"
-                onchange={on_chosen}
-            />
+            </FileChooser>
             <button
                 class="button"
                 type="button"

@@ -1,5 +1,6 @@
 //! The lesson beside map and editor: prose, questions before a packet is sent, the task, what comes of it.
 
+pub mod notes;
 pub mod overview;
 pub mod present;
 pub mod prose;
@@ -18,8 +19,9 @@ use super::{
     icons::{Icon, icon},
 };
 use crate::{
+    catalogue,
     protocol::{CheckView, Look, ProbeText},
-    state::{Action, LessonAction, Part, PresentAction, State, Veil},
+    state::{Action, Lesson, LessonAction, Part, PresentAction, State, Veil},
 };
 use prose::prose;
 use question::Asked;
@@ -76,11 +78,12 @@ pub fn LessonPanel(props: &LessonProps) -> Html {
                 </button>
             </header>
             <progress class="lesson-progress" aria-label="Progress" max={count.to_string()} value={(nth + 1).to_string()} />
-            <div class="lesson-body" ref={body} tabindex="-1">
+            <div class="lesson-body" ref={body} role="group" aria-label={step.title.clone()} tabindex="0">
                 if step.title != scenario.title {
                     <p class="lesson-of">{ &scenario.title }</p>
                 }
                 <h2>{ &step.title }</h2>
+                { before(lesson, nth) }
                 { prose(&step.prose) }
                 { symptom(state, dispatch) }
                 { looks(state, dispatch) }
@@ -121,6 +124,20 @@ pub fn LessonPanel(props: &LessonProps) -> Html {
             </footer>
         </section>
     }
+}
+
+/// What to know before: at the beginning, and not where it would tell what is broken.
+fn before(lesson: &Lesson, step: usize) -> Html {
+    let scenario = &lesson.view.scenario;
+    if step > 0 || scenario.symptom_first || scenario.prerequisites.is_empty() {
+        return Html::default();
+    }
+    let titles: Vec<&str> = scenario
+        .prerequisites
+        .iter()
+        .map(|id| catalogue::title(id).unwrap_or(id))
+        .collect();
+    html! { <p class="lesson-before">{ format!("Best after: {}", titles.join(", ")) }</p> }
 }
 
 fn finish(dispatch: &Dispatch) -> Callback<MouseEvent> {
@@ -226,23 +243,27 @@ fn packets(state: &State, dispatch: &Dispatch) -> Html {
 
 fn task(state: &State, task: &Task, dispatch: &Dispatch) -> Html {
     let lessons = &state.lessons;
+    // Its checks, hints and solution tell what is inside.
+    let is_veiled = lessons.veil == Veil::Cluster;
     let solved = lessons.is_solved();
     let hints = lessons.hints.min(task.hints.len());
     html! {
         <section class={classes!("lesson-box", "task", solved.then_some("solved"))} aria-label="Task">
             <h3>{ "Task" }</h3>
             { prose(&task.goal) }
-            <ul class="checks" aria-label="Checks of the task" aria-live="polite">
-                { for lessons.checks().iter().enumerate().map(check) }
-            </ul>
+            if !is_veiled {
+                <ul class="checks" aria-label="Checks of the task" aria-live="polite">
+                    { for lessons.checks().iter().enumerate().map(check) }
+                </ul>
+            }
             if solved {
                 <p class="done">{ icon(Icon::Good) }{ "Done. All checks hold." }</p>
             }
             { for task.hints.iter().take(hints).enumerate().map(|(nth, hint)| html! {
-                <div key={nth} class="hint"><h4>{ format!("Hint {}", nth + 1) }</h4>{ prose(hint) }</div>
+                <Shown key={nth} class="hint"><h4>{ format!("Hint {}", nth + 1) }</h4>{ prose(hint) }</Shown>
             }) }
             if lessons.solution {
-                <div class="solution">
+                <Shown class="solution">
                     <h4>{ "Solution" }</h4>
                     { for task.solution.iter().map(edit) }
                     if !solved {
@@ -250,9 +271,9 @@ fn task(state: &State, task: &Task, dispatch: &Dispatch) -> Html {
                             { "Put it into the manifests" }
                         </button>
                     }
-                </div>
+                </Shown>
             }
-            if !solved {
+            if !solved && !is_veiled {
                 <p class="lesson-row">
                     if hints < task.hints.len() {
                         <button class="button" type="button" onclick={to(dispatch, LessonAction::Hint)}>
@@ -268,6 +289,29 @@ fn task(state: &State, task: &Task, dispatch: &Dispatch) -> Html {
             }
         </section>
     }
+}
+
+/// What somebody asked to see.
+#[derive(Debug, Clone, PartialEq, Properties)]
+struct ShownProps {
+    class: &'static str,
+    children: Html,
+}
+
+/// Takes the focus when it appears: the button that asked for it may be gone.
+#[function_component]
+fn Shown(props: &ShownProps) -> Html {
+    let own = use_node_ref();
+    {
+        let own = own.clone();
+        use_effect_with((), move |()| {
+            if let Some(own) = own.cast::<web_sys::HtmlElement>() {
+                // It is on the page, so it can be focused.
+                let _ = own.focus();
+            }
+        });
+    }
+    html! { <div class={props.class} ref={own} tabindex="-1">{ props.children.clone() }</div> }
 }
 
 fn check((nth, check): (usize, &CheckView)) -> Html {

@@ -16,6 +16,11 @@ pub enum LessonQuestion {
         /// Its text, if it does not come with the page.
         text: Option<String>,
     },
+    /// What are these files?
+    List {
+        /// Their texts.
+        texts: Vec<String>,
+    },
     /// Which of these hold now?
     Status {
         /// In order.
@@ -33,6 +38,11 @@ pub enum LessonAnswer {
         /// The lesson, or what is wrong with its file.
         lesson: Result<Box<LessonView>, Vec<ScenarioError>>,
     },
+    /// To [`LessonQuestion::List`].
+    Listed {
+        /// In the order of the question: what the overview shows, or what is wrong with the file.
+        about: Vec<Result<About, Vec<ScenarioError>>>,
+    },
     /// To [`LessonQuestion::Status`].
     Status {
         /// Of these documents.
@@ -40,6 +50,25 @@ pub enum LessonAnswer {
         /// In the order of the question.
         checks: Vec<CheckView>,
     },
+}
+
+/// What the overview shows of a scenario.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct About {
+    /// Its title.
+    pub title: String,
+    /// One sentence.
+    pub summary: String,
+    /// `beginner`, ….
+    pub level: String,
+    /// How long it takes.
+    pub minutes: Option<u16>,
+    /// Title of its workshop; empty if it belongs to none.
+    pub workshop: String,
+    /// Its place there.
+    pub order: u16,
+    /// How many steps it has.
+    pub steps: usize,
 }
 
 /// A scenario, and what the engine makes of it.

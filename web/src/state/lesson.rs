@@ -5,12 +5,13 @@ use std::{
     rc::Rc,
 };
 
+use serde::{Deserialize, Serialize};
 use switchboard_engine::scenario::{ScenarioError, Step, Task};
 
 use super::{Action, Pane, State, action, present::Presenting};
 use crate::{
     documents::File,
-    protocol::{CheckView, LessonStep, LessonView, ProbeText, Revision},
+    protocol::{About, CheckView, LessonStep, LessonView, ProbeText, Revision},
     scene::Key,
 };
 
@@ -39,6 +40,8 @@ pub struct Lessons {
     pub done: BTreeSet<String>,
     /// The tour is offered: nobody was here before.
     pub offered: bool,
+    /// Files of a workshop that was brought along.
+    pub brought: Vec<Brought>,
     /// A file that is no scenario.
     pub refused: Option<Refused>,
     /// What the projector shows.
@@ -52,6 +55,8 @@ pub struct Lesson {
     pub id: String,
     /// Its text, if it did not come with the page.
     pub own: Option<String>,
+    /// Where that lies beside the page, if it does.
+    pub path: Option<String>,
     /// What it is.
     pub view: LessonView,
 }
@@ -63,10 +68,45 @@ pub struct Wanted {
     pub id: String,
     /// Its text, if it does not come with the page.
     pub text: Option<String>,
+    /// Where that lies beside the page, if it does.
+    pub path: Option<String>,
     /// At which step it opens.
     pub step: usize,
-    /// Whether the manifests stay as they are.
-    pub keep: bool,
+    /// A lesson that this browser was left in: its manifests stay as they are, and so much is held back.
+    pub left: Option<Veil>,
+}
+
+impl Wanted {
+    /// One of those that come with the page.
+    pub fn shipped(id: &str, step: usize) -> Self {
+        Self {
+            id: id.to_owned(),
+            text: None,
+            path: None,
+            step,
+            left: None,
+        }
+    }
+
+    /// A file: by its own name, wherever it lies.
+    pub fn file(name: &str, text: String) -> Self {
+        let name = name.rsplit('/').next().unwrap_or(name);
+        Self {
+            text: Some(text),
+            ..Self::shipped(&format!("own:{}", name.trim_end_matches(".md")), 0)
+        }
+    }
+}
+
+/// A file of a workshop that was brought along.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Brought {
+    /// Its name.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+    /// What it is, or what is wrong with it; `None`: it is being read.
+    pub about: Option<Result<About, Vec<ScenarioError>>>,
 }
 
 /// A file that is no scenario, and why.
@@ -97,7 +137,7 @@ pub enum Given {
 }
 
 /// What is held back from a learner who sees the symptom first.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Veil {
     /// Nothing.
     #[default]
@@ -115,6 +155,10 @@ pub enum LessonAction {
     Overview(bool),
     /// A lesson is wanted.
     Open(Wanted),
+    /// Names and texts of a workshop that was brought along.
+    Bring(Vec<(String, String)>),
+    /// The worker has looked at them.
+    Listed(Vec<Result<About, Vec<ScenarioError>>>),
     /// The worker has read it.
     Read(String, Result<Box<LessonView>, Vec<ScenarioError>>),
     /// The lesson closes.
@@ -168,6 +212,11 @@ impl Lessons {
         self.status.as_ref().map_or(&[], |(_, checks)| checks)
     }
 
+    /// Whether what the engine finds is kept from the learner: no panel may tell it, in words, counts or colours.
+    pub fn holds_back(&self) -> bool {
+        self.veil != Veil::Nothing
+    }
+
     /// Whether the task is done.
     pub fn is_solved(&self) -> bool {
         !self.checks().is_empty() && self.checks().iter().all(|check| check.holds)
@@ -199,6 +248,13 @@ impl Lessons {
             .is_some_and(|lesson| self.done.contains(&mark(&lesson.id, nth)))
     }
 
+    /// The first step of a lesson that was not done; of one that is done, the first.
+    pub fn resume(&self, id: &str, steps: usize) -> usize {
+        (0..steps)
+            .find(|nth| !self.done.contains(&mark(id, *nth)))
+            .unwrap_or(0)
+    }
+
     /// How many steps of a lesson were done.
     pub fn progress(&self, id: &str, steps: usize) -> usize {
         (0..steps)
@@ -217,8 +273,18 @@ pub(super) fn apply(state: &mut State, action: LessonAction) {
         LessonAction::Open(wanted) => {
             state.lessons.overview = false;
             (state.lessons.refused, state.lessons.offered) = (None, false);
+            // Nothing is told while it is being read, either.
+            if let Some(veil) = wanted.left {
+                state.lessons.veil = veil;
+            }
             state.lessons.wanted = Some(wanted);
         }
+        LessonAction::Bring(files) => {
+            state.lessons.brought = files.into_iter().map(Brought::unread).collect();
+            state.lessons.overview = true;
+            state.lessons.offered = false;
+        }
+        LessonAction::Listed(about) => listed(&mut state.lessons.brought, about),
         LessonAction::Read(id, lesson) => read(state, id, lesson),
         LessonAction::Close => {
             note(state, true);
@@ -267,6 +333,37 @@ pub(super) fn apply(state: &mut State, action: LessonAction) {
     }
 }
 
+impl Brought {
+    fn unread((name, text): (String, String)) -> Self {
+        Self {
+            name,
+            text,
+            about: None,
+        }
+    }
+
+    /// In the order of their workshop; what cannot be read comes last.
+    fn place(&self) -> (bool, Option<(String, u16)>, String) {
+        let about = self.about.as_ref().and_then(|about| about.as_ref().ok());
+        (
+            about.is_none(),
+            about.map(|about| (about.workshop.clone(), about.order)),
+            self.name.clone(),
+        )
+    }
+}
+
+fn listed(brought: &mut [Brought], about: Vec<Result<About, Vec<ScenarioError>>>) {
+    // An answer about other files.
+    if brought.len() != about.len() {
+        return;
+    }
+    for (file, about) in brought.iter_mut().zip(about) {
+        file.about = Some(about);
+    }
+    brought.sort_by_cached_key(Brought::place);
+}
+
 fn read(state: &mut State, id: String, lesson: Result<Box<LessonView>, Vec<ScenarioError>>) {
     let Some(wanted) = state.lessons.wanted.take_if(|wanted| wanted.id == id) else {
         return;
@@ -275,6 +372,9 @@ fn read(state: &mut State, id: String, lesson: Result<Box<LessonView>, Vec<Scena
         Ok(view) => *view,
         Err(errors) => {
             state.lessons.refused = Some(Refused { id, errors });
+            if state.lessons.open.is_none() {
+                state.lessons.veil = Veil::Nothing;
+            }
             return;
         }
     };
@@ -282,9 +382,10 @@ fn read(state: &mut State, id: String, lesson: Result<Box<LessonView>, Vec<Scena
     state.lessons.open = Some(Rc::new(Lesson {
         id,
         own: wanted.text,
+        path: wanted.path,
         view,
     }));
-    if wanted.keep {
+    if wanted.left.is_some() {
         begin(state, wanted.step);
     } else {
         state.lessons.veil = if veiled { Veil::Cluster } else { Veil::Nothing };
@@ -422,13 +523,7 @@ Nothing to do.
             },
         ];
         let mut state = State::default();
-        let wanted = Wanted {
-            id: "one".into(),
-            text: None,
-            step: 0,
-            keep: false,
-        };
-        apply(&mut state, LessonAction::Open(wanted));
+        apply(&mut state, LessonAction::Open(Wanted::shipped("one", 0)));
         let view = Box::new(LessonView { scenario, steps });
         apply(&mut state, LessonAction::Read("one".into(), Ok(view)));
         state
@@ -455,6 +550,8 @@ Nothing to do.
         assert_eq!(state.lessons.progress("one", 2), 1);
         apply(&mut state, LessonAction::Close);
         assert_eq!(state.lessons.progress("one", 2), 2);
+        assert_eq!(state.lessons.resume("one", 2), 0);
+        assert_eq!(state.lessons.resume("one", 3), 2);
     }
 
     #[test]
@@ -467,5 +564,50 @@ Nothing to do.
         apply(&mut state, LessonAction::Reset);
         assert!(state.lessons.given.is_empty() && !state.lessons.is_complete());
         assert!(state.lessons.was_done(0));
+    }
+
+    #[test]
+    fn what_was_held_back_is_not_told_while_the_lesson_is_read_again() {
+        let mut state = State::default();
+        let left = Wanted {
+            left: Some(Veil::Cluster),
+            ..Wanted::shipped("night", 0)
+        };
+        apply(&mut state, LessonAction::Open(left));
+        assert!(state.lessons.holds_back());
+        apply(
+            &mut state,
+            LessonAction::Read("night".into(), Err(Vec::new())),
+        );
+        assert!(!state.lessons.holds_back() && state.lessons.refused.is_some());
+    }
+
+    #[test]
+    fn files_that_were_brought_stand_in_their_order() {
+        let mut state = State::default();
+        let names = ["a.md", "b.md", "c.md"];
+        let files = names.map(|name| (name.to_owned(), String::new()));
+        apply(&mut state, LessonAction::Bring(files.into()));
+        assert!(state.lessons.overview);
+        let about = |order| {
+            Ok(About {
+                title: String::new(),
+                summary: String::new(),
+                level: String::new(),
+                minutes: None,
+                workshop: "Mine".to_owned(),
+                order,
+                steps: 1,
+            })
+        };
+        let listed = vec![Err(Vec::new()), about(2), about(1)];
+        apply(&mut state, LessonAction::Listed(listed));
+        let order: Vec<&str> = state
+            .lessons
+            .brought
+            .iter()
+            .map(|file| file.name.as_str())
+            .collect();
+        assert_eq!(order, ["c.md", "b.md", "a.md"]);
     }
 }

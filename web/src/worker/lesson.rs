@@ -7,8 +7,8 @@ use super::{Memory, text::Texts, trace};
 use crate::{
     catalogue,
     protocol::{
-        CheckView, LessonAnswer, LessonStep, LessonView, Look, Phase, ProbeText, Reveal, Right,
-        StepView, Symptom, TraceView,
+        About, CheckView, LessonAnswer, LessonStep, LessonView, Look, Phase, ProbeText, Reveal,
+        Right, StepView, Symptom, TraceView,
     },
     scene::{ColumnKey, Key, MapView, Name, scene},
 };
@@ -33,6 +33,24 @@ pub(super) fn read(id: String, text: Option<String>) -> LessonAnswer {
             let steps = steps.map(|step| self::step(&scenario, step)).collect();
             Box::new(LessonView { scenario, steps })
         }),
+    }
+}
+
+/// What these texts are.
+pub(super) fn list(texts: &[String]) -> LessonAnswer {
+    let about = |text: &String| {
+        scenario::parse(text).map(|scenario| About {
+            level: scenario.level.name().to_owned(),
+            minutes: scenario.minutes,
+            workshop: scenario.workshop.unwrap_or_default(),
+            order: scenario.order,
+            steps: scenario.steps.len(),
+            title: scenario.title,
+            summary: scenario.summary,
+        })
+    };
+    LessonAnswer::Listed {
+        about: texts.iter().map(about).collect(),
     }
 }
 

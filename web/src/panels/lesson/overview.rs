@@ -1,8 +1,7 @@
-//! The workshops and their scenarios, with what was done; other scenarios from a file.
+//! The workshops and their scenarios, with what was done; others from files.
 
 use std::rc::Rc;
 
-use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::to;
@@ -10,9 +9,11 @@ use crate::{
     catalogue::{Entry, TOUR, workshops},
     panels::{
         Dispatch,
+        dialog::use_modal,
+        file_chooser::FileChooser,
         icons::{Icon, icon},
     },
-    state::{Action, LessonAction, State, Wanted},
+    state::{Action, Brought, LessonAction, Refused, State, Wanted},
 };
 
 /// What the overview shows.
@@ -32,90 +33,113 @@ pub fn Overview(props: &OverviewProps) -> Html {
     let OverviewProps {
         state, dispatch, ..
     } = props;
-    let (close, input) = (use_node_ref(), use_node_ref());
-    {
-        let close = close.clone();
-        use_effect_with((), move |()| {
-            if let Some(close) = close.cast::<web_sys::HtmlElement>() {
-                let _ = close.focus();
-            }
-        });
-    }
-    let choose = {
-        let input = input.clone();
-        Callback::from(move |_: MouseEvent| {
-            if let Some(input) = input.cast::<HtmlInputElement>() {
-                input.click();
-            }
-        })
-    };
-    let chosen = {
-        let on_files = props.on_files.clone();
-        Callback::from(move |event: Event| {
-            let input: HtmlInputElement = event.target_unchecked_into();
-            if let Some(files) = input.files() {
-                on_files.emit(files);
-            }
-            input.set_value("");
-        })
-    };
+    let own = use_node_ref();
+    use_modal(&own);
+    let on_close = dispatch.reform(|_: Event| Action::Lesson(LessonAction::Overview(false)));
     html! {
-        <section class="overview" role="dialog" aria-modal="true" aria-label="Workshops">
-            <header class="overview-head">
+        <dialog ref={own} class="overview" aria-label="Workshops" onclose={on_close}>
+            <div class="overview-head">
                 <h2>{ "Workshops" }</h2>
                 <span class="grow" />
-                <button class="button" type="button" onclick={choose}>{ "Open a scenario" }</button>
-                <input ref={input} type="file" hidden=true accept=".md,text/markdown" onchange={chosen} />
                 if !state.lessons.done.is_empty() {
                     <button class="button plain" type="button" onclick={to(dispatch, LessonAction::Forget)}>
                         { "Forget progress" }
                     </button>
                 }
-                <button ref={close} class="button icon plain" type="button" aria-label="Close the overview" onclick={to(dispatch, LessonAction::Overview(false))}>
+                <FileChooser accept=".md,text/markdown" on_files={props.on_files.clone()}>
+                    { icon(Icon::Open) }{ "Open scenarios" }
+                </FileChooser>
+                <button class="button icon plain" type="button" aria-label="Close the overview" onclick={to(dispatch, LessonAction::Overview(false))}>
                     { icon(Icon::Close) }
                 </button>
-            </header>
+            </div>
             <div class="overview-body">
+                if !state.lessons.brought.is_empty() {
+                    <section class="workshop">
+                        <h3>{ "Your files" }</h3>
+                        <ol>{ for state.lessons.brought.iter().map(|file| brought(state, file, dispatch)) }</ol>
+                    </section>
+                }
                 { for workshops().into_iter().map(|(title, entries)| html! {
                     <section key={title} class="workshop">
                         <h3>{ if title.is_empty() { "More" } else { title } }</h3>
-                        <ol>{ for entries.into_iter().map(|entry| card(state, entry, dispatch)) }</ol>
+                        <ol>{ for entries.into_iter().map(|entry| shipped(state, entry, dispatch)) }</ol>
                     </section>
                 }) }
             </div>
-        </section>
+        </dialog>
     }
 }
 
-fn card(state: &State, entry: Entry, dispatch: &Dispatch) -> Html {
-    let done = state.lessons.progress(entry.id, entry.steps);
-    let minutes = entry.minutes.map(|minutes| format!(" · {minutes} min"));
-    let facts = format!("{}{}", entry.level, minutes.unwrap_or_default());
+/// A scenario on its card.
+struct Card<'a> {
+    title: &'a str,
+    summary: &'a str,
+    level: &'a str,
+    minutes: Option<u16>,
+    steps: usize,
+}
+
+fn shipped(state: &State, entry: Entry, dispatch: &Dispatch) -> Html {
+    let shown = Card {
+        title: entry.title,
+        summary: entry.summary,
+        level: entry.level,
+        minutes: entry.minutes,
+        steps: entry.steps,
+    };
+    card(state, &shown, Wanted::shipped(entry.id, 0), dispatch)
+}
+
+/// A file of a workshop that was brought along; one that is no scenario says so, and why when it is chosen.
+fn brought(state: &State, file: &Brought, dispatch: &Dispatch) -> Html {
+    let wanted = Wanted::file(&file.name, file.text.clone());
+    match &file.about {
+        None => html! { <li key={file.name.clone()} class="quiet">{ &file.name }</li> },
+        Some(Ok(about)) => {
+            let shown = Card {
+                title: &about.title,
+                summary: &about.summary,
+                level: &about.level,
+                minutes: about.minutes,
+                steps: about.steps,
+            };
+            card(state, &shown, wanted, dispatch)
+        }
+        Some(Err(_)) => html! {
+            <li key={file.name.clone()}>
+                <button class="scenario" type="button" onclick={to(dispatch, LessonAction::Open(wanted))}>
+                    <span class="scenario-title">{ &file.name }</span>
+                    <span class="scenario-summary trouble">{ icon(Icon::Error) }{ "Not a scenario yet: see why" }</span>
+                </button>
+            </li>
+        },
+    }
+}
+
+fn card(state: &State, shown: &Card, wanted: Wanted, dispatch: &Dispatch) -> Html {
+    let done = state.lessons.progress(&wanted.id, shown.steps);
+    let is_done = done == shown.steps;
+    let minutes = shown.minutes.map(|minutes| format!(" · {minutes} min"));
+    let facts = format!("{}{}", shown.level, minutes.unwrap_or_default());
     let progress = match done {
         0 => String::new(),
-        done if done == entry.steps => "done".to_owned(),
-        done => format!("{done} of {} steps", entry.steps),
+        _ if is_done => "done".to_owned(),
+        done => format!("{done} of {} steps", shown.steps),
     };
-    let open = to(
-        dispatch,
-        LessonAction::Open(Wanted {
-            id: entry.id.to_owned(),
-            text: None,
-            // Where one stopped; what is done begins again.
-            step: if done == entry.steps { 0 } else { done },
-            keep: false,
-        }),
-    );
+    let key = wanted.id.clone();
+    let step = state.lessons.resume(&wanted.id, shown.steps);
+    let open = to(dispatch, LessonAction::Open(Wanted { step, ..wanted }));
     html! {
-        <li key={entry.id}>
-            <button class={classes!("scenario", (done == entry.steps).then_some("done"))} type="button" onclick={open}>
-                <span class="scenario-title">{ entry.title }</span>
-                <span class="scenario-summary">{ entry.summary }</span>
+        <li {key}>
+            <button class={classes!("scenario", is_done.then_some("done"))} type="button" onclick={open}>
+                <span class="scenario-title">{ shown.title }</span>
+                <span class="scenario-summary">{ shown.summary }</span>
                 <span class="scenario-facts">
                     { facts }
                     if !progress.is_empty() {
                         <span class="scenario-done">
-                            if done == entry.steps { { icon(Icon::Good) } }
+                            if is_done { { icon(Icon::Good) } }
                             { progress }
                         </span>
                     }
@@ -130,12 +154,7 @@ pub fn offer(state: &State, dispatch: &Dispatch) -> Html {
     if !state.lessons.offered || state.lessons.overview {
         return Html::default();
     }
-    let tour = Wanted {
-        id: TOUR.to_owned(),
-        text: None,
-        step: 0,
-        keep: false,
-    };
+    let tour = Wanted::shipped(TOUR, 0);
     html! {
         <aside class="tour-offer" aria-label="First visit">
             <span>{ "New here? See what it does in five minutes." }</span>
@@ -147,22 +166,22 @@ pub fn offer(state: &State, dispatch: &Dispatch) -> Html {
 
 /// A file that is no scenario: line and reason.
 pub fn refused(state: &State, dispatch: &Dispatch) -> Html {
-    let Some(refused) = &state.lessons.refused else {
+    let Some(Refused { id, errors }) = &state.lessons.refused else {
         return Html::default();
     };
-    let dispatch = dispatch.clone();
+    let name = id
+        .strip_prefix("own:")
+        .map_or_else(|| id.clone(), |name| format!("{name}.md"));
     html! {
         <section class="refused" role="alert">
             <header>
-                <h2>{ format!("{} is not a scenario yet", refused.id) }</h2>
-                <button class="button icon plain" type="button" aria-label="Dismiss" onclick={move |_: MouseEvent| {
-                    dispatch.emit(Action::Lesson(LessonAction::Dismiss));
-                }}>
+                <h2>{ format!("{name} is not a scenario yet") }</h2>
+                <button class="button icon plain" type="button" aria-label="Dismiss" onclick={to(dispatch, LessonAction::Dismiss)}>
                     { icon(Icon::Close) }
                 </button>
             </header>
             <ul>
-                { for refused.errors.iter().map(|error| html! {
+                { for errors.iter().map(|error| html! {
                     <li><span class="mono">{ format!("line {}", error.line) }</span>{ " " }{ &error.message }</li>
                 }) }
             </ul>

@@ -47,9 +47,8 @@ pub fn Asked(props: &AskedProps) -> Html {
         // Another step has other choices, and a step that begins again is not answered.
         let chosen = chosen.setter();
         let open = lessons.open.as_ref().map(|lesson| lesson.id.clone());
-        use_effect_with((open, lessons.step, lessons.given.is_empty()), move |_| {
-            chosen.set(None)
-        });
+        let is_open = !lessons.given.contains_key(&(*part, *nth));
+        use_effect_with((open, lessons.step, is_open), move |_| chosen.set(None));
     }
     let Some((question, reveal)) = find(state, *part, *nth) else {
         return Html::default();

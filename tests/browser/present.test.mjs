@@ -1,0 +1,108 @@
+// A lesson on a projector: one thing at a time, a remote's keys, the speaker's own window.
+
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { assertAccessible, closeBrowser, openPage, screenshot, serve } from "./harness.mjs";
+
+after(closeBrowser);
+
+const show = (page) => page.getByRole("region", { name: "Presentation" });
+const slide = (page) => show(page).locator(".slide");
+const place = (page) => show(page).locator(".present-place");
+
+async function present(t, id, step, options) {
+  const opened = await openPage(t, `${await serve(t)}#lesson=${id}&step=${step}`, options);
+  await opened.page.getByRole("button", { name: "Present", exact: true }).click();
+  await show(opened.page).waitFor();
+  return opened;
+}
+
+test("a remote goes through a step, the question before its packet, and comes back", async (t) => {
+  const { page } = await present(t, "clusterip", 2);
+  await slide(page).getByText("The name resolves to the virtual address").waitFor();
+  assert.equal(await place(page).innerText(), "Step 2 of 3 · 1 of 5");
+  await assertAccessible(page);
+  await screenshot(page, "present-prose");
+  await page.keyboard.press("PageDown");
+  await slide(page).getByText("Three Pods match.").waitFor();
+  assert.equal(await slide(page).getByText("Right.").count(), 0);
+  await screenshot(page, "present-question");
+  await page.keyboard.press("PageDown");
+  // Map and journey, with the question's packet on its way; arrows walk through it.
+  const current = page.getByRole("list", { name: "Steps of the journey" }).locator("[aria-current=step]");
+  await current.waitFor();
+  const first = await current.innerText();
+  await page.keyboard.press("Home");
+  await page.keyboard.press("ArrowRight");
+  assert.equal(await place(page).innerText(), "Step 2 of 3 · 3 of 5");
+  assert.equal(typeof first, "string");
+  // Letters typed into a field are letters.
+  await page.getByLabel("From").fill("");
+  await page.getByLabel("From").pressSequentially("blob");
+  assert.equal(await page.getByLabel("From").inputValue(), "blob");
+  await assertAccessible(page);
+  await screenshot(page, "present-cluster");
+  await page.keyboard.press("PageDown");
+  await slide(page).getByText("Right.").waitFor();
+  await screenshot(page, "present-answer");
+  await page.keyboard.press("PageDown");
+  await slide(page).getByText("The virtual address exists only in rules").waitFor();
+  await page.keyboard.press("PageDown");
+  await slide(page).getByRole("heading", { name: "The port is part of the address" }).waitFor();
+  await page.keyboard.press("PageUp");
+  await slide(page).getByText("The virtual address exists only in rules").waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("region", { name: "Lesson" }).getByRole("heading", { name: "A packet finds a Pod" }).waitFor();
+});
+
+test("black, the participants' code, the pointer, and the time", async (t) => {
+  const { page } = await present(t, "clusterip", 2);
+  for (const key of [".", "b"]) {
+    await page.keyboard.press(key);
+    await page.locator(".present.blank").waitFor();
+    await page.keyboard.press(key);
+    await page.locator(".present:not(.blank)").waitFor();
+  }
+  await page.keyboard.press("l");
+  const address = await slide(page).locator("figcaption").innerText();
+  await page.getByRole("img", { name: "QR code of the link" }).waitFor();
+  await assertAccessible(page);
+  await screenshot(page, "present-link");
+  const second = await openPage(t, address);
+  await second.page.getByRole("heading", { name: "A packet finds a Pod" }).waitFor();
+  await page.keyboard.press("l");
+  await page.keyboard.press("o");
+  await page.mouse.move(300, 200);
+  const spot = page.locator(".spot");
+  await spot.waitFor();
+  const { x, y, width, height } = await spot.boundingBox();
+  assert(Math.abs(x + width / 2 - 300) < 3 && Math.abs(y + height / 2 - 200) < 3, "the spot is where the mouse is");
+  await screenshot(page, "present-pointer");
+  await page.keyboard.press("o");
+  await spot.waitFor({ state: "detached" });
+  assert.match(await page.getByRole("timer").innerText(), /^\d+:\d\d of 6:00$/);
+});
+
+test("the speaker's window has the notes, follows, and counts the same time", async (t) => {
+  const { page, context } = await present(t, "night-cart", 1);
+  const [notes] = await Promise.all([context.waitForEvent("page"), page.getByRole("button", { name: "Notes window" }).click()]);
+  await notes.getByText("is the first command at night").waitFor();
+  await notes.getByRole("heading", { name: "Hints" }).waitFor();
+  await notes.getByText("slide 1 of").waitFor();
+  await assertAccessible(notes);
+  await screenshot(notes, "present-notes");
+  await page.keyboard.press("PageDown");
+  await notes.getByText("slide 2 of").waitFor();
+  // The remote may be plugged into either window's keyboard.
+  await notes.keyboard.press("PageDown");
+  await notes.getByText("slide 3 of").waitFor();
+  await page.getByRole("button", { name: "End" }).click();
+  await notes.getByText("Begin a presentation in the other window.").waitFor();
+});
+
+test("a symptom comes first on the projector, too", async (t) => {
+  const { page } = await present(t, "night-window", 1, { dark: true });
+  await page.keyboard.press("PageDown");
+  await slide(page).locator(".symptom-sees").waitFor();
+  await screenshot(page, "present-symptom");
+});

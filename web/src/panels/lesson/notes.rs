@@ -1,0 +1,255 @@
+//! The speaker's own window: notes, hints and the time, told by the window that is presented; a remote works in either.
+//!
+//! Both are of one origin and one browser, and nothing of it leaves that: they talk over a `BroadcastChannel`.
+
+use gloo::{events::EventListener, timers::callback::Interval};
+use serde::{Deserialize, Serialize};
+use switchboard_engine::scenario::prose::Prose;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{BroadcastChannel, KeyboardEvent, MessageEvent};
+use yew::prelude::*;
+
+use super::prose::prose;
+use crate::{
+    panels::Dispatch,
+    state::{Action, LessonAction, PresentAction, State, slides},
+};
+
+/// Both windows know each other by this name.
+const CHANNEL: &str = "switchboard-notes";
+
+/// What the notes say to the presentation.
+const HERE: &str = "here";
+const NEXT: &str = "next";
+const BACK: &str = "back";
+
+/// What the notes are told.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Told {
+    lesson: String,
+    step: String,
+    place: String,
+    notes: Option<Prose>,
+    hints: Vec<Prose>,
+    minutes: Option<u16>,
+    since: f64,
+}
+
+/// What there is to tell of the slide that is shown.
+pub fn told(state: &State, since: f64) -> Told {
+    let lessons = &state.lessons;
+    let (Some(lesson), Some(step)) = (&lessons.open, lessons.current()) else {
+        return Told::default();
+    };
+    Told {
+        lesson: lesson.view.scenario.title.clone(),
+        step: step.title.clone(),
+        place: format!(
+            "Step {} of {}, slide {} of {}",
+            lessons.step + 1,
+            lesson.view.scenario.steps.len(),
+            lessons.presenting.as_ref().map_or(0, |it| it.slide) + 1,
+            slides(state).len()
+        ),
+        notes: step.notes.clone(),
+        hints: step
+            .task
+            .iter()
+            .flat_map(|task| task.hints.clone())
+            .collect(),
+        minutes: lesson.view.scenario.minutes,
+        since,
+    }
+}
+
+/// One end of the line to the other window.
+struct Line {
+    channel: BroadcastChannel,
+    _listener: EventListener,
+}
+
+impl Line {
+    fn open(on_word: impl Fn(String) + 'static) -> Option<Self> {
+        let channel = BroadcastChannel::new(CHANNEL).ok()?;
+        let listener = EventListener::new(&channel, "message", move |event| {
+            let event: &MessageEvent = event.unchecked_ref();
+            on_word(event.data().as_string().unwrap_or_default());
+        });
+        Some(Self {
+            channel,
+            _listener: listener,
+        })
+    }
+
+    fn say(&self, words: &str) {
+        // A window that is gone needs no words.
+        let _ = self.channel.post_message(&JsValue::from_str(words));
+    }
+
+    fn tell(&self, told: &Told) {
+        if let Ok(words) = serde_json::to_string(told) {
+            self.say(&words);
+        }
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        self.channel.close();
+    }
+}
+
+/// Tells the speaker's window what is shown, as long as something is, and follows a remote that is heard there.
+#[hook]
+pub fn use_notes(told: Told, dispatch: &Dispatch) {
+    let line = use_mut_ref(|| None::<Line>);
+    let last = use_mut_ref(Told::default);
+    {
+        let (line, last, dispatch) = (line.clone(), last.clone(), dispatch.clone());
+        use_effect_with((), move |()| {
+            let answer = line.clone();
+            *line.borrow_mut() = Line::open(move |word| {
+                let action = match word.as_str() {
+                    NEXT => PresentAction::Next,
+                    BACK => PresentAction::Back,
+                    HERE => {
+                        if let Some(line) = &*answer.borrow() {
+                            line.tell(&last.borrow());
+                        }
+                        return;
+                    }
+                    _ => return,
+                };
+                dispatch.emit(Action::Lesson(LessonAction::Present(action)));
+            });
+            move || {
+                if let Some(line) = line.borrow_mut().take() {
+                    line.tell(&Told::default());
+                }
+            }
+        });
+    }
+    use_effect_with(told, move |told| {
+        last.borrow_mut().clone_from(told);
+        if let Some(line) = &*line.borrow() {
+            line.tell(told);
+        }
+    });
+}
+
+/// Opens the speaker's window.
+pub fn open() {
+    let window = gloo::utils::window();
+    let href = window.location().href().unwrap_or_default();
+    let page = href.split(['#', '?']).next().unwrap_or_default();
+    // A browser that opens no window says so itself.
+    let _ = window.open_with_url_and_target_and_features(
+        &format!("{page}?notes"),
+        "switchboard-notes",
+        "popup,width=720,height=640",
+    );
+}
+
+/// Whether this window is the speaker's.
+pub fn is_notes() -> bool {
+    let search = gloo::utils::window().location().search();
+    search.is_ok_and(|search| search == "?notes")
+}
+
+/// The speaker's window.
+#[function_component]
+pub fn Notes() -> Html {
+    let told = use_state(Told::default);
+    let line = use_mut_ref(|| None::<Line>);
+    let say = {
+        let line = line.clone();
+        Callback::from(move |word: &'static str| {
+            if let Some(line) = &*line.borrow() {
+                line.say(word);
+            }
+        })
+    };
+    {
+        let (told, say) = (told.setter(), say.clone());
+        use_effect_with((), move |()| {
+            *line.borrow_mut() = Line::open(move |words| {
+                if let Ok(news) = serde_json::from_str(&words) {
+                    told.set(news);
+                }
+            });
+            say.emit(HERE);
+            let keys = EventListener::new(&gloo::utils::document(), "keydown", move |event| {
+                let event: &KeyboardEvent = event.unchecked_ref();
+                match event.key().as_str() {
+                    "PageDown" | "ArrowRight" => say.emit(NEXT),
+                    "PageUp" | "ArrowLeft" => say.emit(BACK),
+                    _ => {}
+                }
+            });
+            move || drop((keys, line.borrow_mut().take()))
+        });
+    }
+    if told.lesson.is_empty() {
+        return html! { <main class="notes"><h1>{ "Speaker notes" }</h1><p>{ "Begin a presentation in the other window." }</p></main> };
+    }
+    let button = |name: &'static str, word: &'static str| {
+        html! { <button class="button" type="button" onclick={say.reform(move |_: MouseEvent| word)}>{ name }</button> }
+    };
+    html! {
+        <main class="notes">
+            <p class="lesson-of">{ &told.lesson }</p>
+            <h1>{ &told.step }</h1>
+            <p class="notes-place">
+                { button("Back", BACK) }{ button("Next", NEXT) }
+                <span>{ &told.place }</span><Clock since={told.since} minutes={told.minutes} />
+            </p>
+            if let Some(notes) = &told.notes {
+                { prose(notes) }
+            } else {
+                <p>{ "No notes for this step." }</p>
+            }
+            if !told.hints.is_empty() {
+                <h2>{ "Hints" }</h2>
+                { for told.hints.iter().map(prose) }
+            }
+        </main>
+    }
+}
+
+/// What the clock needs.
+#[derive(Debug, Clone, PartialEq, Properties)]
+pub struct ClockProps {
+    /// When the presentation began, in milliseconds.
+    pub since: f64,
+    /// How long it is to take.
+    pub minutes: Option<u16>,
+}
+
+/// How long the presentation has gone on.
+#[function_component]
+pub fn Clock(props: &ClockProps) -> Html {
+    let gone = |since: f64| {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "seconds of a talk, some hours at most"
+        )]
+        let seconds = ((js_sys::Date::now() - since) / 1000.0) as u32;
+        seconds
+    };
+    let seconds = use_state(|| gone(props.since));
+    {
+        let seconds = seconds.setter();
+        use_effect_with(props.since.to_bits(), move |since| {
+            let since = f64::from_bits(*since);
+            let timer = Interval::new(1000, move || seconds.set(gone(since)));
+            move || drop(timer)
+        });
+    }
+    let planned = props.minutes.map(|minutes| format!(" of {minutes}:00"));
+    html! {
+        <span role="timer" aria-label="Time">
+            { format!("{}:{:02}{}", *seconds / 60, *seconds % 60, planned.unwrap_or_default()) }
+        </span>
+    }
+}
