@@ -35,13 +35,13 @@ pub(crate) enum Scenarios {
     },
     /// Print the prose as one HTML file, to be read or printed without the engine.
     Print {
-        /// Markdown files, in order.
+        /// Markdown files. Those of one workshop are printed in its order.
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
         /// Where to; without: standard output.
         #[arg(short, long, value_name = "FILE")]
         output: Option<PathBuf>,
-        /// Print hints, solutions and the right answers, too.
+        /// Print hints, solutions, the right answers and why, and the speaker's notes, too.
         #[arg(long)]
         solutions: bool,
     },

@@ -1,23 +1,27 @@
-//! Scenarios as one HTML file: the prose, the manifests, the tasks; no scripts, no engine.
+//! Scenarios as one HTML file, by workshop: prose, manifests, symptoms, questions, tasks; no scripts, no engine.
 
 use std::fmt::Write;
 
 use switchboard_engine::scenario::edit::Change;
 use switchboard_engine::scenario::prose::{Block, Inline, Prose};
 use switchboard_engine::scenario::question::{self, Answering};
-use switchboard_engine::scenario::{self, Question, Scenario, Step, Task};
+use switchboard_engine::scenario::{self, Check, Question, Scenario, Step, Task};
 
 const STYLE: &str = include_str!("print.css");
 
-/// The page.
+/// The page. Workshops stand in the order of their first file, scenarios in the order of their workshop.
 pub(super) fn page(scenarios: &[Scenario], solutions: bool) -> String {
     let mut page = String::new();
-    let title = match scenarios {
-        [one] => &one.title,
-        _ => scenarios
-            .iter()
-            .find_map(|scenario| scenario.workshop.as_ref())
-            .map_or("Workshop", |title| title),
+    let mut workshops: Vec<Option<&str>> = Vec::new();
+    for scenario in scenarios {
+        if !workshops.contains(&scenario.workshop.as_deref()) {
+            workshops.push(scenario.workshop.as_deref());
+        }
+    }
+    let title = match (scenarios, workshops.as_slice()) {
+        ([one], _) => one.title.as_str(),
+        (_, [Some(workshop)]) => workshop,
+        _ => "Workshops",
     };
     page += "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n";
     page += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n";
@@ -27,8 +31,15 @@ pub(super) fn page(scenarios: &[Scenario], solutions: bool) -> String {
         "<title>{}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n",
         escape(title)
     );
-    for scenario in scenarios {
-        one(&mut page, scenario, solutions);
+    for workshop in workshops {
+        let mut part: Vec<&Scenario> = scenarios
+            .iter()
+            .filter(|scenario| scenario.workshop.as_deref() == workshop)
+            .collect();
+        part.sort_by_key(|scenario| scenario.order);
+        for scenario in part {
+            one(&mut page, scenario, solutions);
+        }
     }
     page += "</body>\n</html>\n";
     page
@@ -36,6 +47,9 @@ pub(super) fn page(scenarios: &[Scenario], solutions: bool) -> String {
 
 fn one(page: &mut String, scenario: &Scenario, solutions: bool) {
     *page += "<article>\n";
+    if let Some(workshop) = &scenario.workshop {
+        *page += &format!("<p class=\"facts\">{}</p>\n", escape(workshop));
+    }
     tag(page, "h1", &scenario.title);
     let minutes = scenario
         .minutes
@@ -53,6 +67,9 @@ fn one(page: &mut String, scenario: &Scenario, solutions: bool) {
             tag(page, "h2", &step.title);
         }
         prose(page, &step.prose);
+        if scenario.symptom_first {
+            symptom(page, scenario, step);
+        }
         for file in step.files.iter().filter(|file| !before.contains(*file)) {
             *page += &format!("<figure><figcaption>{}</figcaption>", escape(&file.name));
             *page += &format!("<pre>{}</pre></figure>\n", escape(&file.text));
@@ -68,18 +85,42 @@ fn one(page: &mut String, scenario: &Scenario, solutions: bool) {
             prose(page, explanation);
             *page += "</div>\n";
         }
+        if solutions && let Some(notes) = &step.notes {
+            *page += "<div class=\"box\">\n<h4>Notes</h4>\n";
+            prose(page, notes);
+            *page += "</div>\n";
+        }
         *page += "</section>\n";
     }
     *page += "</article>\n";
 }
 
+/// What the client sees, in the engine's words.
+fn symptom(page: &mut String, scenario: &Scenario, step: &Step) {
+    let Some(probe) = step.probes.first() else {
+        return;
+    };
+    let check = Check::Probe {
+        from: probe.from.clone(),
+        to: probe.to.clone(),
+        expect: probe.expect.clone(),
+    };
+    let seen = check.state(&scenario::analyse(scenario, step));
+    *page += &format!(
+        "<p class=\"symptom\"><code>{}</code>: {}</p>\n",
+        escape(&check.subject()),
+        escape(&seen)
+    );
+}
+
 fn questions(page: &mut String, scenario: &Scenario, step: &Step, solutions: bool) {
     let mut analysis = None;
-    for Question { text, answer, .. } in step.predictions.iter().chain(&step.quiz) {
+    for question in step.predictions.iter().chain(&step.quiz) {
+        let Question { text, answer, .. } = question;
         *page += "<div class=\"box\">\n";
         prose(page, text);
+        let analysis = analysis.get_or_insert_with(|| scenario::analyse(scenario, step));
         if let Answering::Choices(choices) = answer {
-            let analysis = analysis.get_or_insert_with(|| scenario::analyse(scenario, step));
             let verdict = solutions
                 .then(|| question::verdict(analysis, choices).ok())
                 .flatten();
@@ -92,9 +133,15 @@ fn questions(page: &mut String, scenario: &Scenario, step: &Step, solutions: boo
                     "<li>"
                 };
                 prose(page, &choice.text);
+                if solutions && let Some(why) = &choice.why {
+                    prose(page, why);
+                }
                 *page += "</li>\n";
             }
             *page += "</ul>\n";
+        } else if solutions {
+            let right = super::answer(analysis, question);
+            *page += &format!("<p><strong>{}</strong></p>\n", escape(&right));
         }
         *page += "</div>\n";
     }
@@ -234,6 +281,20 @@ mod tests {
                 "<li class=\"right\"><p>One of the two Pods, each with the same chance</p>"
             )
         );
+    }
+
+    #[test]
+    fn a_workshop_stands_in_its_order() {
+        let scenario = |title: &str, order| {
+            let mut scenario = scenario::parse(super::super::new::SKELETON).expect("well formed");
+            scenario.title = title.to_owned();
+            scenario.workshop = Some("Mine".to_owned());
+            scenario.order = order;
+            scenario
+        };
+        let page = page(&[scenario("Second", 2), scenario("First", 1)], false);
+        assert!(page.contains("<title>Mine</title>"));
+        assert!(page.find("<h1>First</h1>") < page.find("<h1>Second</h1>"));
     }
 
     #[test]
