@@ -109,7 +109,7 @@ test("the first visit offers the tour, and the tour is done in its three steps",
   await button(page, "Next").click();
   // The task follows what is typed.
   const task = lesson(page).getByRole("region", { name: "Task" });
-  await task.getByText("Not yet:").waitFor();
+  await task.getByText("Not yet:").first().waitFor();
   await retype(page, "wbe", "web");
   await task.getByText("Done. All checks hold.").waitFor();
   await screenshot(page, "lesson-solved");
@@ -147,6 +147,7 @@ test("a prediction is made by a click on the map", async (t) => {
   // Once more, and right.
   await button(page, "Reset step").click();
   await verdict.waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Show all of the map" }).click();
   await shape(page, /^Pod web-0/).click();
   await button(page, "Send and see").click();
   await verdict.getByText("Right.").waitFor();
@@ -313,7 +314,7 @@ test("markup in a scenario stays text", async (t) => {
   const title = '"<img src=x onerror=alert(1)>"';
   await drop(page, [["x.md", own(title, "\n```explanation\n[here](javascript:alert(1)) `<b>` https://elsewhere.example\n```\n")]]);
   await lesson(page).getByText("<img src=x onerror=alert(1)>").waitFor();
-  await shape(page, /^Pod web-0/).click();
+  await shape(page, /^Service default\/web,/).click();
   await button(page, "Send and see").click();
   await lesson(page).getByText("javascript:alert(1)").waitFor();
   assert.equal(await lesson(page).locator("a, img").count(), 0);

@@ -96,7 +96,7 @@ test("the speaker's window has the notes, follows, and counts the same time", as
   // The remote may be plugged into either window's keyboard.
   await notes.keyboard.press("PageDown");
   await notes.getByText("slide 3 of").waitFor();
-  await page.getByRole("button", { name: "End" }).click();
+  await page.getByRole("button", { name: "End", exact: true }).click();
   await notes.getByText("Begin a presentation in the other window.").waitFor();
 });
 

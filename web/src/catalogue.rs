@@ -29,7 +29,7 @@ const ENTRIES: &[Entry] = include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
 /// Their texts.
 const TEXTS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/texts.rs"));
 
-/// Workshops in the order in which one takes them; others come behind, and what belongs to none last.
+/// Workshops in the order in which one takes them; what belongs to none, the tour, comes first, others behind.
 const WORKSHOPS: [&str; 4] = [
     "How a Service finds its Pods",
     "Five doors",
@@ -44,7 +44,7 @@ pub const TOUR: &str = "tour";
 pub fn workshops() -> Vec<(&'static str, Vec<Entry>)> {
     let place = |title: &str| {
         let known = WORKSHOPS.iter().position(|known| *known == title);
-        (title.is_empty(), known.unwrap_or(WORKSHOPS.len()))
+        (!title.is_empty(), known.unwrap_or(WORKSHOPS.len()))
     };
     let mut entries = ENTRIES.to_vec();
     entries.sort_by_key(|entry| (place(entry.workshop), entry.workshop, entry.order, entry.id));
@@ -79,7 +79,8 @@ mod tests {
     #[test]
     fn workshops_stand_in_their_order() {
         let titles: Vec<&str> = workshops().iter().map(|(title, _)| *title).collect();
-        assert_eq!(titles[..4], WORKSHOPS);
+        assert_eq!(titles[0], "");
+        assert_eq!(titles[1..5], WORKSHOPS);
         assert!(text(TOUR).is_some_and(|text| text.contains("title:")));
     }
 }

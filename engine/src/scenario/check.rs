@@ -258,7 +258,16 @@ impl Check {
                         .map(|way| words::client_sees(way.journey.client_sees()))
                         .collect();
                     seen.dedup();
-                    seen.join(", or ")
+                    let mut state = seen.join(", or ");
+                    // That it ends otherwise, the client sees; that it ends elsewhere, he does not.
+                    let off = self.mismatches(analysis);
+                    let otherwise = ["outcome", "client sees", "verdict"];
+                    if !off.iter().any(|it| otherwise.contains(&it.what.as_str())) {
+                        for Mismatch { what, found, .. } in &off {
+                            state += &format!("; {what}: {found}");
+                        }
+                    }
+                    state
                 }
                 Err(error) => error.to_string(),
             },

@@ -82,7 +82,9 @@ pub fn Header(props: &HeaderProps) -> Html {
     html! {
         <header class="top">
             <h1 class="brand">{ icon(Icon::Brand) }<span>{ "Switchboard" }</span></h1>
-            <button class="button" type="button" onclick={workshops}>{ "Workshops" }</button>
+            <button class="button" type="button" onclick={workshops}>
+                { icon(Icon::Book) }<span class="label">{ "Workshops" }</span>
+            </button>
             <select class="select" aria-label="Sample" onchange={on_sample}>
                 <option value="" selected={props.sample.is_none()} disabled=true>{ "Samples" }</option>
                 { for samples().into_iter().map(|sample| html! {

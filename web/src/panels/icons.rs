@@ -39,6 +39,7 @@ pub enum Icon {
     Share,
     Workspaces,
     Mend,
+    Book,
 }
 
 /// A drawing.
@@ -61,6 +62,9 @@ pub fn icon(icon: Icon) -> Html {
         Icon::Moon => path("M13 9.5A5.5 5.5 0 0 1 6.5 3 5.5 5.5 0 1 0 13 9.5z"),
         Icon::Help => path("M5.8 6a2.2 2.2 0 1 1 3.4 1.9c-.8.5-1.2.9-1.2 1.7M8 12v.1"),
         Icon::Filter => path("M2 3.5h12M4.5 8h7M6.5 12.5h3"),
+        Icon::Book => path(
+            "M8 4.5C6.5 3.4 4.5 3 2.5 3v9c2 0 4 .4 5.5 1.5 1.5-1.1 3.5-1.5 5.5-1.5V3c-2 0-4 .4-5.5 1.5zv9",
+        ),
         Icon::Close => path("m4 4 8 8M12 4l-8 8"),
         Icon::Play => filled("M4.5 3v10l8-5z"),
         Icon::Pause => filled("M4 3h3v10H4zM9 3h3v10H9z"),

@@ -6,7 +6,7 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
-use switchboard_engine::scenario::{ScenarioError, Step, Task};
+use switchboard_engine::scenario::{Check, ScenarioError, Step, Task};
 
 use super::{Action, Pane, State, action, present::Presenting};
 use crate::{
@@ -387,6 +387,11 @@ fn read(state: &mut State, id: String, lesson: Result<Box<LessonView>, Vec<Scena
     }));
     if wanted.left.is_some() {
         begin(state, wanted.step);
+        if state.asked.is_none()
+            && let Some(first) = state.lessons.current().and_then(packet)
+        {
+            state.draft = first;
+        }
     } else {
         state.lessons.veil = if veiled { Veil::Cluster } else { Veil::Nothing };
         go(state, wanted.step);
@@ -422,19 +427,30 @@ fn go(state: &mut State, step: usize) {
     let Some(current) = state.lessons.current() else {
         return;
     };
-    let first = current
-        .predictions
-        .iter()
-        .find_map(|question| question.probe.clone())
-        .or_else(|| {
-            let probe = current.probes.first()?;
-            Some((probe.from.clone(), probe.to.clone()))
-        });
-    let files = current.files.clone();
+    let (first, files) = (packet(current), current.files.clone());
     load(state, &files);
-    if let Some((from, to)) = first {
-        state.draft = ProbeText { from, to };
+    if let Some(first) = first {
+        state.draft = first;
     }
+}
+
+/// The packet that a step is about.
+fn packet(step: &Step) -> Option<ProbeText> {
+    let asked = step.predictions.iter().find_map(|it| it.probe.clone());
+    let sent = || {
+        step.probes
+            .first()
+            .map(|it| (it.from.clone(), it.to.clone()))
+    };
+    let wanted = || {
+        let checks = &step.task.as_ref()?.checks;
+        checks.iter().find_map(|check| match check {
+            Check::Probe { from, to, .. } => Some((from.clone(), to.clone())),
+            _ => None,
+        })
+    };
+    let (from, to) = asked.or_else(sent).or_else(wanted)?;
+    Some(ProbeText { from, to })
 }
 
 fn load(state: &mut State, files: &[switchboard_engine::manifest::SourceFile]) {

@@ -41,11 +41,6 @@ pub fn Overview(props: &OverviewProps) -> Html {
             <div class="overview-head">
                 <h2>{ "Workshops" }</h2>
                 <span class="grow" />
-                if !state.lessons.done.is_empty() {
-                    <button class="button plain" type="button" onclick={to(dispatch, LessonAction::Forget)}>
-                        { "Forget progress" }
-                    </button>
-                }
                 <FileChooser accept=".md,text/markdown" on_files={props.on_files.clone()}>
                     { icon(Icon::Open) }{ "Open scenarios" }
                 </FileChooser>
@@ -62,10 +57,15 @@ pub fn Overview(props: &OverviewProps) -> Html {
                 }
                 { for workshops().into_iter().map(|(title, entries)| html! {
                     <section key={title} class="workshop">
-                        <h3>{ if title.is_empty() { "More" } else { title } }</h3>
+                        <h3>{ if title.is_empty() { "Start here" } else { title } }</h3>
                         <ol>{ for entries.into_iter().map(|entry| shipped(state, entry, dispatch)) }</ol>
                     </section>
                 }) }
+                if !state.lessons.done.is_empty() {
+                    <button class="button plain" type="button" onclick={to(dispatch, LessonAction::Forget)}>
+                        { "Forget progress" }
+                    </button>
+                }
             </div>
         </dialog>
     }
@@ -174,12 +174,12 @@ pub fn refused(state: &State, dispatch: &Dispatch) -> Html {
         .map_or_else(|| id.clone(), |name| format!("{name}.md"));
     html! {
         <section class="refused" role="alert">
-            <header>
+            <div class="refused-head">
                 <h2>{ format!("{name} is not a scenario yet") }</h2>
                 <button class="button icon plain" type="button" aria-label="Dismiss" onclick={to(dispatch, LessonAction::Dismiss)}>
                     { icon(Icon::Close) }
                 </button>
-            </header>
+            </div>
             <ul>
                 { for errors.iter().map(|error| html! {
                     <li><span class="mono">{ format!("line {}", error.line) }</span>{ " " }{ &error.message }</li>

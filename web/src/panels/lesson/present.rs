@@ -90,7 +90,7 @@ pub fn Present(props: &PresentProps) -> Html {
                     <div class="slide" aria-live="polite">{ content }</div>
                 }
                 <footer class="present-foot">
-                    <span class="present-title">{ &lesson.view.scenario.title }</span>
+                    <h1 class="present-title">{ &lesson.view.scenario.title }</h1>
                     <span class="present-place">
                         { format!("Step {} of {} · {} of {count}", state.lessons.step + 1, lesson.view.scenario.steps.len(), presenting.slide + 1) }
                     </span>
