@@ -6,22 +6,20 @@
 
 import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, insertBracket } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab, isolateHistory } from "@codemirror/commands";
-import { yaml } from "@codemirror/lang-yaml";
-import { HighlightStyle, bracketMatching, codeFolding, foldGutter, foldKeymap, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
+import { bracketMatching, codeFolding, foldGutter, foldKeymap, indentUnit } from "@codemirror/language";
 import { lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
 import { Compartment, EditorState, StateEffect, StateField, Transaction } from "@codemirror/state";
 import { Decoration, EditorView, drawSelection, highlightActiveLine, highlightActiveLineGutter, highlightSpecialChars, keymap, lineNumbers, placeholder } from "@codemirror/view";
-import { tags } from "@lezer/highlight";
+import { yaml } from "./yaml.js";
 
 export class Editor {
   // parent: the element to mount in. label: what a screen reader calls the editor. hint: shown while it is empty.
-  // onChange(): the text changed by hand. onCursor(offset): the cursor moved. onAction(nth): the action of a remark
-  // was chosen.
+  // onChange(atOnce): the text changed by hand; at once, if it was not typed but pasted or dropped. onCursor(offset): the
+  // cursor moved. onAction(nth): the action of a remark was chosen.
   constructor(parent, label, hint, onChange, onCursor, onAction) {
     this.onAction = onAction;
     this.theme = new Compartment();
-    this.language = new Compartment();
     this.dark = false;
     this.words = [];
     const root = parent.shadowRoot ?? parent.attachShadow({ mode: "open" });
@@ -36,7 +34,6 @@ export class Editor {
         history(),
         drawSelection(),
         EditorState.allowMultipleSelections.of(true),
-        indentOnInput(),
         indentUnit.of("  "),
         bracketMatching(),
         closeBrackets(),
@@ -45,9 +42,7 @@ export class Editor {
         highlightSelectionMatches(),
         search({ top: true }),
         autocompletion({ icons: false, override: [(context) => this.complete(context)], activateOnTyping: true }),
-        this.language.of(yaml()),
-        EditorState.transactionExtender.of((transaction) => this.languageAfter(transaction)),
-        syntaxHighlighting(colours),
+        yaml(),
         highlighted,
         lit,
         covered,
@@ -69,8 +64,8 @@ export class Editor {
         looks,
         this.theme.of(EditorView.darkTheme.of(false)),
         EditorView.updateListener.of((update) => {
-          const byHand = update.transactions.some((one) => one.docChanged && !one.annotation(Transaction.remote));
-          if (byHand) onChange();
+          const byHand = update.transactions.filter((one) => one.docChanged && !one.annotation(Transaction.remote));
+          if (byHand.length > 0) onChange(byHand.some((one) => one.isUserEvent("input.paste") || one.isUserEvent("input.drop")));
           if (update.selectionSet || update.docChanged) onCursor(update.state.selection.main.head);
         }),
       ];
@@ -101,15 +96,6 @@ export class Editor {
     const empty = EditorState.create({ extensions: this.extensions });
     if (text === "") return empty;
     return empty.update({ changes: { from: 0, insert: text }, annotations: [Transaction.addToHistory.of(false), Transaction.remote.of(true)] }).state;
-  }
-
-  // Text that is nested too deep is shown without colours.
-  languageAfter(transaction) {
-    let inserted = 0;
-    transaction.changes.iterChanges((fromA, toA, fromB, toB) => { inserted += toB - fromB; });
-    if (inserted <= DEEPEST) return null;
-    const language = isTooDeep(transaction.newDoc.toString()) ? [] : yaml();
-    return { effects: this.language.reconfigure(language) };
   }
 
   // Replaces one range, as a quick fix does: counts as typed by hand, and is undone by itself. Only if the text at
@@ -205,21 +191,6 @@ export class Editor {
   }
 }
 
-// CodeMirror's highlighter calls itself once for each level; people write fewer than twenty.
-const DEEPEST = 500;
-
-function isTooDeep(text) {
-  if (/(?:[-?:] +){500}/.test(text)) return true;
-  let depth = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code === 0x5b || code === 0x7b) depth += 1;
-    else if ((code === 0x5d || code === 0x7d) && depth > 0) depth -= 1;
-    if (depth > DEEPEST) return true;
-  }
-  return false;
-}
-
 // Text typed over a selection is replaced here and not by the browser, which would keep the old text's colours in a
 // style attribute: the page's policy forbids those.
 const typedOverSelection = EditorView.domEventHandlers({
@@ -284,15 +255,6 @@ function linesOf(doc, { from, to }) {
 }
 
 // Colours are the page's custom properties: they reach into the shadow root, and the theme is switched in one place.
-const colours = HighlightStyle.define([
-  { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: "var(--code-key)" },
-  { tag: [tags.string, tags.content, tags.attributeValue], color: "var(--code-text)" },
-  { tag: [tags.number, tags.bool, tags.keyword, tags.null], color: "var(--code-value)" },
-  { tag: [tags.comment, tags.lineComment], color: "var(--code-comment)", fontStyle: "italic" },
-  { tag: [tags.separator, tags.punctuation, tags.squareBracket, tags.brace], color: "var(--code-quiet)" },
-  { tag: [tags.meta, tags.labelName, tags.typeName], color: "var(--code-meta)" },
-]);
-
 const looks = EditorView.theme({
   "&": { height: "100%", color: "var(--code-text)", backgroundColor: "var(--code-ground)", fontSize: "var(--code-size, 13px)" },
   "&.cm-focused": { outline: "none" },

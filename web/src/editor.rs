@@ -18,14 +18,15 @@ extern "C" {
     pub type Editor;
 
     /// Mounts an editor in `parent`. `label` is its name for screen readers, `hint` is shown while it is empty.
-    /// `on_change` is called when a person changed the text, `on_cursor` with the cursor's offset when it moved;
-    /// `on_action` with the number of the remark whose action was chosen; all must live as long as the editor.
+    /// `on_change` is called when a person changed the text, with whether it was pasted, not typed; `on_cursor` with the
+    /// cursor's offset when it moved; `on_action` with the number of the remark whose action was chosen; all must live as
+    /// long as the editor.
     #[wasm_bindgen(constructor)]
     pub fn new(
         parent: &Element,
         label: &str,
         hint: &str,
-        on_change: &Closure<dyn FnMut()>,
+        on_change: &Closure<dyn FnMut(bool)>,
         on_cursor: &Closure<dyn FnMut(u32)>,
         on_action: &Closure<dyn FnMut(u32)>,
     ) -> Editor;

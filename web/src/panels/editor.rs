@@ -157,7 +157,7 @@ pub fn EditorPanel(props: &EditorProps) -> Html {
 
 struct Mounted {
     editor: Editor,
-    _on_change: Closure<dyn FnMut()>,
+    _on_change: Closure<dyn FnMut(bool)>,
     _on_cursor: Closure<dyn FnMut(u32)>,
     _on_action: Closure<dyn FnMut(u32)>,
     /// The remarks that are shown.
@@ -184,7 +184,7 @@ impl Mounted {
         let on_change = {
             let own = Rc::clone(&own);
             let is_long = Rc::new(Cell::new(false));
-            Closure::new(move || {
+            Closure::new(move |at_once: bool| {
                 if !is_long.get()
                     && let Some(editor) = &*own.borrow()
                 {
@@ -192,8 +192,10 @@ impl Mounted {
                 }
                 let (own, is_long, dispatch) =
                     (Rc::clone(&own), Rc::clone(&is_long), dispatch.clone());
+                // Who pastes does not go on typing. Not within this call: the editor is not done with it.
+                let wait = if at_once { 0 } else { PAUSE };
                 // Taking the place of the older pause ends it.
-                *pause.borrow_mut() = Some(Timeout::new(PAUSE, move || {
+                *pause.borrow_mut() = Some(Timeout::new(wait, move || {
                     if let Some(editor) = &*own.borrow() {
                         let text = editor.text();
                         cover(editor, &text);
