@@ -7,10 +7,12 @@ mod inside;
 mod label;
 mod menu;
 mod minimap;
+mod near;
 mod packet;
 mod pills;
 mod pointer;
 mod shapes;
+mod sheet;
 mod table;
 mod view_box;
 
@@ -26,7 +28,7 @@ use super::{
 };
 use crate::{
     scene::Key,
-    state::{Action, Pane, State},
+    state::{Action, Dialog, Pane, State},
 };
 use bar::Bar;
 use canvas::Canvas;
@@ -61,6 +63,7 @@ pub fn Map(props: &MapProps) -> Html {
                 journey={Journeying::of(state, picture)}
                 visit={Visit::of(state).map(Rc::new)}
                 inside={state.inside}
+                whole={state.keep.dialog == Some(Dialog::Share)}
                 pills={pills::pills(
                     &picture.drawing,
                     state.trace.as_ref().and_then(|trace| trace.as_ref().ok()).map(Rc::as_ref),

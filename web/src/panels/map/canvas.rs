@@ -1,4 +1,4 @@
-//! The drawing, and moving about in it: pan, zoom, keys.
+//! Moving about in the drawing: pan, zoom, keys.
 
 use std::rc::Rc;
 
@@ -12,25 +12,24 @@ use super::{
     label,
     menu::Menu,
     minimap::{self, Minimap},
+    near::{use_near, use_room},
     packet::{Journeying, Packet},
     pills::{self, Pill},
     pointer::{Hand, Pointers, Wire, heads_y, rubber},
     shapes,
+    sheet::{HEADS, Heads, Sheet, id, is_head},
     view_box::{self, Size, View},
 };
 use crate::{
-    layout::{Direction, Drawing, Face, Frame, Item, neighbour},
+    layout::{Direction, Drawing, Item, neighbour},
     panels::{
         Dispatch,
         icons::{Icon, icon},
     },
     protocol::{Picture, ProbeText},
-    scene::{ColumnKey, Key},
+    scene::Key,
     state::{Action, ViewAction},
 };
-
-/// Height of the heads, which stay in sight.
-const HEADS: i32 = 76;
 
 #[derive(Debug, Clone, PartialEq, Properties)]
 pub(super) struct CanvasProps {
@@ -44,6 +43,8 @@ pub(super) struct CanvasProps {
     pub(super) visit: Option<Rc<Visit>>,
     /// Whether it shows its inside.
     pub(super) inside: bool,
+    /// All of it is wanted, not only what is in sight: somebody takes a picture.
+    pub(super) whole: bool,
     /// What stands in the probe bar.
     pub(super) draft: ProbeText,
     pub(super) still: bool,
@@ -59,6 +60,8 @@ pub(super) fn Canvas(props: &CanvasProps) -> Html {
     let wire = use_state(|| None::<Wire>);
     let menu = use_state(|| None::<(Key, (f64, f64))>);
     let drawing = &props.picture.drawing;
+    let room = use_room(&area);
+    let near = use_near(*view, room, *gliding, props.whole);
 
     // Another application starts at its beginning; an edit leaves the view alone.
     {
@@ -234,6 +237,7 @@ pub(super) fn Canvas(props: &CanvasProps) -> Html {
                         picture={Rc::clone(&props.picture)}
                         selected={props.selected.clone()}
                         lit={lit.clone()}
+                        {near}
                         dispatch={props.dispatch.clone()}
                     />
                     { pills::draw(&props.pills) }
@@ -245,6 +249,7 @@ pub(super) fn Canvas(props: &CanvasProps) -> Html {
                             picture={Rc::clone(&props.picture)}
                             selected={props.selected.clone()}
                             {lit}
+                            {near}
                             dispatch={props.dispatch.clone()}
                         />
                     </g>
@@ -253,9 +258,9 @@ pub(super) fn Canvas(props: &CanvasProps) -> Html {
                     }
                 </g>
             </svg>
-            { small_map(props, &area, &view) }
-            { open_node(props, &area, *view) }
-            { open_menu(props, &area, &menu) }
+            { small_map(props, &area, &view, room) }
+            { open_node(props, *view, room) }
+            { open_menu(props, &menu, room) }
             <div class="map-tools">
                 if let Some(visit) = &props.visit {
                     <button
@@ -276,186 +281,17 @@ pub(super) fn Canvas(props: &CanvasProps) -> Html {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Properties)]
-struct SheetProps {
-    picture: Rc<Picture>,
-    selected: Option<Key>,
-    lit: Vec<Key>,
-    dispatch: Dispatch,
-}
-
-/// All but the heads: drawn again only when the picture or the choice changes, not while it is moved about.
-#[function_component]
-fn Sheet(props: &SheetProps) -> Html {
-    let drawing = &props.picture.drawing;
-    let touches = |key: &Key| Some(key) == props.selected.as_ref();
-    let first = drawing.items.first().map(|item| item.key.clone());
-    let stop = props
-        .selected
-        .clone()
-        .filter(|key| drawing.item(key).is_some())
-        .or(first);
-    html! {
-        <>
-            { for drawing.columns.iter().map(|column| {
-                let Frame { x, y, width, height } = column.frame;
-                let is_lit = props.lit.contains(&Key::Column(column.column.key.clone()));
-                let is_odd = column.column.assumed || matches!(column.column.key, ColumnKey::Pending | ColumnKey::Elsewhere);
-                html! {
-                    <rect
-                        key={column.column.key.to_string()}
-                        class={classes!("column", is_lit.then_some("lit"), is_odd.then_some("odd"))}
-                        x={x.to_string()}
-                        y={y.to_string()}
-                        width={width.to_string()}
-                        height={height.to_string()}
-                        rx="8"
-                    />
-                }
-            }) }
-            { for drawing.headings.iter().map(|heading| html! {
-                <text
-                    key={heading.title.as_str()}
-                    class="heading"
-                    x={heading.at.x.to_string()}
-                    y={heading.at.y.to_string()}
-                >
-                    { heading.title.as_str() }
-                </text>
-            }) }
-            { for drawing.wires.iter().enumerate().map(|(nth, wire)| {
-                let lit = touches(&wire.from) || wire.to.as_ref().is_some_and(touches);
-                html! { <g key={nth}>{ shapes::wire(wire, lit) }</g> }
-            }) }
-            { for drawing.items.iter().filter(|item| !is_head(item)).map(|item| html! {
-                <Shape
-                    key={item.key.to_string()}
-                    item={item.clone()}
-                    selected={touches(&item.key)}
-                    lit={props.lit.contains(&item.key)}
-                    stop={stop.as_ref() == Some(&item.key)}
-                    dispatch={props.dispatch.clone()}
-                />
-            }) }
-        </>
-    }
-}
-
-#[function_component]
-fn Heads(props: &SheetProps) -> Html {
-    let drawing = &props.picture.drawing;
-    html! {
-        <>
-            <rect class="strip" width={drawing.width.to_string()} height={HEADS.to_string()} />
-            { for drawing.lanes.iter().map(|lane| {
-                // With zones known, their brackets say more than the lane's name.
-                let is_pods = lane.title.starts_with("Pods");
-                html! {
-                    if !is_pods || drawing.zones.is_empty() {
-                        <text key={lane.title.clone()} class="lane-title" x={lane.x.to_string()} y="18">{ &lane.title }</text>
-                    }
-                }
-            }) }
-            { for drawing.zones.iter().enumerate().map(|(nth, zone)| {
-                let words = i32::try_from(zone.title.chars().count()).unwrap_or(0) * 7 + 12;
-                html! {
-                    <g key={nth}>
-                        <text class="lane-title" x={(zone.x + 4).to_string()} y="18">{ &zone.title }</text>
-                        <path
-                            class="zone"
-                            d={format!("M{} 14H{}", zone.x + words, (zone.x + zone.width).max(zone.x + words))}
-                        />
-                    </g>
-                }
-            }) }
-            { for drawing.items.iter().filter(|item| is_head(item)).map(|item| html! {
-                <Shape
-                    key={item.key.to_string()}
-                    item={item.clone()}
-                    selected={props.selected.as_ref() == Some(&item.key)}
-                    lit={false}
-                    stop={props.selected.as_ref() == Some(&item.key)}
-                    dispatch={props.dispatch.clone()}
-                />
-            }) }
-        </>
-    }
-}
-
-#[derive(Debug, Clone, PartialEq, Properties)]
-struct ShapeProps {
-    item: Item,
-    selected: bool,
-    lit: bool,
-    /// The one shape that Tab stops at.
-    stop: bool,
-    dispatch: Dispatch,
-}
-
-#[function_component]
-fn Shape(props: &ShapeProps) -> Html {
-    let item = &props.item;
-    let words = shapes::words(item);
-    let choose = {
-        let (dispatch, key) = (props.dispatch.clone(), item.key.clone());
-        move || dispatch.emit(Action::Pick(key.clone()))
-    };
-    let onclick = {
-        let choose = choose.clone();
-        Callback::from(move |_: MouseEvent| choose())
-    };
-    let onkeydown = Callback::from(move |event: KeyboardEvent| {
-        if matches!(event.key().as_str(), "Enter" | " ") {
-            event.prevent_default();
-            choose();
-        }
-    });
-    let ondblclick = {
-        let (dispatch, key) = (props.dispatch.clone(), item.key.clone());
-        Callback::from(move |_: MouseEvent| {
-            if key.is_fold() {
-                dispatch.emit(Action::ToggleFold(key.clone()));
-            }
-        })
-    };
-    html! {
-        <g
-            class={classes!(
-                "item",
-                shapes::condition(item),
-                props.selected.then_some("selected"),
-                props.lit.then_some("lit"),
-            )}
-            transform={format!("translate({} {})", item.frame.x, item.frame.y)}
-        >
-            // The words below say all of it, unshortened.
-            <g aria-hidden="true">{ shapes::face(item) }</g>
-            <rect
-                id={id(&item.key)}
-                class="touch"
-                role="button"
-                tabindex={if props.stop { "0" } else { "-1" }}
-                aria-label={words.clone()}
-                aria-pressed={props.selected.to_string()}
-                width={item.frame.width.to_string()}
-                height={item.frame.height.to_string()}
-                {onclick}
-                {ondblclick}
-                {onkeydown}
-            >
-                <title>{ words }</title>
-            </rect>
-        </g>
-    }
-}
-
 /// The small map, while the large one exceeds its window.
-fn small_map(props: &CanvasProps, area: &NodeRef, view: &UseStateHandle<View>) -> Html {
+fn small_map(
+    props: &CanvasProps,
+    area: &NodeRef,
+    view: &UseStateHandle<View>,
+    room: Option<Size>,
+) -> Html {
     // Before the first drawing, nothing has a size.
-    if area.cast::<Element>().is_none() {
+    let Some(room) = room else {
         return html! {};
-    }
-    let room = size(area);
+    };
     let Some(scale) = minimap::scale(&props.picture.drawing, **view, room) else {
         return html! {};
     };
@@ -483,8 +319,8 @@ fn small_map(props: &CanvasProps, area: &NodeRef, view: &UseStateHandle<View>) -
 }
 
 /// The node that the packet is on, if it is to be seen from inside.
-fn open_node(props: &CanvasProps, area: &NodeRef, view: View) -> Html {
-    let Some(visit) = props.visit.as_ref().filter(|_| props.inside) else {
+fn open_node(props: &CanvasProps, view: View, room: Option<Size>) -> Html {
+    let Some((visit, room)) = props.visit.as_ref().filter(|_| props.inside).zip(room) else {
         return html! {};
     };
     let head = props.journey.as_ref().and_then(|journey| {
@@ -502,7 +338,7 @@ fn open_node(props: &CanvasProps, area: &NodeRef, view: View) -> Html {
             visit={Rc::clone(visit)}
             {head}
             {view}
-            room={size(area)}
+            {room}
             dispatch={props.dispatch.clone()}
         />
     }
@@ -516,10 +352,10 @@ fn toggle_inside(props: &CanvasProps) -> Callback<MouseEvent> {
 /// The menu, while it is open and its shape is there.
 fn open_menu(
     props: &CanvasProps,
-    area: &NodeRef,
     menu: &UseStateHandle<Option<(Key, (f64, f64))>>,
+    room: Option<Size>,
 ) -> Html {
-    let Some((key, at)) = &**menu else {
+    let Some(((key, at), room)) = menu.as_ref().zip(room) else {
         return html! {};
     };
     let Some(item) = props.picture.drawing.item(key) else {
@@ -540,7 +376,7 @@ fn open_menu(
             title={shapes::name(item)}
             draft={props.draft.clone()}
             at={*at}
-            room={size(area)}
+            {room}
             {close}
             dispatch={props.dispatch.clone()}
         />
@@ -563,15 +399,6 @@ fn element(target: Option<EventTarget>) -> Option<Element> {
 fn item_of(target: Option<EventTarget>, drawing: &Drawing) -> Option<&Item> {
     let id = element(target)?.id();
     drawing.items.iter().find(|item| self::id(&item.key) == id)
-}
-
-/// The id of a shape in the page.
-fn id(key: &Key) -> String {
-    format!("map:{key}")
-}
-
-fn is_head(item: &Item) -> bool {
-    matches!(item.face, Face::Head(_))
 }
 
 fn on_key(

@@ -1,0 +1,68 @@
+// What the page leaves out so that it is quick, nobody misses: shapes far from what is in sight, a parser behind the
+// editor's colours, a pause after a paste.
+
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { cluster } from "./cluster.mjs";
+import { assertAccessible, closeBrowser, openPage, paste, serve } from "./harness.mjs";
+
+after(closeBrowser);
+
+const shape = (page, name) => page.locator(".map").getByRole("button", { name });
+const faces = (page) => page.locator(".map .item text.title").count();
+
+test("shapes out of sight have their words, are drawn when the map comes near, and all of them for a picture", async (t) => {
+  const { page } = await openPage(t, await serve(t));
+  await shape(page, /^Service /).first().waitFor();
+  await paste(page, cluster(300));
+  await page.waitForFunction(() => document.querySelectorAll(".map [aria-label^='Pod ']").length === 300);
+  assert.equal(await shape(page, /^Service team-/).count(), 60);
+  const drawn = await faces(page);
+  assert(drawn > 20 && drawn < 200, `${drawn} of 360 are drawn`);
+  await assertAccessible(page);
+
+  // Below all that is drawn.
+  const last = await page.evaluate(() => [...document.querySelectorAll(".map [aria-label^='Pod ']")].at(-1).getAttribute("aria-label"));
+  const far = page.locator(`.map .item:has([aria-label="${last}"])`);
+  assert.equal(await far.locator("text").count(), 0);
+  const small = await page.locator(".minimap").boundingBox();
+  await page.mouse.click(small.x + small.width / 2, small.y + small.height - 3);
+  await far.locator("text.title").waitFor();
+  assert(await faces(page) < 200);
+
+  await page.getByRole("button", { name: "Share" }).click();
+  await page.waitForFunction(() => document.querySelectorAll(".map .item text.title").length >= 360);
+  const download = page.waitForEvent("download");
+  await page.locator("section", { hasText: "Map" }).getByRole("button", { name: "SVG" }).click();
+  const chunks = [];
+  for await (const chunk of await (await download).createReadStream()) chunks.push(chunk);
+  const picture = Buffer.concat(chunks).toString();
+  assert(picture.includes(">app-0</text>") && picture.includes(">app-59</text>"));
+});
+
+test("a paste is read at once, and coloured, folded and indented without a parser", async (t) => {
+  const { page } = await openPage(t, await serve(t));
+  await shape(page, /^Service /).first().waitFor();
+  await paste(page, "# note\nkind: Pod\nmetadata:\n  name: a\n  labels: {n: 8080, s: \"x: y\"}\nspec:\n  text: |\n    key: no key\n  containers:\n  - name: b\n");
+  const colour = (text) => page.evaluate((text) => {
+    const root = document.querySelector(".editor").shadowRoot;
+    const line = [...root.querySelectorAll(".cm-line")].find((line) => line.textContent.includes(text));
+    return [...line.querySelectorAll("[class^=cm-yaml]")].map((part) => `${part.className.slice(8)} ${part.textContent}`);
+  }, text);
+  await page.locator(".cm-line", { hasText: "- name: b" }).waitFor();
+  assert.deepEqual(await colour("# note"), ["comment # note"]);
+  assert.deepEqual(await colour("labels"), ["key labels", "quiet :", "quiet {", "key n", "quiet :", "value 8080", "quiet ,", "key s", "quiet :", "quiet }"]);
+  assert.deepEqual(await colour("key: no key"), []);
+  // A new line begins under the last one's key.
+  await page.getByRole("textbox", { name: "Manifests" }).click();
+  await page.keyboard.press("Control+End");
+  await page.keyboard.press("Backspace");
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("image: c");
+  await page.locator(".cm-line", { hasText: /^ {4}image: c$/ }).waitFor();
+  // `metadata` folds with all that belongs to it.
+  await page.locator(".cm-foldGutter .cm-gutterElement", { hasText: "⌄" }).first().click();
+  await page.locator(".cm-foldPlaceholder").waitFor();
+  assert.equal(await page.locator(".cm-line", { hasText: "labels" }).count(), 0);
+  assert.equal(await page.locator(".cm-line", { hasText: "containers" }).count(), 1);
+});
