@@ -18,6 +18,7 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
+use switchboard_engine::order::Gather;
 use switchboard_engine::{
     Analysis, Str,
     cluster::{Pod, PodId},
@@ -320,7 +321,7 @@ pub fn scene(analysis: &Analysis, view: &MapView) -> Scene {
         .iter()
         .flat_map(|band| &band.services)
         .filter_map(|service| service.external.clone())
-        .collect::<BTreeSet<_>>()
+        .gather::<BTreeSet<_>>()
         .into_iter()
         .map(|name| External { name })
         .collect();

@@ -15,6 +15,7 @@ use super::families;
 use super::field_error::Refusal;
 use crate::api::core::{Service, ServiceStatus};
 use crate::cluster::Why;
+use crate::order::Gather;
 use crate::origin::FieldPath;
 
 /// Everything between decoding and validation of a replacement.
@@ -55,7 +56,7 @@ fn take_over(draft: &mut Draft<Service>, old: &Service) {
         let kept: BTreeSet<i64> = node_ports_of(old)
             .intersection(&node_ports_of(&draft.value))
             .copied()
-            .collect();
+            .gather();
         let by_name: FxHashMap<&str, i64> = old
             .spec
             .ports
@@ -253,7 +254,7 @@ fn node_ports_of(service: &Service) -> BTreeSet<i64> {
     ports
         .filter_map(|port| port.node_port)
         .filter(|port| *port != 0)
-        .collect()
+        .gather()
 }
 
 fn needs_cluster_ip(service: &Service) -> bool {

@@ -12,6 +12,7 @@ use crate::cluster::{
     ServiceType, TargetPort, TrafficPolicy,
 };
 use crate::finding::{Findings, ServiceProblem};
+use crate::order::Gather;
 use crate::origin::FieldPath;
 use crate::packet::Family;
 
@@ -351,7 +352,7 @@ fn environment(cluster: &Cluster, findings: &mut Findings) {
         .values()
         .filter(addressed)
         .map(|service| ((&service.meta.namespace, &service.meta.name), service))
-        .collect();
+        .gather();
     for ((namespace, name), service) in &by_name {
         let Some(shorter) = name.strip_suffix("-service") else {
             continue;

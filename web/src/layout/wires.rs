@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Drawing, Frame, Item, Label, Point, WirePath, WireState};
 use crate::scene::{Key, ReachState, Scene, ServiceCard, ServiceKind};
+use switchboard_engine::order::Gather;
 
 /// Buses of Services with different targets in one band run this far apart.
 const TRACK: i32 = 4;
@@ -17,7 +18,7 @@ pub(super) fn wires(drawing: &mut Drawing, scene: &Scene) {
         .items
         .iter()
         .map(|item: &Item| (item.key.clone(), (item.frame, item.corridor)))
-        .collect();
+        .gather();
     let rails = drawing.rails;
     for band in &scene.bands {
         let mut tracks: Vec<Vec<&Key>> = Vec::new();

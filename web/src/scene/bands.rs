@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
-use switchboard_engine::order::Order;
+use switchboard_engine::order::{Gather, Order};
 use switchboard_engine::{
     Analysis, Str,
     cluster::{Cluster, Endpoint, EndpointSlice, PodId, Service, ServiceAddress},
@@ -49,7 +49,7 @@ pub(super) fn bands(
         .collect();
     if !view.kinds.is_empty() {
         rows.retain(|row| row_kinds(row, &groups).any(|kind| view.kinds.contains(&kind)));
-        let left: BTreeSet<&Group> = rows.iter().flat_map(|row| &row.groups).collect();
+        let left: BTreeSet<&Group> = rows.iter().flat_map(|row| &row.groups).gather();
         groups.pods.retain(|group, _| left.contains(group));
     }
     let mut homes = BTreeMap::<Key, ()>::new();
@@ -166,7 +166,7 @@ fn groups(
         .iter()
         .filter(|reached| !labels.has_none() && labels.hold(&reached.service.meta.labels))
         .flat_map(|reached| reached.pods.iter().copied())
-        .collect();
+        .gather();
     let mut of_pod = BTreeMap::new();
     for reached in services {
         for pod in &reached.pods {
@@ -211,7 +211,7 @@ fn rows<'a>(services: Vec<Reached<'a>>, groups: &Groups) -> Vec<Row<'a>> {
             .pods
             .iter()
             .filter_map(|pod| groups.of_pod.get(pod).cloned())
-            .collect()
+            .gather()
     };
     let mut by_reach: Vec<(BTreeSet<Group>, Reached<'_>)> = services
         .into_iter()
@@ -467,7 +467,7 @@ fn chip_of(
         .iter()
         .flat_map(|band| &band.chips)
         .map(|chip| &chip.key)
-        .collect();
+        .gather();
     let mut result = BTreeMap::new();
     for (group, pods) in &groups.pods {
         for pod in pods {

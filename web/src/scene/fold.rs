@@ -4,6 +4,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     ops::Range,
 };
+use switchboard_engine::order::Gather;
 
 use switchboard_engine::{Str, finding::Severity};
 
@@ -36,7 +37,7 @@ pub(super) fn fold(mut bands: Vec<Band>, columns: Columns, view: &MapView, total
         }
     }
 
-    let namespaces: BTreeSet<&Str> = bands.iter().map(|band| &band.namespace).collect();
+    let namespaces: BTreeSet<&Str> = bands.iter().map(|band| &band.namespace).gather();
     let several = namespaces.len() > 1;
     let mut folded = Vec::new();
     let mut opened = Vec::new();
@@ -200,7 +201,7 @@ fn summary(name: Str, bands: &[Band]) -> FoldedNamespace {
             Key::Pods { group, .. } => group.to_string(),
             other => other.to_string(),
         })
-        .collect();
+        .gather();
     FoldedNamespace {
         name,
         services: count(bands.iter().map(|band| band.services.len()).sum()),

@@ -13,6 +13,7 @@ use crate::{
     protocol::{Places, ProbeText},
     scene::is_system,
 };
+use switchboard_engine::order::Gather;
 
 /// As many as a list can offer; a name can always be typed.
 const MOST: usize = 2000;
@@ -103,7 +104,7 @@ fn first(analysis: &Analysis) -> Option<ProbeText> {
             target(service).is_some() && analysis.topology.selected(*id).next().is_some()
         })
         .or_else(|| written(cluster).find(|(_, service)| target(service).is_some()))?;
-    let behind: BTreeSet<PodId> = analysis.topology.selected(id).collect();
+    let behind: BTreeSet<PodId> = analysis.topology.selected(id).gather();
     let runs = || {
         cluster.pods.iter().filter(|(id, pod)| {
             pod.node().is_some() && !pod.is_terminal() && !is_system(analysis, *id)
