@@ -11,7 +11,7 @@ use super::{
     canvas::size,
     view_box::{Size, View},
 };
-use crate::layout::Frame;
+use crate::layout::{Frame, Point};
 
 /// What is near changes in steps of this length, so that most moves change nothing.
 const TILE: f64 = 512.0;
@@ -47,6 +47,21 @@ impl Near {
                 && near.x < frame.right()
                 && frame.y < near.bottom()
                 && near.y < frame.bottom()
+        })
+    }
+
+    /// Whether a way of these corners may come through it.
+    pub(super) fn has_way(&self, corners: &[Point]) -> bool {
+        let span = |of: fn(&Point) -> i32| {
+            let (least, most) = (corners.iter().map(of).min(), corners.iter().map(of).max());
+            least.zip(most).unwrap_or_default()
+        };
+        let ((left, right), (top, bottom)) = (span(|at| at.x), span(|at| at.y));
+        self.has(&Frame {
+            x: left,
+            y: top,
+            width: right - left + 1,
+            height: bottom - top + 1,
         })
     }
 
@@ -132,6 +147,8 @@ mod tests {
         let near = Near::of(view, (1000.0, 500.0));
         assert!(near.has(&at(500, 2100)) && near.has(&at(500, 1500)));
         assert!(!near.has(&at(500, 500)) && !near.has(&at(500, 9000)));
+        let way = |from, to| near.has_way(&[Point { x: 0, y: from }, Point { x: 9, y: to }]);
+        assert!(way(0, 9000) && !way(0, 900));
         // A step to the side shows the same.
         let view = View { y: -2010.0, ..view };
         assert_eq!(Near::of(view, (1000.0, 500.0)), near);

@@ -65,7 +65,7 @@ pub(super) fn Sheet(props: &SheetProps) -> Html {
                     { heading.title.as_str() }
                 </text>
             }) }
-            { for drawing.wires.iter().enumerate().map(|(nth, wire)| {
+            { for drawing.wires.iter().enumerate().filter(|(_, wire)| props.near.has_way(&wire.points)).map(|(nth, wire)| {
                 let lit = touches(&wire.from) || wire.to.as_ref().is_some_and(touches);
                 html! { <g key={nth}>{ shapes::wire(wire, lit) }</g> }
             }) }
@@ -191,7 +191,9 @@ fn Shape(props: &ShapeProps) -> Html {
                 {ondblclick}
                 {onkeydown}
             >
-                <title>{ words }</title>
+                if props.near {
+                    <title>{ words }</title>
+                }
             </rect>
         </g>
     }
