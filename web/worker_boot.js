@@ -5,9 +5,14 @@
 
 const version = new URL(self.location.href).search;
 
+// Asked for at once, not when the module is there: it is by far the largest.
+const wasm = fetch(new URL(`./worker_bg.wasm${version}`, import.meta.url));
+// That it fails is told below.
+wasm.catch(() => {});
+
 try {
   const { default: init } = await import(`./worker.js${version}`);
-  await init({ module_or_path: new URL(`./worker_bg.wasm${version}`, import.meta.url) });
+  await init({ module_or_path: wasm });
 } catch (error) {
   // A module worker reports a failed top-level await nowhere else.
   self.postMessage(String(error));

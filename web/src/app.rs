@@ -168,7 +168,7 @@ fn Page() -> Html {
                     }
                 </section>
                 <Splitter axis={Axis::Vertical} label="Width of the manifests" property="--left" range={(0.15, 0.7)} />
-                <section class={classes!("right", state.asked.is_none().then_some("idle"))} aria-label="Cluster">
+                <section class={classes!("right", is_idle(&state).then_some("idle"))} aria-label="Cluster">
                     <Map state={Rc::clone(&snapshot)} still={system.still} dispatch={dispatch.clone()} />
                     <Splitter axis={Axis::Horizontal} label="Height of the journey" property="--below" range={(0.15, 0.8)} />
                     <section class="below" aria-label="Probe and journey">
@@ -304,6 +304,11 @@ fn panes(state: &State, dispatch: &Dispatch) -> Html {
             }) }
         </nav>
     }
+}
+
+/// Nothing was sent. Before anything is open it is likely that something will be: a first visit's packet, the last one's.
+fn is_idle(state: &State) -> bool {
+    state.loads > 0 && state.asked.is_none()
 }
 
 fn dialog(state: &Rc<State>, dispatch: &Dispatch) -> Html {
