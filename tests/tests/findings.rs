@@ -1,9 +1,10 @@
 //! Findings, code by code: the documentation says what the catalogue says, each code has a manifest that gives it and one
 //! that nearly does, and what it predicts is what a trace finds.
 //!
-//! A fixture is `tests/findings/CODE.yaml`. Carets in a comment below a line mark the range that is to be blamed:
-//! `#  ^^^ CODE`. Lines that begin with `#!` are the test's own: `probe FROM TO`, `options JSON`, `somewhere` (a finding
-//! about a whole document, or about no text), and `near miss`, behind which the code must not appear.
+//! A fixture is `tests/findings/CODE.yaml`. Carets in a comment below a line mark the range that is to be blamed, as far as
+//! its first line: `#  ^^^ CODE`, or `#|^^^ CODE` from the line's beginning. Lines that begin with `#!` are the test's own:
+//! `probe FROM TO`, `options JSON`, `at TEXT` (the range, where no comment can stand below it), `nowhere` (about no text),
+//! and `near miss`, behind which the code must not appear.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -68,7 +69,10 @@ fn fixtures_give_their_code_where_the_carets_are_and_near_misses_do_not() {
         }
         let marked = gives.carets(entry.code);
         let ranges = gives.ranges(&found);
-        if !gives.somewhere && marked != ranges {
+        if gives.nowhere != marked.is_empty() {
+            wrong.push(format!("{}: neither marked nor nowhere", entry.code));
+        }
+        if marked != ranges {
             wrong.push(format!(
                 "{}: {marked:?} marked, {ranges:?} found",
                 entry.code
@@ -136,7 +140,9 @@ fn tested() -> impl Iterator<Item = &'static Entry> {
 /// One half of a fixture, looked at.
 struct Half {
     text: String,
-    somewhere: bool,
+    nowhere: bool,
+    /// Ranges below which no comment can stand.
+    told_at: Vec<Range<usize>>,
     analysis: Analysis,
     answer: Option<Answer>,
 }
@@ -169,6 +175,14 @@ fn half(text: &str) -> Half {
         .split_inclusive('\n')
         .filter(|line| !line.starts_with("#!"))
         .collect();
+    let told_at = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("#! at "))
+        .map(|told| {
+            let from = manifest.find(told).expect("the text of the range is there");
+            from..from + told.len()
+        })
+        .collect();
     let file = SourceFile {
         name: "fixture.yaml".into(),
         text: manifest.clone(),
@@ -177,7 +191,8 @@ fn half(text: &str) -> Half {
     let answer = probe.map(|probe| analysis.trace(&probe));
     Half {
         text: manifest,
-        somewhere: told("somewhere").is_some(),
+        nowhere: told("nowhere").is_some(),
+        told_at,
         analysis,
         answer,
     }
@@ -228,7 +243,7 @@ impl Half {
 
     /// What carets mark in the line above them.
     fn carets(&self, code: &str) -> Vec<Range<usize>> {
-        let mut marked = Vec::new();
+        let mut marked = self.told_at.clone();
         let mut above = 0;
         let mut start = 0;
         for line in self.text.split_inclusive('\n') {
@@ -236,13 +251,21 @@ impl Half {
                 .starts_with('#')
                 .then(|| line.trim_end().strip_suffix(code))
                 .flatten()
-                .and_then(|marks| Some((marks.find('^')?, marks.rfind('^')? + 1)));
+                .and_then(|marks| {
+                    let from = if marks.starts_with("#|") {
+                        0
+                    } else {
+                        marks.find('^')?
+                    };
+                    Some((from, marks.rfind('^')? + 1))
+                });
             match carets {
                 Some((from, to)) => marked.push(above + from..above + to),
                 None => above = start,
             }
             start += line.len();
         }
+        marked.sort_by_key(|range| range.start);
         marked
     }
 }
