@@ -93,7 +93,7 @@ test("severities can be left out: that is said, counted and remembered", async (
   const { page } = await open(t);
   await row(page, "matches no Pod").waitFor();
   const all = await rows(page).count();
-  const warnings = page.getByRole("button", { name: /warnings?$/ });
+  const warnings = list(page).getByRole("button", { name: /^\d+ warnings?$/ });
   await warnings.click();
   await row(page, "matches no Pod").waitFor({ state: "hidden" });
   assert(await rows(page).count() < all);
@@ -102,7 +102,7 @@ test("severities can be left out: that is said, counted and remembered", async (
   await page.reload();
   await list(page).getByText(/^\d warnings? left out$/).waitFor();
   assert.equal(await warnings.getAttribute("aria-pressed"), "false");
-  await page.getByRole("button", { name: /errors?$/ }).click();
+  await list(page).getByRole("button", { name: /^\d+ errors?$/ }).click();
   await page.getByRole("button", { name: "Show all", exact: true }).click();
   await row(page, "matches no Pod").waitFor();
   assert.equal(await rows(page).count(), all);
@@ -224,4 +224,77 @@ spec: {containers: [{name: web, image: web}]}
   assert.equal(await list(page).locator("img").count(), 0);
   await assertAccessible(page);
   await screenshot(page, "findings-ugly");
+});
+
+const client = `---
+apiVersion: v1
+kind: Pod
+metadata: {name: client, namespace: shop}
+spec: {containers: [{name: client, image: client}]}
+`;
+
+test("an answer that fails says why, first what to mend first; mended, it stands beside what it was", async (t) => {
+  const { page } = await open(t, broken + client);
+  await row(page, "matches no Pod").waitFor();
+  await send(page, "pod/shop/client", "http://web");
+  const why = page.getByRole("region", { name: "Why" });
+  await why.getByText("The selector matches no Pod").waitFor();
+  await why.getByRole("button", { name: "line 6" }).waitFor();
+  await assertAccessible(page);
+  await screenshot(page, "findings-why");
+  await why.getByRole("button", { name: "Write web" }).click();
+  await page.getByRole("heading", { name: "Before", exact: true }).waitFor();
+  const timelines = page.locator(".timeline");
+  assert.match(await timelines.nth(0).innerText(), /Unreachable/);
+  assert.match(await timelines.nth(1).innerText(), /Reachable/);
+  await assertAccessible(page);
+  await screenshot(page, "findings-mended");
+  await page.getByRole("button", { name: "Close the comparison" }).click();
+  await page.getByRole("heading", { name: "Before", exact: true }).waitFor({ state: "hidden" });
+});
+
+test("what is true of one packet is said with its journey only", async (t) => {
+  const { page } = await open(t, sound + client);
+  await list(page).getByText("Nothing to say about these manifests.").waitFor();
+  await send(page, "pod/shop/client", "http://web");
+  const why = page.getByRole("region", { name: "Why" });
+  await why.getByText(/^Worth knowing of this packet/).click();
+  await why.getByRole("button", { name: "process-listens-elsewhere" }).waitFor();
+  await assertAccessible(page);
+  await list(page).getByText("Nothing to say about these manifests.").waitFor();
+});
+
+test("shapes count their findings, in words as well", async (t) => {
+  const { page } = await open(t);
+  await page.getByRole("button", { name: /^Service shop\/api, .*, 1 error$/ }).waitFor();
+  await page.getByRole("button", { name: /^Service shop\/web, .*, 1 warning$/ }).waitFor();
+  await page.getByRole("button", { name: "Only problems" }).click();
+  await page.getByRole("button", { name: /^Pod web-0/ }).waitFor({ state: "hidden" });
+  await page.getByRole("button", { name: /^Service shop\/web,/ }).waitFor();
+  await page.getByRole("button", { name: "As a list" }).click();
+  await page.getByRole("row", { name: /shop\/api.*1 error/ }).waitFor();
+  await assertAccessible(page);
+});
+
+test("a learner who is to find what is wrong is not told: not by the list, the map, the tabs or the title", async (t) => {
+  const { page } = await openPage(t, `${await serve(t)}#lesson=night-cart`, { size: { width: 390, height: 844 } });
+  await page.getByRole("button", { name: "Look at the manifests and the map" }).click();
+  const card = page.getByRole("button", { name: /^Service shop\/cart,/ });
+  await card.waitFor();
+  const manifests = page.getByRole("navigation", { name: "Panels" }).getByRole("button", { name: /Manifests/ });
+  assert.equal((await manifests.innerText()).trim(), "Manifests");
+  assert.doesNotMatch(await card.getAttribute("aria-label"), /error|warning/);
+  assert.equal(await page.locator(".map .badge").count(), 0);
+  const colour = (token) => page.locator(".map-panel").evaluate((panel, token) => getComputedStyle(panel).getPropertyValue(token), token);
+  assert.equal(await colour("--bad"), await colour("--ink-2"));
+  assert.equal(await page.getByRole("button", { name: "Only problems" }).count(), 0);
+  assert.equal(await page.title(), "Switchboard");
+  await manifests.click();
+  await page.getByRole("textbox", { name: "Manifests" }).waitFor();
+  assert.equal(await list(page).count(), 0);
+  // Asked, the page tells.
+  await page.getByRole("button", { name: "Lesson", exact: true }).click();
+  await page.getByRole("button", { name: "Show what the engine finds" }).click();
+  await page.waitForFunction(() => document.title === "(1) Switchboard");
+  await manifests.getByText("1", { exact: true }).waitFor();
 });

@@ -220,6 +220,7 @@ fn lesson_class(state: &State) -> Option<&'static str> {
         (None, ..) => None,
         (Some(_), _, Some(_)) => Some("presented"),
         (Some(_), Veil::Cluster, None) => Some("with-lesson veiled"),
+        (Some(_), Veil::Findings, None) => Some("with-lesson untold"),
         (Some(_), _, None) => Some("with-lesson"),
     }
 }
@@ -286,8 +287,8 @@ fn panes(state: &State, dispatch: &Dispatch) -> Html {
                 _ => true,
             }).map(|pane| {
                 let dispatch = dispatch.clone();
-                let told = state.picture.as_ref().filter(|_| !state.lessons.holds_back());
-                let findings = told.map_or(0, |picture| picture.findings.len());
+                let picture = state.picture.as_ref().filter(|_| !state.lessons.holds_back());
+                let findings = picture.map_or(0, |picture| picture.counts.total());
                 html! {
                     <button
                         key={pane.id()}

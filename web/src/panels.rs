@@ -11,6 +11,7 @@ pub mod dialog;
 pub mod dns;
 pub mod editor;
 pub mod empty;
+pub mod explain;
 pub mod file_chooser;
 pub mod findings;
 pub mod header;

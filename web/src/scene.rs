@@ -6,6 +6,7 @@
 mod bands;
 mod chips;
 mod columns;
+mod counts;
 mod describe;
 mod filter;
 mod fold;
@@ -22,9 +23,9 @@ use switchboard_engine::order::Gather;
 use switchboard_engine::{
     Analysis, Str,
     cluster::{Pod, PodId},
-    finding::Severity,
 };
 
+pub use counts::Counts;
 pub use filter::{MapView, Page, RowKind};
 pub use key::{ColumnKey, Group, Key, Name};
 
@@ -141,8 +142,8 @@ pub struct ServiceCard {
     pub entrance: Option<Entrance>,
     /// What stands behind it.
     pub reach: Reach,
-    /// The worst finding about it.
-    pub mark: Option<Severity>,
+    /// Findings about it.
+    pub marks: Counts,
     /// The external name it leads to.
     pub external: Option<Str>,
     /// What leads where.
@@ -256,8 +257,8 @@ pub struct Chip {
     pub count: u32,
     /// How it is.
     pub state: ChipState,
-    /// The worst finding about it, or about its workload.
-    pub mark: Option<Severity>,
+    /// Findings about it, or about its workload; of a fold, each once.
+    pub marks: Counts,
 }
 
 /// How a Pod, or the Pods of a fold, are.
@@ -290,8 +291,10 @@ pub struct FoldedNamespace {
     pub pods: u32,
     /// Workloads in it.
     pub workloads: u32,
-    /// Services that lead nowhere, and objects with findings.
+    /// Rows with a Service that leads nowhere, or a finding.
     pub problems: u32,
+    /// Findings about what is in it, each once.
+    pub marks: Counts,
 }
 
 /// Whether nobody wrote a Pod nor what keeps it: a part of the system, such as the cluster's DNS server.
@@ -304,12 +307,12 @@ pub fn is_system(analysis: &Analysis, pod: PodId) -> bool {
 
 /// What is drawn of a cluster.
 pub fn scene(analysis: &Analysis, view: &MapView) -> Scene {
-    let index = index::index(analysis);
+    let index = index::index(analysis, view.quiet);
     let mut columns = columns::columns(&analysis.cluster);
     let labels = filter::Labels::of(view);
     let all = bands::bands(analysis, &index, &mut columns, view, &labels);
     let total = total(analysis);
-    let mut scene = fold::fold(all.bands, columns, view, &total);
+    let mut scene = fold::fold(all.bands, columns, view, &total, &index.namespaces);
     scene.namespaces = total.namespaces.into_iter().collect();
     scene.kinds = all.kinds.into_iter().collect();
     scene.selector_error = labels.error;

@@ -241,6 +241,14 @@ impl State {
             .is_some_and(|picture| picture.revision == self.revision)
     }
 
+    /// What the worker is to draw: without findings, while a learner is to find them.
+    pub fn map_view(&self) -> MapView {
+        MapView {
+            quiet: self.lessons.holds_back(),
+            ..self.view.clone()
+        }
+    }
+
     /// Whether nothing was written.
     pub fn is_empty(&self) -> bool {
         self.files.iter().all(|file| file.text.trim().is_empty())

@@ -97,6 +97,18 @@ pub fn client_sees(symptom: &str) -> String {
     format!("A client sees: {symptom}")
 }
 
+/// The answer stands beside what it was.
+pub const COMPARED: &str = "Mended: the answer before, and the answer now.";
+/// Above the answer as it was.
+pub const BEFORE: &str = "Before";
+/// Above the answer as it is.
+pub const NOW: &str = "Now";
+
+/// What is true of an answer's packets alone.
+pub fn worth_knowing(count: usize) -> String {
+    format!("Worth knowing of this packet ({count})")
+}
+
 /// Where findings of a code are shown.
 pub fn shown(appears: &str) -> String {
     format!("Shown {appears}.")

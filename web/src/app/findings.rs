@@ -11,7 +11,7 @@ use crate::{
     editor::{Diagnostic, DiagnosticSeverity},
     panels::Dispatch,
     protocol::{FindingsAnswer, FindingsQuestion, Picture, Question},
-    state::{Action, FindingsAction, State, Veil},
+    state::{Action, FindingsAction, State},
 };
 
 const KEY: &str = "switchboard-findings";
@@ -88,7 +88,7 @@ pub(super) fn use_title(state: &Rc<State>) {
     let picture = state
         .picture
         .as_ref()
-        .filter(|_| state.lessons.veil == Veil::Nothing);
+        .filter(|_| !state.lessons.holds_back());
     let errors = picture.map_or(0, |picture| picture.counts.errors);
     use_effect_with(errors, |errors| {
         gloo::utils::document().set_title(&match errors {

@@ -55,9 +55,9 @@ pub(super) fn use_worker(state: &Rc<State>, dispatch: &Dispatch) {
     }
     let picture = state.picture.as_ref().map(|picture| picture.revision);
     {
-        let (ask, view) = (ask.clone(), state.view.clone());
+        let (ask, view) = (ask.clone(), state.map_view());
         let has_picture = picture.is_some();
-        use_effect_with(state.view.clone(), move |_| {
+        use_effect_with(view.clone(), move |_| {
             if has_picture {
                 ask(Question::Map { view });
             }
@@ -109,7 +109,7 @@ fn documents(state: &State, told: &Told) -> Question {
             &state.files,
         ),
         options: state.options.clone(),
-        view: state.view.clone(),
+        view: state.map_view(),
     };
     *told = Some((state.revision, state.files.clone()));
     question

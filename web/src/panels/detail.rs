@@ -21,6 +21,8 @@ use crate::{
 pub struct DetailProps {
     /// The thing.
     pub detail: Rc<DetailView>,
+    /// Whether findings are told.
+    pub tells: bool,
     /// Folds that are open.
     pub open: Vec<Key>,
     /// What happens.
@@ -45,7 +47,7 @@ pub fn Detail(props: &DetailProps) -> Html {
             </header>
             <div class="body" tabindex="0" role="region" aria-label="Details">
                 { actions(props) }
-                if !detail.findings.is_empty() {
+                if props.tells && !detail.findings.is_empty() {
                     <ul>
                         { for detail.findings.iter().enumerate().map(|(nth, finding)| html! {
                             <li key={nth} class="finding">

@@ -89,7 +89,7 @@ fn toggle(props: &FindingsProps, severity: Severity, count: u32) -> Html {
             title={words::counted(count, severity)}
             {onclick}
         >
-            { icons::severity(severity) }
+            { icons::mark(severity) }
             <span>{ count }</span>
             <span class="visually-hidden">{ words::severity(count, severity) }</span>
         </button>

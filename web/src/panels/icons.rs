@@ -140,17 +140,31 @@ pub fn icon(icon: Icon) -> Html {
     }
 }
 
+/// The mark of a severity, where a word stands beside it.
+pub fn mark(severity: Severity) -> Html {
+    marked(severity, None)
+}
+
 /// The mark of a severity, with its word for those who do not see it.
 pub fn severity(severity: Severity) -> Html {
-    let (class, word, mark) = match severity {
-        Severity::Error => ("error", "Error", Icon::Error),
-        Severity::Warning => ("warning", "Warning", Icon::Warning),
-        Severity::Note => ("note", "Note", Icon::Note),
+    let word = match severity {
+        Severity::Error => "Error",
+        Severity::Warning => "Warning",
+        Severity::Note => "Note",
+    };
+    marked(severity, Some(word))
+}
+
+fn marked(severity: Severity, word: Option<&'static str>) -> Html {
+    let (class, mark) = match severity {
+        Severity::Error => ("error", Icon::Error),
+        Severity::Warning => ("warning", Icon::Warning),
+        Severity::Note => ("note", Icon::Note),
     };
     html! {
         <span class={classes!("mark", class)}>
             { icon(mark) }
-            <span class="visually-hidden">{ word }</span>
+            { for word.map(|word| html! { <span class="visually-hidden">{ word }</span> }) }
         </span>
     }
 }

@@ -7,10 +7,15 @@ use yew::prelude::*;
 use super::{
     Dispatch,
     answer::Answer,
+    explain::Explain,
     icons::{Icon, icon},
     step::Step,
 };
-use crate::state::{Action, Change, Move, Speed, State, Tab};
+use crate::{
+    protocol::TraceView,
+    state::{Action, Change, Move, Speed, State, Tab},
+    words,
+};
 
 /// What the panel shows.
 #[derive(Debug, Clone, PartialEq, Properties)]
@@ -25,6 +30,7 @@ pub struct JourneyProps {
 #[function_component]
 pub fn Journey(props: &JourneyProps) -> Html {
     let state = &props.state;
+    let before = state.mended().filter(|_| !state.lessons.holds_back());
     match &state.trace {
         None if state.asked.is_some() => {
             html! { <p class="quiet" role="status">{ "Tracing …" }</p> }
@@ -42,13 +48,26 @@ pub fn Journey(props: &JourneyProps) -> Html {
         },
         Some(Ok(trace)) => match trace.ways.get(state.way) {
             Some(_) => html! {
-                <>
+                <div class="journey-tab">
                 { other_mode(props) }
-                <div class="journey">
+                if !state.lessons.holds_back() && state.follow.mode.is_none() {
+                    <Explain
+                        trace={Rc::clone(trace)}
+                        compared={before.is_some()}
+                        several_files={state.files.len() > 1}
+                        dispatch={props.dispatch.clone()}
+                    />
+                }
+                <div class={classes!("journey", before.is_some().then_some("compared"))}>
+                    if let Some(before) = before {
+                        <Answer trace={Rc::clone(before)} title={words::BEFORE} />
+                    }
                     <Answer
                         trace={Rc::clone(trace)}
                         way={state.way}
                         step={state.step}
+                        title={before.map(|_| AttrValue::from(words::NOW))}
+                        differs_from={before.and_then(|before| differs_from(before, trace))}
                         on_step={props.dispatch.reform(|nth| Action::Step(Move::To(nth)))}
                     />
                     <Step
@@ -58,11 +77,18 @@ pub fn Journey(props: &JourneyProps) -> Html {
                         dispatch={props.dispatch.clone()}
                     />
                 </div>
-                </>
+                </div>
             },
             None => html! {},
         },
     }
+}
+
+/// The first step of an answer that was another one before.
+fn differs_from(before: &TraceView, now: &TraceView) -> Option<usize> {
+    let (old, new) = (&before.ways.first()?.steps, &now.ways.first()?.steps);
+    let same = old.iter().zip(new).take_while(|(a, b)| a.title == b.title);
+    Some(same.count()).filter(|first| *first < new.len())
 }
 
 /// Said while another mode's journey stands in place of the cluster's own.

@@ -1,5 +1,6 @@
 //! The map: bar above, drawing below, and what floats on it.
 
+mod badge;
 mod bar;
 mod canvas;
 mod filter;
@@ -83,7 +84,7 @@ pub fn Map(props: &MapProps) -> Html {
                 { body }
                 { player(props) }
                 if let Some(detail) = &state.detail {
-                    <Detail detail={Rc::clone(detail)} open={state.view.open.clone()} dispatch={props.dispatch.clone()} />
+                    <Detail detail={Rc::clone(detail)} tells={!state.lessons.holds_back()} open={state.view.open.clone()} dispatch={props.dispatch.clone()} />
                 }
             </div>
         </section>

@@ -6,6 +6,8 @@ use switchboard_engine::finding::{Appears, Severity};
 use super::TextPlace;
 use crate::scene::Key;
 
+pub use crate::scene::Counts;
+
 /// A question about findings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FindingsQuestion {
@@ -28,43 +30,6 @@ pub enum FindingsAnswer {
     },
 }
 
-/// How many findings there are, whether or not all of them are listed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Counts {
-    /// It cannot work as written.
-    pub errors: u32,
-    /// Likely not what was meant.
-    pub warnings: u32,
-    /// Worth knowing.
-    pub notes: u32,
-}
-
-impl Counts {
-    /// One more.
-    pub fn add(&mut self, severity: Severity) {
-        *self.of_mut(severity) += 1;
-    }
-
-    /// Those of one severity.
-    pub fn of(mut self, severity: Severity) -> u32 {
-        *self.of_mut(severity)
-    }
-
-    /// All.
-    pub fn total(self) -> u32 {
-        self.errors + self.warnings + self.notes
-    }
-
-    /// Where those of one severity are counted.
-    pub fn of_mut(&mut self, severity: Severity) -> &mut u32 {
-        match severity {
-            Severity::Error => &mut self.errors,
-            Severity::Warning => &mut self.warnings,
-            Severity::Note => &mut self.notes,
-        }
-    }
-}
-
 /// A finding with its place.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FindingView {
@@ -80,6 +45,8 @@ pub struct FindingView {
     pub message: String,
     /// What a client sees; `None`: nothing that it would notice.
     pub symptom: Option<String>,
+    /// Whether it explains why a packet does not arrive.
+    pub breaks: bool,
     /// The object: `Service shop/web`. What belongs to none stands under the name of its file.
     pub object: String,
     /// The field that is to blame; empty: the object as a whole.

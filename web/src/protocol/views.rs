@@ -87,6 +87,8 @@ pub struct TraceView {
     pub verdict_text: String,
     /// What is to be known of the answer as a whole.
     pub caveats: Vec<String>,
+    /// The findings behind it, the one to mend first in front, then what is worth knowing of its packets.
+    pub why: Vec<FindingView>,
     /// What its shares are called.
     pub shares: String,
     /// Name resolution.

@@ -12,8 +12,8 @@ use switchboard_engine::{
 };
 
 use super::{
-    Band, Chip, ChipState, ColumnKey, Group, HANDFUL, Key, MapView, Name, Reach, ReachState,
-    RowKind, ServiceCard, ServiceKind, Wire, chips,
+    Band, Chip, ChipState, ColumnKey, Counts, Group, HANDFUL, Key, MapView, Name, Reach,
+    ReachState, RowKind, ServiceCard, ServiceKind, Wire, chips,
     columns::Columns,
     describe,
     filter::{Labels, in_namespace},
@@ -354,7 +354,7 @@ fn bare_chips(
             assumed: false,
             count: u32::try_from(count).unwrap_or(u32::MAX),
             state: ChipState::Unknown,
-            mark: None,
+            marks: Counts::default(),
         }];
     }
     reached
@@ -375,7 +375,7 @@ fn bare_chips(
                 assumed: false,
                 count: 1,
                 state: ChipState::Unknown,
-                mark: None,
+                marks: Counts::default(),
             })
         })
         .collect()
@@ -392,10 +392,7 @@ fn card(index: &Index<'_>, reached: &Reached<'_>) -> ServiceCard {
         ports: describe::ports(service),
         entrance: describe::entrance(service),
         reach: reach(index, reached),
-        mark: service
-            .meta
-            .origin
-            .and_then(|origin| index.marks.get(&origin).copied()),
+        marks: index.marks_of(service.meta.origin),
         external: match &service.address {
             ServiceAddress::ExternalName(name) => Some(name.clone()),
             _ => None,

@@ -3,7 +3,7 @@
 use switchboard_engine::{
     Analysis,
     cluster::{Phase, Pod, PodId},
-    finding::Severity,
+    origin::ObjectOrigin,
 };
 
 use super::{Chip, ChipState, Column, Group, HANDFUL, Key, MapView, Name, index::Index};
@@ -50,10 +50,7 @@ pub(super) fn cell(
             0 => states[0],
             _ => ChipState::Partly,
         },
-        mark: pods
-            .iter()
-            .filter_map(|id| mark(analysis, index, *id))
-            .max(),
+        marks: index.marks_of(pods.iter().flat_map(|id| objects(analysis, *id))),
     }]
 }
 
@@ -87,20 +84,17 @@ fn single(analysis: &Analysis, index: &Index<'_>, id: PodId, column: usize) -> C
             || pod.meta.origin.is_none(),
         count: 1,
         state: state(pod),
-        mark: mark(analysis, index, id),
+        marks: index.marks_of(objects(analysis, id)),
     }
 }
 
-fn mark(analysis: &Analysis, index: &Index<'_>, id: PodId) -> Option<Severity> {
+/// Where a Pod, or what keeps it, was written.
+fn objects(analysis: &Analysis, id: PodId) -> impl Iterator<Item = ObjectOrigin> {
     let cluster = &analysis.cluster;
     let own = cluster.pods[id].meta.origin;
     let workload = analysis
         .topology
         .topmost_owner(id)
         .and_then(|id| cluster.workloads[id].meta.origin);
-    [own, workload]
-        .into_iter()
-        .flatten()
-        .filter_map(|origin| index.marks.get(&origin).copied())
-        .max()
+    own.into_iter().chain(workload)
 }

@@ -21,6 +21,8 @@ pub struct MapView {
     pub kinds: Vec<RowKind>,
     /// Only what has a finding or leads nowhere.
     pub only_problems: bool,
+    /// Findings are held back: somebody is to find them.
+    pub quiet: bool,
     /// Folds that were opened: a [`Key::Namespace`], a [`Key::Pods`] or a [`Key::Addresses`].
     pub open: Vec<Key>,
     /// Which part of a map that is too large.

@@ -6,11 +6,11 @@ use std::{
 };
 use switchboard_engine::order::Gather;
 
-use switchboard_engine::{Str, finding::Severity};
+use switchboard_engine::Str;
 
 use super::{
-    Band, ChipState, FoldedNamespace, Key, MapView, Page, ReachState, SHAPE_BUDGET, Scene, Total,
-    columns::Columns,
+    Band, ChipState, Counts, FoldedNamespace, Key, MapView, Page, ReachState, SHAPE_BUDGET, Scene,
+    Total, columns::Columns,
 };
 
 /// Cards of folded namespaces that are drawn at most.
@@ -18,7 +18,13 @@ const MOST_NAMESPACES: usize = 240;
 
 /// Folds namespaces until what is left fits the budget. All of them or none: which one a person would rather see is
 /// not ours to guess, and opening one must not close another.
-pub(super) fn fold(mut bands: Vec<Band>, columns: Columns, view: &MapView, total: &Total) -> Scene {
+pub(super) fn fold(
+    mut bands: Vec<Band>,
+    columns: Columns,
+    view: &MapView,
+    total: &Total,
+    marks: &BTreeMap<Str, Counts>,
+) -> Scene {
     let mut hidden = Vec::new();
     if view.is_filtered() {
         hidden.extend(filtered_out(&bands, total));
@@ -51,7 +57,7 @@ pub(super) fn fold(mut bands: Vec<Band>, columns: Columns, view: &MapView, total
         }
         let summaries = |all: &BTreeMap<Str, Vec<Band>>| -> Vec<FoldedNamespace> {
             all.iter()
-                .map(|(name, bands)| summary(name.clone(), bands))
+                .map(|(name, bands)| summary(name.clone(), bands, marks))
                 .collect()
         };
         folded = summaries(&closed);
@@ -181,18 +187,16 @@ fn shapes(band: &Band) -> usize {
 }
 
 fn has_problem(band: &Band) -> bool {
-    let loud = |mark: Option<Severity>| mark.is_some_and(|mark| mark >= Severity::Warning);
     band.services.iter().any(|service| {
-        loud(service.mark)
+        service.marks.is_loud()
             || service.reach.state.is_broken()
             || service.reach.state == ReachState::Partly
-    }) || band
-        .chips
-        .iter()
-        .any(|chip| loud(chip.mark) || !matches!(chip.state, ChipState::Ready | ChipState::Unknown))
+    }) || band.chips.iter().any(|chip| {
+        chip.marks.is_loud() || !matches!(chip.state, ChipState::Ready | ChipState::Unknown)
+    })
 }
 
-fn summary(name: Str, bands: &[Band]) -> FoldedNamespace {
+fn summary(name: Str, bands: &[Band], marks: &BTreeMap<Str, Counts>) -> FoldedNamespace {
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     let workloads: BTreeSet<String> = bands
         .iter()
@@ -203,6 +207,7 @@ fn summary(name: Str, bands: &[Band]) -> FoldedNamespace {
         })
         .gather();
     FoldedNamespace {
+        marks: marks.get(&name).copied().unwrap_or_default(),
         name,
         services: count(bands.iter().map(|band| band.services.len()).sum()),
         pods: bands

@@ -276,3 +276,49 @@ fn the_order_of_documents_changes_nothing() {
     assert_eq!(forward.bands, backward.bands);
     assert_eq!(forward.columns, backward.columns);
 }
+
+#[test]
+fn findings_are_counted_on_their_shapes_and_once_in_a_fold() {
+    let broken = deployment("shop", "web", 30).replace("  replicas", "  replcas: 1\n  replicas");
+    let text = service("shop", "web", "web") + &broken + &service("shop", "api", "apii");
+    let drawn = draw(&text, &MapView::default());
+    let warnings = |scene: &Scene| -> Vec<u32> {
+        let services = scene.bands.iter().flat_map(|band| &band.services);
+        services.map(|card| card.marks.warnings).collect()
+    };
+    assert_eq!(warnings(&drawn), [1, 0]);
+    let folds = drawn.bands.iter().flat_map(|band| &band.chips);
+    assert!(
+        folds
+            .clone()
+            .all(|chip| chip.count > 1 && chip.marks.warnings == 1)
+    );
+    assert!(folds.count() > 1);
+
+    // What is held back is not counted, nor does it stand among the problems; that it leads nowhere remains.
+    let quiet = MapView {
+        quiet: true,
+        ..MapView::default()
+    };
+    assert_eq!(warnings(&draw(&text, &quiet)), [0, 0]);
+}
+
+#[test]
+fn a_folded_namespace_sums_what_is_in_it() {
+    let mut text = service("shop", "web", "wbe")
+        + &service("shop", "api", "apii")
+        + &deployment("shop", "web", 1);
+    for nth in 0..210 {
+        text += &service("many", &format!("s{nth}"), &format!("d{nth}"));
+        text += &deployment("many", &format!("d{nth}"), 1);
+    }
+    let scene = draw(&text, &MapView::default());
+    let shop = scene.folded.iter().find(|folded| folded.name == "shop");
+    let shop = shop.expect("it is folded");
+    assert_eq!((shop.marks.warnings, shop.problems), (2, 2));
+    let only = MapView {
+        only_problems: true,
+        ..MapView::default()
+    };
+    assert_eq!(rows(&draw(&text, &only)).len(), 2);
+}

@@ -63,7 +63,7 @@ pub enum FindingsAction {
     Fix(MendView),
     /// The editor has made the edit, or the text was no longer what the edit was for.
     Fixed(bool),
-    /// The answer before is read.
+    /// The answer no longer stands beside what it was.
     Dismiss,
     /// The page of a code opens, with the command of the finding that it was opened from.
     Page(String, Option<String>),
@@ -96,6 +96,17 @@ impl Findings {
             *left.of_mut(*severity) = counts.of(*severity);
         }
         left
+    }
+}
+
+impl State {
+    /// The answer before the last edit that mends, once the answer after it has come.
+    pub fn mended(&self) -> Option<&Rc<TraceView>> {
+        let before = self.findings.before.as_ref()?;
+        match &self.trace {
+            Some(Ok(now)) if !Rc::ptr_eq(before, now) => Some(before),
+            _ => None,
+        }
     }
 }
 
@@ -181,6 +192,7 @@ mod tests {
             title: String::new(),
             message: String::new(),
             symptom: None,
+            breaks: false,
             object: String::new(),
             field: String::new(),
             place: None,

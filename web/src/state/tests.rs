@@ -73,6 +73,7 @@ fn traced(steps: usize) -> Box<TraceView> {
         verdict: Verdict::Reachable,
         verdict_text: String::new(),
         caveats: Vec::new(),
+        why: Vec::new(),
         shares: String::new(),
         lookup: None,
         mode: ProxyMode::Iptables,

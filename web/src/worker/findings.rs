@@ -9,6 +9,7 @@ use switchboard_engine::{
     finding::{Finding, Severity, Symptom, catalogue},
     manifest::Location,
     origin::{ObjectOrigin, Origin},
+    trace::Answer,
 };
 
 use super::{Memory, text::Texts};
@@ -19,6 +20,8 @@ use crate::{
 
 /// More than this nobody reads.
 const MOST: usize = 500;
+/// So many reasons are given for one answer.
+const REASONS: usize = 20;
 /// In an object of more bytes nothing is mended by a click: each edit reads the object again.
 const LARGEST: usize = 200_000;
 
@@ -67,6 +70,14 @@ pub(super) fn about(memory: &Memory, object: Option<ObjectOrigin>) -> Vec<Findin
     views(analysis, &memory.texts, &memory.scene, &found)
 }
 
+/// Why an answer is what it is, the finding to mend first in front.
+pub(super) fn why(memory: &Memory, answer: &Answer) -> Vec<FindingView> {
+    let analysis = &memory.analysis;
+    let explained = analysis.explain(answer);
+    let found: Vec<&Finding> = explained.iter().take(REASONS).collect();
+    views(analysis, &memory.texts, &memory.scene, &found)
+}
+
 /// What is asked about findings.
 pub(super) fn answer(question: FindingsQuestion) -> FindingsAnswer {
     match question {
@@ -101,7 +112,7 @@ fn object(finding: &Finding) -> Option<ObjectOrigin> {
 }
 
 /// These findings, with their places, in this order.
-pub(super) fn views(
+fn views(
     analysis: &Analysis,
     texts: &Texts,
     scene: &Scene,
@@ -140,6 +151,7 @@ fn view(
         title: entry.title.to_owned(),
         message: finding.message(),
         symptom: (symptom != Symptom::Nothing).then(|| symptom.words()),
+        breaks: symptom.breaks(),
         object: match subject {
             Some(subject) => subject.name.clone(),
             None => named(analysis, finding),

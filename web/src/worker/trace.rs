@@ -10,7 +10,7 @@ use switchboard_engine::{
     },
 };
 
-use super::{Memory, inside, rules};
+use super::{Memory, findings, inside, rules};
 use crate::{
     protocol::{
         EndView, Phase, ProbeText, RuleView, StepView, TraceView, TrackedView, WayView,
@@ -26,7 +26,10 @@ const PASSED: usize = 4;
 pub(super) fn trace(memory: &Memory, probe: ProbeText) -> Result<TraceView, String> {
     let parsed = Probe::parse(&probe.from, &probe.to).map_err(|error| error.to_string())?;
     let answer = memory.analysis.trace(&parsed);
-    Ok(view(memory, probe, &answer))
+    Ok(TraceView {
+        why: findings::why(memory, &answer),
+        ..view(memory, probe, &answer)
+    })
 }
 
 /// The same probe in every mode, the cluster's own first; none if the probe cannot be read.
@@ -93,6 +96,7 @@ fn view(memory: &Memory, probe: ProbeText, answer: &Answer) -> TraceView {
         verdict_text: words::verdict(answer.verdict).to_owned(),
         mode: answer.mode,
         caveats: words::caveats(answer),
+        why: Vec::new(),
         shares: words::shares(&answer.shares).to_owned(),
         common: count(answer.common_steps()),
         affinity: affinity(memory, answer),

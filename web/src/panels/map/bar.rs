@@ -50,15 +50,17 @@ pub(super) fn Bar(props: &BarProps) -> Html {
                     dispatch={props.dispatch.clone()}
                 />
                 <Filter ..filter.clone() />
-                <button
-                    class="button"
-                    type="button"
-                    aria-pressed={problems.to_string()}
-                    onclick={act(Action::View(ViewAction::OnlyProblems(!problems)))}
-                >
-                    { icon(Icon::Warning) }<span class="label">{ "Only problems" }</span>
-                    <span class="visually-hidden">{ "on the map" }</span>
-                </button>
+                if !state.lessons.holds_back() {
+                    <button
+                        class="button"
+                        type="button"
+                        aria-pressed={problems.to_string()}
+                        onclick={act(Action::View(ViewAction::OnlyProblems(!problems)))}
+                    >
+                        { icon(Icon::Warning) }<span class="label">{ "Only problems" }</span>
+                        <span class="visually-hidden">{ "on the map" }</span>
+                    </button>
+                }
                 <p class="summary hidden-note" role="status" title={hidden.clone()}>{ &hidden }</p>
                 if let Some((number, pages)) = drawing.and_then(|drawing| drawing.page) {
                     <div class="pages" role="group" aria-label="Pages of the map">

@@ -1,12 +1,13 @@
 //! Shapes and wires as SVG. Each kind has a form of its own; colour only says that something is wrong or chosen.
 
-use switchboard_engine::finding::Severity;
 use yew::prelude::*;
 
-use super::label::fit;
+use super::{badge, label::fit};
 use crate::{
     layout::{Face, Frame, Item, PORTS_SHOWN, Point, WirePath, WireState},
-    scene::{Chip, ChipState, Column, FoldedNamespace, ReachState, ServiceCard, ServiceKind},
+    scene::{
+        Chip, ChipState, Column, Counts, FoldedNamespace, ReachState, ServiceCard, ServiceKind,
+    },
 };
 
 /// Corners of wires are this round.
@@ -84,7 +85,7 @@ pub(super) fn wire(wire: &WirePath, lit: bool) -> Html {
 /// What a shape looks like, at the origin.
 pub(super) fn face(item: &Item) -> Html {
     let frame = &item.frame;
-    match &item.face {
+    let drawn = match &item.face {
         Face::Service(card) => service(frame, card),
         Face::Chip(chip) => self::chip(frame, chip),
         Face::Client => capsule(frame, "Outside", "any client", Glyph::Globe),
@@ -94,6 +95,17 @@ pub(super) fn face(item: &Item) -> Html {
         Face::Namespace(namespace) => self::namespace(frame, namespace),
         Face::Opened(namespace) => opened(frame, namespace),
         Face::Head(column) => head(frame, column),
+    };
+    html! { <>{ drawn }{ badge::badge(frame, marks(item)) }</> }
+}
+
+/// Findings about what a shape stands for.
+fn marks(item: &Item) -> Counts {
+    match &item.face {
+        Face::Service(card) => card.marks,
+        Face::Chip(chip) => chip.marks,
+        Face::Namespace(namespace) | Face::Opened(namespace) => namespace.marks,
+        _ => Counts::default(),
     }
 }
 
@@ -101,9 +113,8 @@ pub(super) fn face(item: &Item) -> Html {
 pub(super) fn condition(item: &Item) -> Classes {
     match &item.face {
         Face::Service(card) => {
-            let bad = card.reach.state.is_broken() || card.mark == Some(Severity::Error);
-            let warn =
-                card.mark == Some(Severity::Warning) || card.reach.state == ReachState::Partly;
+            let bad = card.reach.state.is_broken() || card.marks.errors > 0;
+            let warn = card.marks.warnings > 0 || card.reach.state == ReachState::Partly;
             classes!(
                 "service",
                 bad.then_some("bad"),
@@ -113,13 +124,13 @@ pub(super) fn condition(item: &Item) -> Classes {
         }
         Face::Chip(chip) => classes!(
             "chip",
-            (chip.state == ChipState::Pending || chip.mark == Some(Severity::Error))
-                .then_some("bad"),
+            (chip.state == ChipState::Pending || chip.marks.errors > 0).then_some("bad"),
             matches!(
                 chip.state,
                 ChipState::NotReady | ChipState::Partly | ChipState::Terminating
             )
             .then_some("warn"),
+            (chip.marks.warnings > 0).then_some("warn"),
         ),
         Face::Namespace(namespace) => classes!((namespace.problems > 0).then_some("warn")),
         Face::Opened(_) => classes!("opened"),
@@ -145,6 +156,14 @@ pub(super) fn name(item: &Item) -> String {
 
 /// A shape in words, for those who do not see it.
 pub(crate) fn words(item: &Item) -> String {
+    let words = face_words(item);
+    match marks(item) {
+        marks if marks.is_loud() => format!("{words}, {}", badge::words(marks)),
+        _ => words,
+    }
+}
+
+fn face_words(item: &Item) -> String {
     match &item.face {
         Face::Client => "Outside: any client that is not in the cluster".to_owned(),
         Face::External(name) => format!("Outside name {name}"),

@@ -4,12 +4,12 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::shapes;
+use super::{badge, shapes};
 use crate::{
     layout::Face,
     panels::Dispatch,
     protocol::Picture,
-    scene::{Key, ReachState, ServiceCard},
+    scene::{Counts, Key, ReachState, ServiceCard},
     state::Action,
 };
 
@@ -41,6 +41,7 @@ pub(super) fn AsList(props: &AsListProps) -> Html {
                         <th scope="col">{ "Address" }</th>
                         <th scope="col">{ "Ports" }</th>
                         <th scope="col">{ "Ready" }</th>
+                        <th scope="col">{ "Findings" }</th>
                         <th scope="col">{ "Leads to" }</th>
                     </tr>
                 </thead>
@@ -52,6 +53,7 @@ pub(super) fn AsList(props: &AsListProps) -> Html {
                             <td class="mono">{ &card.address }{ if card.address_assumed { " (assumed)" } else { "" } }</td>
                             <td class="mono">{ ports(card) }</td>
                             <td>{ reach(card) }</td>
+                            <td>{ marks(card.marks) }</td>
                             <td>{ targets(props, card) }</td>
                         </tr>
                     }) }
@@ -65,6 +67,7 @@ pub(super) fn AsList(props: &AsListProps) -> Html {
                         <th scope="col">{ "Address" }</th>
                         <th scope="col">{ "State" }</th>
                         <th scope="col">{ "Node" }</th>
+                        <th scope="col">{ "Findings" }</th>
                     </tr>
                 </thead>
                 <tbody>
@@ -74,6 +77,7 @@ pub(super) fn AsList(props: &AsListProps) -> Html {
                             <td class="mono">{ &chip.subtitle }{ if chip.assumed { " (assumed)" } else { "" } }</td>
                             <td>{ shapes::state_words(chip.state) }</td>
                             <td>{ drawing.columns.get(chip.column).map(|column| column.column.title.clone()) }</td>
+                            <td>{ marks(chip.marks) }</td>
                         </tr>
                     }) }
                 </tbody>
@@ -102,6 +106,14 @@ fn reach(card: &ServiceCard) -> String {
         ReachState::Empty => "no endpoints".to_owned(),
         ReachState::NoPort => "no endpoint has its port".to_owned(),
         _ => format!("{} of {}", card.reach.ready, card.reach.total),
+    }
+}
+
+fn marks(marks: Counts) -> String {
+    if marks.is_loud() {
+        badge::words(marks)
+    } else {
+        String::new()
     }
 }
 

@@ -1,0 +1,54 @@
+//! How many errors and warnings there are about a shape, on its upper edge: a cross or a triangle, and a number.
+
+use yew::prelude::*;
+
+use crate::{layout::Frame, scene::Counts, words as page_words};
+
+/// Height of the badge.
+const HEIGHT: i32 = 16;
+
+/// The badge; nothing where there is neither an error nor a warning.
+pub(super) fn badge(frame: &Frame, marks: Counts) -> Html {
+    if !marks.is_loud() {
+        return html! {};
+    }
+    let parts = [
+        (marks.errors, "bad", "M-3-3l6 6m0-6l-6 6"),
+        (marks.warnings, "warn", "M0-4 4.6 4H-4.6z"),
+    ];
+    let mut right = 5;
+    let drawn: Vec<Html> = parts
+        .into_iter()
+        .filter(|(count, ..)| *count > 0)
+        .map(|(count, class, mark)| {
+            let text = short(count);
+            let at = right;
+            right += 17 + 7 * i32::try_from(text.len()).unwrap_or(0) + 4;
+            html! {
+                <g class={class} transform={format!("translate({at} 0)")}>
+                    <path class="badge-mark" d={mark} transform={format!("translate(6 {})", HEIGHT / 2)} />
+                    <text x="14" y="12">{ text }</text>
+                </g>
+            }
+        })
+        .collect();
+    let class = if marks.errors > 0 { "bad" } else { "warn" };
+    html! {
+        <g class="badge" transform={format!("translate({} {})", frame.width - right - 10, -HEIGHT / 2)}>
+            <rect class={class} width={right.to_string()} height={HEIGHT.to_string()} rx={(HEIGHT / 2).to_string()} />
+            { for drawn }
+        </g>
+    }
+}
+
+/// The same in words.
+pub(super) fn words(marks: Counts) -> String {
+    page_words::counts(Counts { notes: 0, ..marks })
+}
+
+fn short(count: u32) -> String {
+    match count {
+        0..=99 => count.to_string(),
+        _ => "99+".to_owned(),
+    }
+}
