@@ -8,13 +8,13 @@ use crate::{
     catalogue,
     protocol::{
         About, CheckView, LessonAnswer, LessonStep, LessonView, Look, Phase, ProbeText, Reveal,
-        Right, StepView, Symptom, TraceView,
+        Right, StepView, Symptom, TraceView, WayView,
     },
     scene::{ColumnKey, Key, MapView, Name, scene},
 };
 
 /// So many endings of a packet are told.
-const MOST: usize = 3;
+const MOST: usize = 4;
 
 /// Reads a scenario: of those that come with the page, or this text.
 pub(super) fn read(id: String, text: Option<String>) -> LessonAnswer {
@@ -125,9 +125,9 @@ fn reveal(start: &Memory, question: &Question) -> Reveal {
         .probe
         .as_ref()
         .and_then(|(from, to)| traced(start, from, to));
-    let happens = trace.as_ref().map_or_else(Vec::new, |trace| {
-        distinct(trace.ways.iter().map(|way| way.outcome.clone()))
-    });
+    let happens = trace
+        .as_ref()
+        .map_or_else(Vec::new, |trace| distinct(trace.ways.iter().map(ending)));
     let right = match &question.answer {
         Answering::Choices(choices) => match question::verdict(&start.analysis, choices) {
             Ok(verdict) => Right::Choice {
@@ -157,6 +157,22 @@ fn reveal(start: &Memory, question: &Question) -> Reveal {
         happens: happens.join(" Or: "),
         right,
     }
+}
+
+/// How a way ends; if it ends in several places, with their shares.
+fn ending(way: &WayView) -> String {
+    let [_, _, ..] = way.ends.as_slice() else {
+        return way.outcome.clone();
+    };
+    let ends = way.ends.iter().take(MOST);
+    let ends: Vec<String> = ends
+        .map(|end| format!("{} of the packets to {}", end.share, end.title))
+        .collect();
+    let more = match way.ends.len().saturating_sub(MOST) {
+        0 => String::new(),
+        more => format!(", and to {more} more"),
+    };
+    format!("{}{more}.", ends.join(", "))
 }
 
 /// Where a click is right: where the map draws it.
