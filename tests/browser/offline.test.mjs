@@ -33,6 +33,21 @@ for (const path of ["/", "/some/where/"]) {
   });
 }
 
+test("after one visit a lesson that nobody has opened works without a network", async (t) => {
+  const { page, context } = await openPage(t, await serve(t));
+  await page.getByRole("button", { name: /^Service / }).first().waitFor();
+  await installed(page);
+  await context.setOffline(true);
+  await page.reload();
+  await page.getByRole("button", { name: "Workshops" }).click();
+  await page.getByRole("button", { name: /^The wrong port/ }).click();
+  const lesson = page.getByRole("region", { name: "Lesson" });
+  await lesson.getByRole("button", { name: /^Next/ }).click();
+  await lesson.getByRole("radio", { name: "The client waits" }).check();
+  await lesson.getByRole("button", { name: "Send and see" }).click();
+  await lesson.getByText("Right.").waitFor();
+});
+
 test("a newer version says that it is there, and comes when told to", async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "switchboard-"));
   cpSync(dist, folder, { recursive: true });

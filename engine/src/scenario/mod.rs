@@ -28,7 +28,7 @@ pub use edit::Edit;
 pub use parse::{MOST_BYTES, parse};
 pub use prose::Prose;
 pub use question::Question;
-pub use run::{Difference, analyse, analyse_files, run, run_step};
+pub use run::{Difference, analyse, analyse_files, reached, run, run_step};
 
 use std::marker::PhantomData;
 

@@ -288,7 +288,7 @@ pub(super) fn compare(expect: &Expect, answer: &Answer) -> Vec<Mismatch> {
     {
         differences.push(Mismatch::new("verdict", verdict, answer.verdict.name()));
     }
-    let delivered = delivered(answer);
+    let delivered = reached(answer);
     if let Some(patterns) = &expect.to {
         differences.extend(compare_endpoints(patterns.as_slice(), &delivered));
     }
@@ -376,7 +376,8 @@ pub(super) fn glob(pattern: &str, text: &str) -> bool {
     })
 }
 
-fn delivered(answer: &Answer) -> Vec<EndpointShare> {
+/// Everyone who answers, each once, with the share of all its ways.
+pub fn reached(answer: &Answer) -> Vec<EndpointShare> {
     // A Service's endpoint can be outside of the cluster.
     let arrives = |outcome: &Outcome| {
         matches!(

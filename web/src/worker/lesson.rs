@@ -2,13 +2,14 @@
 
 use switchboard_engine::scenario::question::{self, Answering, Click};
 use switchboard_engine::scenario::{self, Check, Question, Scenario, Step, check};
+use switchboard_engine::trace::Probe;
 
 use super::{Memory, text::Texts, trace};
 use crate::{
     catalogue,
     protocol::{
         About, CheckView, LessonAnswer, LessonStep, LessonView, Look, Phase, ProbeText, Reveal,
-        Right, StepView, Symptom, TraceView, WayView,
+        Right, StepView, Symptom, TraceView,
     },
     scene::{ColumnKey, Key, MapView, Name, scene},
 };
@@ -127,7 +128,7 @@ fn reveal(start: &Memory, question: &Question) -> Reveal {
         .and_then(|(from, to)| traced(start, from, to));
     let happens = trace
         .as_ref()
-        .map_or_else(Vec::new, |trace| distinct(trace.ways.iter().map(ending)));
+        .map_or_else(String::new, |trace| ending(start, trace));
     let right = match &question.answer {
         Answering::Choices(choices) => match question::verdict(&start.analysis, choices) {
             Ok(verdict) => Right::Choice {
@@ -153,26 +154,33 @@ fn reveal(start: &Memory, question: &Question) -> Reveal {
             None => Right::Unclear("the packet cannot be read".to_owned()),
         },
     };
-    Reveal {
-        happens: happens.join(" Or: "),
-        right,
-    }
+    Reveal { happens, right }
 }
 
-/// How a way ends; if it ends in several places, with their shares.
-fn ending(way: &WayView) -> String {
-    let [_, _, ..] = way.ends.as_slice() else {
-        return way.outcome.clone();
-    };
-    let ends = way.ends.iter().take(MOST);
-    let ends: Vec<String> = ends
-        .map(|end| format!("{} of the packets to {}", end.share, end.title))
-        .collect();
-    let more = match way.ends.len().saturating_sub(MOST) {
+/// How a packet ends; if it arrives in several places, with their shares.
+fn ending(start: &Memory, trace: &TraceView) -> String {
+    let probe = Probe::parse(&trace.probe.from, &trace.probe.to);
+    let reached = probe.map_or_else(
+        |_| Vec::new(),
+        |probe| scenario::reached(&start.analysis.trace(&probe)),
+    );
+    let arrives = trace.ways.iter().all(|way| !way.ends.is_empty());
+    if !arrives || reached.len() < 2 {
+        return distinct(trace.ways.iter().map(|way| way.outcome.clone())).join(" Or: ");
+    }
+    let ends = reached.iter().take(MOST).map(|end| {
+        let name = end
+            .pod
+            .as_ref()
+            .map_or_else(String::new, |pod| format!("{pod}, "));
+        format!("{} to {name}{}", end.share, end.address)
+    });
+    let ends: Vec<String> = ends.collect();
+    let more = match reached.len().saturating_sub(MOST) {
         0 => String::new(),
-        more => format!(", and to {more} more"),
+        more => format!("; and {more} more"),
     };
-    format!("{}{more}.", ends.join(", "))
+    format!("Of the packets go {}{more}.", ends.join("; "))
 }
 
 /// Where a click is right: where the map draws it.
