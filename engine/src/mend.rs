@@ -1,10 +1,13 @@
-//! What would mend a finding, as edits of the text: only where one is certain.
+//! What would mend a finding, or write a change down, as edits of the text: only where one is certain.
 //!
 //! An edit replaces a range of bytes and leaves the rest alone, so comments, order and layout survive. Which value is
 //! wrong, the finding says; where it stands, [`Manifest::locate`].
 
+mod change;
 #[cfg(test)]
 mod tests;
+
+pub use change::write;
 
 use std::ops::Range;
 

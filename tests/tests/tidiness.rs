@@ -104,7 +104,7 @@ const EDGES: &[(&str, &[&str])] = &[
     (
         "mend",
         &[
-            "order", "finding", "manifest", "nearest", "origin", "Analysis",
+            "order", "cluster", "finding", "whatif", "manifest", "nearest", "origin", "Analysis",
         ],
     ),
     (

@@ -93,6 +93,8 @@ pub struct Cell {
     pub from: String,
     /// Where to.
     pub to: String,
+    /// Nobody wrote the client: it is asked in place of one.
+    pub is_stand_in: bool,
     /// What it comes to.
     pub verdict: Verdict,
     /// What the client sees, in words; several where ways differ.
@@ -143,44 +145,79 @@ pub fn compare(
     namespace: &str,
     name: &str,
 ) -> Option<Comparison> {
-    let read = |files: Vec<SourceFile>, changes: &[Change]| {
-        Analysis::of_changed(files, Entrance::Paste, base.clone(), changes)
-    };
-    let now = read(files.to_vec(), changes);
-    let service = &now.cluster.services[now.cluster.service(namespace, name)?];
-    service.meta.origin?;
-    let clients = Clients::of(&now.cluster, service);
-    let mut files = files.to_vec();
-    files.extend(clients.stand_ins());
-    let current = (kind_of(service), takes_local(service));
-    let rows = variants()
-        .map(|(kind, local)| {
-            let own = own_changes(namespace, name, kind, local);
-            let mut all = changes.to_vec();
-            all.extend(own.iter().cloned());
-            let analysis = read(files.clone(), &all);
-            row(&analysis, &clients, namespace, name, (kind, local), own)
-        })
-        .map(|row| Row {
-            is_current: (row.kind, row.local) == current,
-            ..row
-        })
-        .collect();
+    let entrance = Entrance::Paste;
+    let now = Analysis::of_changed(files.to_vec(), entrance, base.clone(), changes);
+    let subject = Subject::of(&now, namespace, name)?;
     Some(Comparison {
-        namespace: namespace.into(),
-        name: name.into(),
-        without_selector: service.selector.is_empty(),
-        clients_assumed: clients.stand_ins().is_some(),
-        rows,
+        rows: (0..VARIANTS.len())
+            .filter_map(|nth| subject.row(files, base, changes, nth))
+            .collect(),
+        ..subject.about
     })
 }
 
-fn variants() -> impl Iterator<Item = (ServiceKind, bool)> {
-    ServiceKind::ALL.into_iter().flat_map(|kind| {
-        let has_policy = matches!(kind, ServiceKind::NodePort | ServiceKind::LoadBalancer);
-        let local = has_policy.then_some((kind, true));
-        std::iter::once((kind, false)).chain(local)
-    })
+/// The types to compare, each with whether its `externalTrafficPolicy` is Local.
+const VARIANTS: [(ServiceKind, bool); 7] = [
+    (ServiceKind::ClusterIp, false),
+    (ServiceKind::Headless, false),
+    (ServiceKind::NodePort, false),
+    (ServiceKind::NodePort, true),
+    (ServiceKind::LoadBalancer, false),
+    (ServiceKind::LoadBalancer, true),
+    (ServiceKind::ExternalName, false),
+];
+
+/// A Service whose types are compared, row by row: each row is a whole analysis, so whoever shows them need not wait for
+/// all.
+#[derive(Debug)]
+pub struct Subject {
+    /// What holds of all rows; there are none in it.
+    pub about: Comparison,
+    clients: Clients,
+    current: (ServiceKind, bool),
+}
+
+impl Subject {
+    /// `None` if there is no such Service written. `now`: the manifests with all changes that happen in every row.
+    pub fn of(now: &Analysis, namespace: &str, name: &str) -> Option<Self> {
+        let service = &now.cluster.services[now.cluster.service(namespace, name)?];
+        service.meta.origin?;
+        let clients = Clients::of(&now.cluster, service);
+        Some(Self {
+            about: Comparison {
+                namespace: namespace.into(),
+                name: name.into(),
+                without_selector: service.selector.is_empty(),
+                clients_assumed: clients.stand_ins().is_some(),
+                rows: Vec::new(),
+            },
+            clients,
+            current: (kind_of(service), takes_local(service)),
+        })
+    }
+
+    /// One row, of the same manifests; `None` behind the last.
+    pub fn row(
+        &self,
+        files: &[SourceFile],
+        base: &Environment,
+        changes: &[Change],
+        nth: usize,
+    ) -> Option<Row> {
+        let variant @ (kind, local) = *VARIANTS.get(nth)?;
+        let Comparison {
+            namespace, name, ..
+        } = &self.about;
+        let mut files = files.to_vec();
+        files.extend(self.clients.stand_ins());
+        let own = own_changes(namespace, name, kind, local);
+        let all: Vec<Change> = changes.iter().chain(&own).cloned().collect();
+        let analysis = Analysis::of_changed(files, Entrance::Paste, base.clone(), &all);
+        Some(Row {
+            is_current: variant == self.current,
+            ..row(&analysis, &self.clients, namespace, name, variant, own)
+        })
+    }
 }
 
 fn kind_of(service: &Service) -> ServiceKind {
@@ -222,6 +259,7 @@ pub fn own_changes(namespace: &str, name: &str, kind: ServiceKind, local: bool) 
 }
 
 /// From where is asked: the same in every row.
+#[derive(Debug)]
 struct Clients {
     same: Option<String>,
     other: Option<String>,
@@ -276,6 +314,14 @@ impl Clients {
             Client::OtherNamespace => self.other.clone().unwrap_or_else(|| stand_in(ELSEWHERE)),
             Client::Node => self.node.clone().unwrap_or_default(),
             Client::Outside => "outside".to_owned(),
+        }
+    }
+
+    fn is_stand_in(&self, client: Client) -> bool {
+        match client {
+            Client::SameNamespace => self.same.is_none(),
+            Client::OtherNamespace => self.other.is_none(),
+            Client::Node | Client::Outside => false,
         }
     }
 
@@ -430,6 +476,7 @@ fn cell(
     }
     Ok(Cell {
         client,
+        is_stand_in: clients.is_stand_in(client),
         from,
         to,
         verdict: answer.verdict,

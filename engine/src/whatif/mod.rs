@@ -15,12 +15,14 @@
 //! ```
 
 mod amend;
+mod difference;
 mod parse;
 #[cfg(test)]
 mod tests;
 mod words;
 
 pub use amend::amend;
+pub use difference::{Difference, How, Object, differences};
 pub use parse::ChangeError;
 
 use serde::{Deserialize, Serialize};
@@ -87,6 +89,64 @@ pub enum Change {
     Egress(Egress),
     /// Somebody else, or nobody, serves LoadBalancer Services.
     LoadBalancer(LoadBalancerProvider),
+}
+
+impl Change {
+    /// Whether it says of the same object, or the same setting, what this other change says of it: of two such changes only
+    /// one is meant.
+    pub fn replaces(&self, other: &Self) -> bool {
+        match (self, other) {
+            (
+                Self::Pod {
+                    namespace, name, ..
+                },
+                Self::Pod {
+                    namespace: other_namespace,
+                    name: other_name,
+                    ..
+                },
+            )
+            | (
+                Self::ServiceType {
+                    namespace, name, ..
+                },
+                Self::ServiceType {
+                    namespace: other_namespace,
+                    name: other_name,
+                    ..
+                },
+            )
+            | (
+                Self::ExternalTrafficPolicy {
+                    namespace, name, ..
+                },
+                Self::ExternalTrafficPolicy {
+                    namespace: other_namespace,
+                    name: other_name,
+                    ..
+                },
+            ) => (namespace, name) == (other_namespace, other_name),
+            (Self::Node { name, .. }, Self::Node { name: other, .. }) => name == other,
+            (
+                Self::Scale {
+                    kind,
+                    namespace,
+                    name,
+                    ..
+                },
+                Self::Scale {
+                    kind: other_kind,
+                    namespace: other_namespace,
+                    name: other_name,
+                    ..
+                },
+            ) => (kind, namespace, name) == (other_kind, other_namespace, other_name),
+            (Self::ProxyMode(_), Self::ProxyMode(_))
+            | (Self::Egress(_), Self::Egress(_))
+            | (Self::LoadBalancer(_), Self::LoadBalancer(_)) => true,
+            _ => false,
+        }
+    }
 }
 
 /// What can happen to a Pod.

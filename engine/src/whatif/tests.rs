@@ -434,3 +434,70 @@ fn slices_of_a_dump_follow_a_change_that_touches_them() {
         ["web-a ready serving -", "web-z - - -"]
     );
 }
+
+/// What differs from the shop as written, as a list would say it.
+fn differences(changes: &[&str]) -> Vec<String> {
+    let (was, is) = (shop(&[]), shop(changes));
+    super::differences(&was.cluster, &is.cluster)
+        .iter()
+        .map(|difference| {
+            let name = match &difference.object {
+                super::Object::Node { name } => format!("node {name}"),
+                super::Object::Service { name, .. } => format!("service {name}"),
+                super::Object::Pod { name, .. } => format!("pod {name}"),
+            };
+            format!("{name}: {}", difference.how.words())
+        })
+        .collect()
+}
+
+#[test]
+fn what_differs_is_told_object_by_object() {
+    assert_eq!(
+        differences(&["pod/shop/web-a=not-ready"]),
+        [
+            "service web: endpoints ready: 1 of 2, was 2 of 2",
+            "pod web-a: not ready any more"
+        ]
+    );
+    assert_eq!(
+        differences(&["pod/shop/web-b=gone"]),
+        [
+            "service web: endpoints ready: 1 of 1, was 2 of 2",
+            "pod web-b: gone"
+        ]
+    );
+    assert_eq!(
+        differences(&["service/shop/web=NodePort"]),
+        ["service web: of type NodePort"]
+    );
+    assert_eq!(differences(&["node/n1=cordoned"]), ["node n1: cordoned"]);
+    assert_eq!(differences(&["cluster/mode=ipvs"]), [""; 0]);
+}
+
+#[test]
+fn a_statefulsets_pod_is_made_again_elsewhere() {
+    let moved = differences(&["node/n1=drained"]);
+    assert!(
+        moved.contains(&"pod db-0: made again on n2, was on n1".to_owned())
+            || moved.contains(&"pod db-1: made again on n2, was on n1".to_owned()),
+        "{moved:?}"
+    );
+    assert!(moved.contains(&"pod web-a: gone".to_owned()), "{moved:?}");
+}
+
+#[test]
+fn of_two_changes_of_one_thing_one_is_meant() {
+    let replaces = |one: &str, other: &str| {
+        let change = |text: &str| -> Change { text.parse().unwrap() };
+        change(one).replaces(&change(other))
+    };
+    assert!(replaces("pod/shop/web-a=gone", "pod/shop/web-a=not-ready"));
+    assert!(!replaces("pod/shop/web-a=gone", "pod/shop/web-b=gone"));
+    assert!(replaces("cluster/mode=ipvs", "cluster/mode=nftables"));
+    assert!(!replaces("deployment/shop/web=1", "statefulset/shop/web=2"));
+    assert!(!replaces(
+        "service/shop/web=NodePort",
+        "service/shop/web=externalTrafficPolicy:Local"
+    ));
+}
