@@ -75,7 +75,10 @@ pub(crate) fn trace(
     match parted {
         None => writeln!(output, "\nEvery packet goes the same way.")?,
         Some(Difference { step: None, .. }) => {
-            writeln!(output, "\nThe steps are the same, the shares are not.")?;
+            writeln!(
+                output,
+                "\nThe steps are the same; where packets end, or how often, is not."
+            )?;
         }
         Some(Difference {
             alternative,

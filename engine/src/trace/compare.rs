@@ -1,6 +1,6 @@
 //! Where two answers to one probe part: the same packet under other rules.
 
-use super::answer::{Answer, Step};
+use super::answer::{Alternative, Answer, Step};
 use super::outcome::Verdict;
 use super::words;
 use crate::proxy::Share;
@@ -10,7 +10,8 @@ use crate::proxy::Share;
 pub struct Difference {
     /// Which alternative of both answers; the number that one has fewer, if all others are alike.
     pub alternative: usize,
-    /// The first step, there and back, that is not alike; `None`: one answer has fewer alternatives, or other shares.
+    /// The first step, there and back, that is not alike; `None`: one answer has fewer alternatives, other shares, or
+    /// other endpoints.
     pub step: Option<usize>,
     /// Whether the client sees something else.
     pub is_seen: bool,
@@ -32,7 +33,7 @@ pub fn difference(one: &Answer, other: &Answer) -> Option<Difference> {
             }
         };
         let outcome = a.journey.outcome != b.journey.outcome;
-        if step.is_some() || outcome || a.share != b.share {
+        if step.is_some() || outcome || a.share != b.share || ends(a) != ends(b) {
             return Some(Difference {
                 alternative,
                 step,
@@ -46,6 +47,16 @@ pub fn difference(one: &Answer, other: &Answer) -> Option<Difference> {
         step: None,
         is_seen: true,
     })
+}
+
+/// Endpoints in an order of their own, each with its share.
+fn ends(alternative: &Alternative) -> Vec<(String, &Share)> {
+    let endpoints = alternative.endpoints.iter();
+    let mut ends: Vec<(String, &Share)> = endpoints
+        .map(|end| (end.address.to_string(), &end.share))
+        .collect();
+    ends.sort_by(|(one, _), (other, _)| one.cmp(other));
+    ends
 }
 
 fn is_alike(one: &Step, other: &Step) -> bool {

@@ -303,10 +303,24 @@ fn is_echo(step: &Step) -> bool {
 }
 
 /// What is different about the same probe under other rules, in a sentence or two; `one` and `other` are what the rules
-/// are called: `iptables`, `before`.
+/// are called: `iptables`, `ipvs`.
 pub fn difference(
     (one, answer): (&str, &Answer),
     (other, others): (&str, &Answer),
+) -> Option<String> {
+    let with = |name: &str| format!("with {name}");
+    differs((one, &with(one), answer), (other, &with(other), others))
+}
+
+/// What a change does to a probe's answer, in a sentence or two.
+pub fn change(before: &Answer, after: &Answer) -> Option<String> {
+    differs(("Before", "before", before), ("After", "after", after))
+}
+
+/// Two answers, each with what it is called at the head of a clause and inside of one.
+fn differs(
+    (one, as_one, answer): (&str, &str, &Answer),
+    (other, as_other, others): (&str, &str, &Answer),
 ) -> Option<String> {
     let difference = compare::difference(answer, others)?;
     let ends = |answer: &Answer| {
@@ -319,11 +333,13 @@ pub fn difference(
             format!("{other}: {others_see}. {others_end} {one}: {sees}. {end}")
         }
         (Some(_), Some(_)) if difference.step.is_some() => {
-            format!("The client sees the same as with {one}; what happens on the way differs.")
+            format!("The client sees the same as {as_one}; what happens on the way differs.")
         }
-        (Some(_), Some(_)) => format!("The same ways as with {one}, in other shares."),
+        (Some(_), Some(_)) => format!(
+            "The client sees the same as {as_one}; packets end elsewhere, or in other shares."
+        ),
         _ => format!(
-            "{} ways with {other}, {} with {one}.",
+            "{} ways {as_other}, {} {as_one}.",
             others.alternatives.len(),
             answer.alternatives.len()
         ),

@@ -501,3 +501,18 @@ fn of_two_changes_of_one_thing_one_is_meant() {
         "service/shop/web=externalTrafficPolicy:Local"
     ));
 }
+
+#[test]
+fn an_endpoint_less_is_a_difference_although_the_client_sees_the_same() {
+    let probe = Probe::parse("pod/shop/client", "http://web").unwrap();
+    let told = |changes: &[&str]| {
+        let (was, is) = (shop(&[]).trace(&probe), shop(changes).trace(&probe));
+        crate::trace::words::change(&was, &is)
+    };
+    assert_eq!(told(&["pod/shop/db-0=not-ready"]), None);
+    // The first of the two answers the probe that is shown in full; the second is only on its list.
+    assert_eq!(
+        told(&["pod/shop/web-b=not-ready"]).as_deref(),
+        Some("The client sees the same as before; packets end elsewhere, or in other shares.")
+    );
+}
