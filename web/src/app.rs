@@ -47,6 +47,8 @@ use crate::{
         slices::Slices,
         split::{Axis, Splitter},
         stored::Stored,
+        types::TypesPanel,
+        whatif::WhatIfPanel,
         workspaces::Workspaces,
     },
     protocol::TraceView,
@@ -252,6 +254,16 @@ fn tab(state: &Rc<State>, dispatch: &Dispatch) -> Html {
                 sent={state.asked.is_some()}
                 shown={state.follow.mode}
                 step={state.step}
+                dispatch={dispatch.clone()}
+            />
+        },
+        Tab::WhatIf => html! {
+            <WhatIfPanel state={Rc::clone(state)} dispatch={dispatch.clone()} />
+        },
+        Tab::Types => html! {
+            <TypesPanel
+                service={state.typed_service()}
+                types={state.whatif.types.clone()}
                 dispatch={dispatch.clone()}
             />
         },

@@ -142,6 +142,8 @@ pub struct Item {
     pub face: Face,
     /// Which end of a probe it can be. Filled in by the worker: places do not depend on it.
     pub ends: Ends,
+    /// How it differs from what is written, in a few words, while something is changed by what if. Filled in by the worker.
+    pub changed: Option<String>,
 }
 
 /// How a shape is written in the probe bar, at each end; `None`: it cannot be that end.

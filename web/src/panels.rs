@@ -29,6 +29,8 @@ pub mod slices;
 pub mod split;
 pub mod step;
 pub mod stored;
+pub mod types;
+pub mod whatif;
 pub mod workspaces;
 
 use yew::Callback;

@@ -7,6 +7,7 @@ mod findings;
 pub mod follow;
 mod lesson;
 mod views;
+mod whatif;
 
 use std::time::Duration;
 
@@ -23,6 +24,7 @@ use crate::{
 pub use findings::*;
 pub use lesson::*;
 pub use views::*;
+pub use whatif::*;
 
 /// A state of the documents, counted by the page.
 pub type Revision = u32;
@@ -40,6 +42,8 @@ pub enum Question {
         files: Vec<FileChange>,
         /// What no manifest can say.
         options: Options,
+        /// What happens to the cluster that stands in no document.
+        changes: Vec<Entry>,
         /// What to draw.
         view: MapView,
     },

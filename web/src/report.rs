@@ -17,6 +17,9 @@ pub fn markdown(trace: &TraceView, way: usize) -> String {
         plain(&trace.probe.to),
         plain(&trace.verdict_text)
     );
+    for caveat in &trace.caveats {
+        let _ = writeln!(out, "\n{}", plain(caveat));
+    }
     if trace.ways.len() > 1 {
         let _ = writeln!(out, "\n| share | way | the client sees |\n|---|---|---|");
         for way in &trace.ways {
@@ -250,6 +253,7 @@ mod tests {
                 text: TEXT.into(),
             }],
             options: Default::default(),
+            changes: Vec::new(),
             view: MapView::default(),
         };
         let probe = Question::Trace(ProbeText {

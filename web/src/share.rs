@@ -9,10 +9,10 @@ use switchboard_engine::cluster::Options;
 use crate::{
     browser,
     documents::File,
-    protocol::ProbeText,
+    protocol::{Entry, ProbeText},
     redact::{self, redacted},
     scene::{Key, MapView},
-    state::State,
+    state::{MOST_CHANGES, State},
 };
 
 /// Before the letters of a link; the number is the version of [`Shared`].
@@ -47,6 +47,9 @@ pub struct Shared {
     /// Folds and filters.
     #[serde(default)]
     pub view: MapView,
+    /// Changes that stand in no manifest.
+    #[serde(default)]
+    pub changes: Vec<Entry>,
     /// The sample that it is, as it came. Only kept, never in a link.
     #[serde(default)]
     pub sample: Option<String>,
@@ -83,6 +86,7 @@ impl Shared {
             step: state.step,
             selected: state.selected.clone(),
             view: state.view.clone(),
+            changes: state.whatif.entries.clone(),
             sample: state.sample.as_ref().map(ToString::to_string),
         };
         (shared, redact::words(values, documents))
@@ -103,6 +107,9 @@ impl Shared {
             .map_err(|_| "it does not hold what a link of Switchboard holds".to_owned())?;
         if shared.files.is_empty() || shared.files.len() > MOST_FILES {
             return Err(format!("it holds {} files", shared.files.len()));
+        }
+        if shared.changes.len() > MOST_CHANGES {
+            return Err(format!("it holds {} changes", shared.changes.len()));
         }
         for (name, text) in &mut shared.files {
             if name.is_empty() || name.len() > LONGEST_NAME || name.contains(char::is_control) {

@@ -12,6 +12,7 @@ mod present;
 #[cfg(test)]
 mod tests;
 mod view;
+mod whatif;
 
 use std::rc::Rc;
 
@@ -33,6 +34,7 @@ pub use keep::{Dialog, Keep, KeepAction};
 pub use lesson::{Brought, Given, Lesson, LessonAction, Lessons, Part, Refused, Veil, Wanted};
 pub use present::{PresentAction, Presenting, Slide, slide, slides};
 pub use view::ViewAction;
+pub use whatif::{MOST as MOST_CHANGES, Types, WhatIf, WhatIfAction};
 
 /// Everything that is shown.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -99,6 +101,8 @@ pub struct State {
     pub keep: Keep,
     /// The list of findings and what belongs to it.
     pub findings: Findings,
+    /// Changes that stand in no manifest.
+    pub whatif: WhatIf,
 }
 
 /// What stands below the map.
@@ -107,6 +111,8 @@ pub enum Tab {
     /// The journey, step by step.
     #[default]
     Journey,
+    /// Changes that stand in no manifest, and the answer before and after them.
+    WhatIf,
     /// Every way that the packet can go.
     Branches,
     /// The same probe in every proxy mode.
@@ -121,12 +127,15 @@ pub enum Tab {
     Connections,
     /// The chosen object as stored.
     Stored,
+    /// What each type would give a Service.
+    Types,
 }
 
 impl Tab {
     /// All, in order.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Journey,
+        Self::WhatIf,
         Self::Branches,
         Self::Modes,
         Self::Rules,
@@ -134,6 +143,7 @@ impl Tab {
         Self::Slices,
         Self::Connections,
         Self::Stored,
+        Self::Types,
     ];
 
     /// Its label.
@@ -147,6 +157,8 @@ impl Tab {
             Self::Modes => "Modes",
             Self::Connections => "Connections",
             Self::Stored => "YAML",
+            Self::WhatIf => "What if",
+            Self::Types => "Types",
         }
     }
 }

@@ -17,17 +17,20 @@ mod slices;
 mod stored;
 mod text;
 mod trace;
+mod whatif;
 
 use switchboard_engine::{
     Analysis,
     apiserver::Entrance,
     cluster::{Environment, Meta, Options, ProxyMode},
     manifest::SourceFile,
+    whatif::Change,
 };
 
 use crate::{
     documents::{self, FileChange},
-    protocol::{Answer, LessonQuestion, Picture, Question, Revision, Summary, follow},
+    layout::Drawing,
+    protocol::{Answer, Entry, LessonQuestion, Picture, Question, Revision, Summary, follow},
     scene::{MapView, Scene, is_system, scene},
     worker_client,
 };
@@ -55,10 +58,91 @@ pub(crate) fn answers(questions: Vec<Question>) -> Vec<Answer> {
 /// What is known of the documents.
 struct Memory {
     revision: Revision,
+    options: Options,
+    /// What happens to the cluster that stands in no document.
+    changes: Vec<Change>,
     analysis: Analysis,
     texts: Texts,
     scene: Scene,
     rules: rules::Shelf,
+    /// The same without the changes, kept so that an answer before and after them recompiles nothing; `None`: there are
+    /// none.
+    before: Option<Box<Memory>>,
+}
+
+impl From<Analysis> for Memory {
+    fn from(analysis: Analysis) -> Self {
+        Self {
+            revision: 0,
+            options: Options::default(),
+            changes: Vec::new(),
+            texts: Texts::of(&analysis.manifest.files),
+            scene: scene(&analysis, &MapView::default()),
+            analysis,
+            rules: rules::Shelf::default(),
+            before: None,
+        }
+    }
+}
+
+impl Memory {
+    fn of(files: Vec<SourceFile>, options: Options, changes: Vec<Change>) -> Self {
+        let base = environment(options.clone());
+        let analysis = Analysis::of_changed(files, Entrance::Paste, base, &changes);
+        Self {
+            options,
+            changes,
+            ..Self::from(analysis)
+        }
+    }
+
+    /// What the documents say, without any change.
+    fn written(&self) -> &Self {
+        self.before.as_deref().unwrap_or(self)
+    }
+
+    /// What the documents say, and what these changes make of it. What is known already is taken over from `known`, which
+    /// has to be of the same files and options.
+    fn with(
+        known: Option<Self>,
+        files: Vec<SourceFile>,
+        options: Options,
+        changes: Vec<Change>,
+    ) -> Self {
+        let (written, changed) = match known {
+            Some(mut known) => match known.before.take() {
+                Some(written) => (Some(*written), Some(known)),
+                None => (Some(known), None),
+            },
+            None => (None, None),
+        };
+        let written =
+            written.unwrap_or_else(|| Self::of(files.clone(), options.clone(), Vec::new()));
+        if changes.is_empty() {
+            return written;
+        }
+        let changed = changed
+            .filter(|changed| changed.changes == changes)
+            .unwrap_or_else(|| Self::of(files, options, changes));
+        Self {
+            before: Some(Box::new(written)),
+            ..changed
+        }
+    }
+
+    fn look(&mut self, view: &MapView) {
+        self.scene = scene(&self.analysis, view);
+        if let Some(before) = &mut self.before {
+            before.look(view);
+        }
+    }
+}
+
+fn environment(options: Options) -> Environment {
+    Environment {
+        options,
+        ..Environment::default()
+    }
 }
 
 fn answer(memory: &mut Option<Memory>, question: Question) -> Answer {
@@ -68,8 +152,9 @@ fn answer(memory: &mut Option<Memory>, question: Question) -> Answer {
             base,
             files,
             options,
+            changes,
             view,
-        } => read(memory, (revision, base), files, options, &view),
+        } => read(memory, (revision, base), files, (options, &changes), &view),
         Question::Lesson(LessonQuestion::Read { id, text }) => {
             Answer::Lesson(lesson::read(id, text))
         }
@@ -86,7 +171,7 @@ fn read(
     memory: &mut Option<Memory>,
     (revision, base): (Revision, Option<Revision>),
     changes: Vec<FileChange>,
-    options: Options,
+    (options, entries): (Options, &[Entry]),
     view: &MapView,
 ) -> Answer {
     let before: Vec<(String, String)> = match (base, memory.as_ref()) {
@@ -103,6 +188,9 @@ fn read(
     let Some(files) = documents::apply(&before, changes) else {
         return Answer::SendWhole;
     };
+    let known = memory
+        .take()
+        .filter(|memory| files == before && memory.options == options);
     let files = files
         .into_iter()
         .map(|(name, text)| SourceFile {
@@ -110,29 +198,20 @@ fn read(
             text,
         })
         .collect();
-    let environment = Environment {
-        options,
-        ..Environment::default()
-    };
-    let analysis = Analysis::of(files, Entrance::Paste, environment);
-    let texts = Texts::of(&analysis.manifest.files);
-    let scene = scene(&analysis, view);
-    let (findings, counts) = findings::findings(&analysis, &texts, &scene);
+    let mut now = Memory::with(known, files, options, whatif::active(entries));
+    now.revision = revision;
+    now.look(view);
+    let (findings, counts) = findings::findings(&now.analysis, &now.texts, &now.scene);
     let picture = Picture {
         revision,
-        drawing: ends::drawing(&analysis, &scene),
         findings,
         counts,
-        summary: summary(&analysis),
-        places: places::places(&analysis),
+        summary: summary(&now.analysis),
+        places: places::places(&now.analysis),
+        drawing: drawing(&now),
+        whatif: whatif::view(&now, entries),
     };
-    *memory = Some(Memory {
-        revision,
-        analysis,
-        texts,
-        scene,
-        rules: rules::Shelf::default(),
-    });
+    *memory = Some(now);
     Answer::Picture(Box::new(picture))
 }
 
@@ -149,10 +228,10 @@ fn about(memory: &mut Memory, question: Question) -> Answer {
             Answer::Lesson(lesson::status(memory, &checks))
         }
         Question::Map { view } => {
-            memory.scene = scene(&memory.analysis, &view);
+            memory.look(&view);
             Answer::Map {
                 revision,
-                drawing: Box::new(ends::drawing(&memory.analysis, &memory.scene)),
+                drawing: Box::new(drawing(memory)),
             }
         }
         Question::Trace(probe) => Answer::Trace {
@@ -199,7 +278,15 @@ fn follow(memory: &mut Memory, question: follow::Question) -> follow::Answer {
             let stored = stored::stored(memory, &key).map(Box::new);
             Answer::Stored(key, stored)
         }
+        Question::WhatIf(question) => Answer::WhatIf(Box::new(whatif::answer(memory, question))),
     }
+}
+
+/// The map, with what only the engine knows of its shapes.
+fn drawing(memory: &Memory) -> Drawing {
+    let mut drawing = ends::drawing(&memory.analysis, &memory.scene);
+    whatif::mark(memory, &mut drawing);
+    drawing
 }
 
 fn summary(analysis: &Analysis) -> Summary {

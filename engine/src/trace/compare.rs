@@ -3,6 +3,7 @@
 use super::answer::{Alternative, Answer, Step};
 use super::outcome::Verdict;
 use super::words;
+use crate::order::Order;
 use crate::proxy::Share;
 
 /// The first difference that a packet or its sender would notice.
@@ -55,7 +56,7 @@ fn ends(alternative: &Alternative) -> Vec<(String, &Share)> {
     let mut ends: Vec<(String, &Share)> = endpoints
         .map(|end| (end.address.to_string(), &end.share))
         .collect();
-    ends.sort_by(|(one, _), (other, _)| one.cmp(other));
+    ends.order_by(|(one, _), (other, _)| one.cmp(other));
     ends
 }
 

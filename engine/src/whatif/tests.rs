@@ -510,9 +510,9 @@ fn an_endpoint_less_is_a_difference_although_the_client_sees_the_same() {
         crate::trace::words::change(&was, &is)
     };
     assert_eq!(told(&["pod/shop/db-0=not-ready"]), None);
-    // The first of the two answers the probe that is shown in full; the second is only on its list.
+    // The journey that is shown in full goes to web-b; web-a is only on its list of ends.
     assert_eq!(
-        told(&["pod/shop/web-b=not-ready"]).as_deref(),
+        told(&["pod/shop/web-a=not-ready"]).as_deref(),
         Some("The client sees the same as before; packets end elsewhere, or in other shares.")
     );
 }

@@ -9,12 +9,13 @@ use yew::prelude::*;
 
 use crate::{
     panels::Dispatch,
-    state::{Action, Dialog, KeepAction, Move, State, ViewAction},
+    state::{Action, Dialog, KeepAction, Move, State, ViewAction, WhatIfAction},
 };
 
 /// Listens while the page lives.
 #[hook]
 pub(super) fn use_keys(state: &Rc<State>, dispatch: &Dispatch) {
+    use_space(state, dispatch);
     let (state, dispatch) = (Rc::clone(state), dispatch.clone());
     use_effect_with(Rc::clone(&state), move |_| {
         let document = gloo::utils::document();
@@ -31,7 +32,44 @@ pub(super) fn use_keys(state: &Rc<State>, dispatch: &Dispatch) {
     });
 }
 
+/// Over the map the space bar moves it, and plays only when it is let go without that.
+#[hook]
+fn use_space(state: &Rc<State>, dispatch: &Dispatch) {
+    let dispatch = dispatch.clone();
+    let (playing, has_dialog) = (state.playing, state.keep.dialog.is_some());
+    use_effect_with((playing, has_dialog), move |_| {
+        let document = gloo::utils::document();
+        // Before the map forgets whether it was moved.
+        let listener = EventListener::new_with_options(
+            &document,
+            "keyup",
+            EventListenerOptions::run_in_capture_phase(),
+            move |event| {
+                let event: &KeyboardEvent = event.unchecked_ref();
+                let is_space = event.key() == " " && !is_typing(event) && !is_on_control(event);
+                if is_space && !has_dialog && map("[data-space=held]").is_some() {
+                    dispatch.emit(Action::Play(!playing));
+                }
+            },
+        );
+        move || drop(listener)
+    });
+}
+
+fn is_over_map() -> bool {
+    map(":hover").is_some()
+}
+
+/// The map, if that is how it is.
+fn map(how: &str) -> Option<Element> {
+    let map = gloo::utils::document().query_selector(&format!(".map{how}"));
+    map.ok().flatten()
+}
+
 fn action(event: &KeyboardEvent, state: &State) -> Option<Action> {
+    if let Some(action) = undo(event, state) {
+        return Some(action);
+    }
     if event.ctrl_key() || event.meta_key() || event.alt_key() || event.default_prevented() {
         return None;
     }
@@ -53,7 +91,7 @@ fn action(event: &KeyboardEvent, state: &State) -> Option<Action> {
         // `b` and `.` are what a presenter's remote has for "black".
         "p" | "b" | "." => Some(Action::Play(!state.playing)),
         // On a button, a shape or a tab it does what they do.
-        " " if !is_on_control(event) => Some(Action::Play(!state.playing)),
+        " " if !is_on_control(event) && !is_over_map() => Some(Action::Play(!state.playing)),
         "s" if !state.draft.to.is_empty() => Some(Action::Send(state.draft.clone())),
         "o" => Some(Action::View(ViewAction::Inside(!state.inside))),
         "w" => Some(Action::Keep(KeepAction::Dialog(Some(Dialog::Workspaces)))),
@@ -62,6 +100,21 @@ fn action(event: &KeyboardEvent, state: &State) -> Option<Action> {
         "/" => {
             focus("search");
             Some(Action::Help(false))
+        }
+        _ => None,
+    }
+}
+
+/// Undo and redo of the list of changes; where one types they are the field's own.
+fn undo(event: &KeyboardEvent, state: &State) -> Option<Action> {
+    let held = (event.ctrl_key() || event.meta_key()) && !event.alt_key();
+    if !held || event.default_prevented() || state.keep.dialog.is_some() || is_typing(event) {
+        return None;
+    }
+    match (event.key().as_str(), event.shift_key()) {
+        ("z", false) if state.whatif.can_undo() => Some(Action::WhatIf(WhatIfAction::Undo)),
+        ("Z" | "z", true) | ("y", false) if state.whatif.can_redo() => {
+            Some(Action::WhatIf(WhatIfAction::Redo))
         }
         _ => None,
     }
@@ -95,7 +148,8 @@ fn is_on_control(event: &KeyboardEvent) -> bool {
     let Ok(element) = path.get(0).dyn_into::<Element>() else {
         return false;
     };
-    let selector = "button, a, summary, [role=button], [role=tab], [role=region], [tabindex]";
+    let selector =
+        "button, a, summary, [role=button], [role=tab], [role=region], [tabindex]:not(.map)";
     element.closest(selector).ok().flatten().is_some()
 }
 

@@ -109,6 +109,7 @@ fn documents(state: &State, told: &Told) -> Question {
             &state.files,
         ),
         options: state.options.clone(),
+        changes: state.whatif.entries.clone(),
         view: state.map_view(),
     };
     *told = Some((state.revision, state.files.clone()));

@@ -366,5 +366,6 @@ fn push(drawing: &mut Drawing, key: Key, frame: Frame, corridor: i32, face: Face
         corridor,
         face,
         ends: Ends::default(),
+        changed: None,
     });
 }

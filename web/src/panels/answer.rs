@@ -32,6 +32,9 @@ pub struct AnswerProps {
     /// A step was chosen.
     #[prop_or_default]
     pub on_step: Callback<usize>,
+    /// Its steps are only to be read: the map shows another answer.
+    #[prop_or_default]
+    pub is_still: bool,
 }
 
 /// Verdict and timeline.
@@ -51,6 +54,7 @@ pub fn Answer(props: &AnswerProps) -> Html {
                 step={props.step}
                 differs_from={props.differs_from}
                 on_step={props.on_step.clone()}
+                is_still={props.is_still}
             />
         </div>
     }
@@ -91,6 +95,7 @@ struct StepsProps {
     step: Option<usize>,
     differs_from: Option<usize>,
     on_step: Callback<usize>,
+    is_still: bool,
 }
 
 #[function_component]
@@ -135,26 +140,40 @@ fn row(props: &StepsProps, nth: usize, step: &StepView, heading: Option<&'static
     let is_done = props.step.is_some_and(|current| nth <= current);
     let fails = step.ends == Some(Verdict::Unreachable);
     let differs = props.differs_from.is_some_and(|first| nth >= first);
+    let class = classes!(
+        is_done.then_some("done"),
+        fails.then_some("bad"),
+        differs.then_some("differs")
+    );
+    let words = html! {
+        <>
+            <span class="bead" aria-hidden="true" />
+            <span>
+                if props.differs_from == Some(nth) {
+                    <span class="visually-hidden">{ "From here on it differs: " }</span>
+                }
+                { &step.title }
+            </span>
+        </>
+    };
     html! {
         <li key={nth}>
             if let Some(heading) = heading {
                 <p class="phase">{ heading }</p>
             }
-            <button
-                type="button"
-                class={classes!(is_done.then_some("done"), fails.then_some("bad"), differs.then_some("differs"))}
-                aria-current={(Some(nth) == props.step).then_some("step")}
-                title={step.title.clone()}
-                {onclick}
-            >
-                <span class="bead" aria-hidden="true" />
-                <span>
-                    if props.differs_from == Some(nth) {
-                        <span class="visually-hidden">{ "From here on it differs: " }</span>
-                    }
-                    { &step.title }
-                </span>
-            </button>
+            if props.is_still {
+                <div class={classes!("still", class)} title={step.title.clone()}>{ words }</div>
+            } else {
+                <button
+                    type="button"
+                    {class}
+                    aria-current={(Some(nth) == props.step).then_some("step")}
+                    title={step.title.clone()}
+                    {onclick}
+                >
+                    { words }
+                </button>
+            }
         </li>
     }
 }

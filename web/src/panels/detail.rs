@@ -9,6 +9,7 @@ use super::{
     Dispatch,
     findings::prose,
     icons::{self, Icon, icon},
+    whatif::Offers,
 };
 use crate::{
     protocol::{DetailView, ProbeText},
@@ -47,6 +48,10 @@ pub fn Detail(props: &DetailProps) -> Html {
             </header>
             <div class="body" tabindex="0" role="region" aria-label="Details">
                 { actions(props) }
+                if !detail.whatif.is_empty() {
+                    <h3>{ "What if" }</h3>
+                    <Offers offers={detail.whatif.clone()} dispatch={props.dispatch.clone()} />
+                }
                 if props.tells && !detail.findings.is_empty() {
                     <ul>
                         { for detail.findings.iter().enumerate().map(|(nth, finding)| html! {

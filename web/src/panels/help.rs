@@ -8,7 +8,7 @@ use super::{
 };
 use crate::state::{Action, Dialog, KeepAction};
 
-const KEYS: [(&str, &str); 16] = [
+const KEYS: [(&str, &str); 20] = [
     ("← →", "step back, next step"),
     ("PageUp PageDown", "the same, for presenters"),
     ("Home End", "first step, last step"),
@@ -19,15 +19,25 @@ const KEYS: [(&str, &str); 16] = [
     ("E", "share and export"),
     ("?", "this help"),
     ("arrows on the map", "from shape to shape"),
+    ("Shift and arrows there", "move the map"),
+    ("Space and drag there", "move the map, wherever it is held"),
+    (
+        "z on the map",
+        "show what is chosen, and where its wires lead",
+    ),
     ("f, t on the map", "send from here, send to here"),
     ("u on the map", "unfold, fold"),
     ("o", "open the node that the packet is on"),
     ("Enter on a shape", "choose it"),
     ("+ − 0", "zoom, show all"),
+    (
+        "Ctrl+Z",
+        "take back the last what if, outside of the editor",
+    ),
     ("Esc, then Tab", "leave the editor"),
 ];
 
-const SHAPES: [(&str, &str); 6] = [
+const SHAPES: [(&str, &str); 7] = [
     (
         "card",
         "a Service; the small socket is where its wires leave",
@@ -46,6 +56,10 @@ const SHAPES: [(&str, &str); 6] = [
         "assumed: a real cluster may have another value",
     ),
     ("red cross", "nothing that is sent there arrives"),
+    (
+        "≠ at a corner",
+        "changed by what if: not as in the manifests",
+    ),
 ];
 
 /// What the help needs.

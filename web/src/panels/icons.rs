@@ -23,6 +23,8 @@ pub enum Icon {
     Plus,
     Minus,
     Fit,
+    Target,
+    Differs,
     Copy,
     Error,
     Warning,
@@ -76,6 +78,10 @@ pub fn icon(icon: Icon) -> Html {
         Icon::Plus => path("M8 3.5v9M3.5 8h9"),
         Icon::Minus => path("M3.5 8h9"),
         Icon::Fit => path("M3 6V3h3M10 3h3v3M13 10v3h-3M6 13H3v-3"),
+        Icon::Target => {
+            path("M8 4.5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7M8 1.5v3M8 11.5v3M1.5 8h3M11.5 8h3")
+        }
+        Icon::Differs => path("M3 6h10M3 10h10M10.8 2.5 5.2 13.5"),
         Icon::Copy => path("M5.5 5.5h7v7h-7zM3.5 10.5v-7h7"),
         Icon::Error => html! {
             <>
@@ -167,6 +173,11 @@ fn marked(severity: Severity, word: Option<&'static str>) -> Html {
             { for word.map(|word| html! { <span class="visually-hidden">{ word }</span> }) }
         </span>
     }
+}
+
+/// The mark of what is not as it was, or not as written.
+pub fn differs() -> Html {
+    html! { <span class="differs-mark" aria-hidden="true">{ icon(Icon::Differs) }</span> }
 }
 
 /// The class and the drawing of a verdict.

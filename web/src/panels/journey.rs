@@ -141,6 +141,16 @@ pub fn Tabs(props: &TabsProps) -> Html {
             focus(&tab_id(next));
         })
     };
+    // Opened from elsewhere, a tab may be out of sight.
+    use_effect_with(props.tab, |tab| {
+        let button = gloo::utils::document().get_element_by_id(&tab_id(*tab));
+        if let Some(button) = button {
+            let options = web_sys::ScrollIntoViewOptions::new();
+            options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+            options.set_inline(web_sys::ScrollLogicalPosition::Nearest);
+            button.scroll_into_view_with_scroll_into_view_options(&options);
+        }
+    });
     html! {
         <div class="tabs">
             <div role="tablist" aria-label="Below the map" onkeydown={on_key}>
@@ -171,7 +181,7 @@ pub fn Tabs(props: &TabsProps) -> Html {
 
 /// The id of a tab's button.
 pub fn tab_id(tab: Tab) -> String {
-    format!("tab-{}", tab.name().to_lowercase())
+    format!("tab-{}", tab.name().to_lowercase().replace(' ', "-"))
 }
 
 fn focus(id: &str) {

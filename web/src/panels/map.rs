@@ -5,6 +5,7 @@ mod bar;
 mod canvas;
 mod filter;
 mod inside;
+mod keys;
 mod label;
 mod menu;
 mod minimap;
@@ -15,6 +16,7 @@ mod pointer;
 mod shapes;
 mod sheet;
 mod table;
+mod tools;
 mod view_box;
 
 use std::rc::Rc;
@@ -26,6 +28,7 @@ use super::{
     detail::Detail,
     empty::{Empty, Why},
     journey::Transport,
+    whatif::WhatIfBar,
 };
 use crate::{
     scene::Key,
@@ -79,7 +82,10 @@ pub fn Map(props: &MapProps) -> Html {
     };
     html! {
         <section class="map-panel" aria-label="Map">
-            <Bar state={Rc::clone(state)} dispatch={props.dispatch.clone()} />
+            <div class="map-head">
+                <Bar state={Rc::clone(state)} dispatch={props.dispatch.clone()} />
+                <WhatIfBar state={Rc::clone(state)} dispatch={props.dispatch.clone()} />
+            </div>
             <div class="map-area">
                 { body }
                 { player(props) }

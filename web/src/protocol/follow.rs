@@ -9,7 +9,9 @@ use switchboard_engine::{
     trace::RuleRef,
 };
 
-use super::{ProbeText, RuleLine, SliceView, TextPlace, TraceView, WayView};
+use super::{
+    ProbeText, RuleLine, SliceView, TextPlace, TraceView, WayView, WhatIfAnswer, WhatIfQuestion,
+};
 use crate::scene::{Key, Name};
 
 /// A question.
@@ -31,6 +33,8 @@ pub enum Question {
     Slices(SlicesWanted),
     /// An object with everything that the cluster added.
     Stored(Key),
+    /// About changes that stand in no manifest.
+    WhatIf(WhatIfQuestion),
 }
 
 /// An answer.
@@ -52,6 +56,8 @@ pub enum Answer {
     Slices(Option<Box<SlicesView>>),
     /// To [`Question::Stored`]; `None`: it is no object, or is gone.
     Stored(Key, Option<Box<StoredView>>),
+    /// To [`Question::WhatIf`].
+    WhatIf(Box<WhatIfAnswer>),
 }
 
 /// Questions of one kind replace each other.
@@ -66,6 +72,8 @@ pub enum Kind {
     RulesText,
     Slices,
     Stored,
+    Compare,
+    Types,
 }
 
 impl Question {
@@ -80,6 +88,8 @@ impl Question {
             Self::RulesText(_) => Kind::RulesText,
             Self::Slices(_) => Kind::Slices,
             Self::Stored(_) => Kind::Stored,
+            Self::WhatIf(WhatIfQuestion::Compare(_)) => Kind::Compare,
+            Self::WhatIf(WhatIfQuestion::Types { .. }) => Kind::Types,
         }
     }
 }
@@ -91,6 +101,8 @@ pub enum Field {
     From,
     /// Where it goes.
     To,
+    /// Something that a change could be about.
+    Changed,
     /// The node whose rules are shown.
     Node,
 }

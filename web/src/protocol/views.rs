@@ -8,7 +8,7 @@ use switchboard_engine::{
     trace::{Certainty, ClientSees, Lookup, RuleRef, Verdict},
 };
 
-use super::{Counts, FindingView, Revision};
+use super::{Counts, FindingView, Offer, Revision, WhatIfView};
 use crate::{
     layout::Drawing,
     scene::{Key, Name},
@@ -29,6 +29,8 @@ pub struct Picture {
     pub summary: Summary,
     /// What a probe can start from and go to.
     pub places: Places,
+    /// What the changes come to that stand in no document.
+    pub whatif: WhatIfView,
 }
 
 /// What there is, in numbers.
@@ -290,6 +292,8 @@ pub struct DetailView {
     pub probe_from: Option<String>,
     /// What to put into the probe bar, when this is where a packet goes.
     pub probe_to: Option<String>,
+    /// What could become of it.
+    pub whatif: Vec<Offer>,
 }
 
 /// A fact of an object.

@@ -25,8 +25,6 @@ pub struct Entry {
 pub struct WhatIfView {
     /// About each of the list, in its order.
     pub entries: Vec<EntryView>,
-    /// Shapes of the map that are not as written, and how they differ, in a few words.
-    pub marks: Vec<(Key, String)>,
     /// Objects that differ, the first.
     pub effects: Vec<EffectView>,
     /// How many more there are.
@@ -149,6 +147,8 @@ pub struct ComparedView {
     pub differs_from: Option<u32>,
     /// Where packets end, with the share of each end.
     pub split: Vec<SplitRow>,
+    /// How many more ends there are.
+    pub more_ends: u32,
 }
 
 /// Where packets end.

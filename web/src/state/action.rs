@@ -6,7 +6,7 @@ use switchboard_engine::{Str, cluster::Options};
 
 use super::{
     Change, FindingsAction, KeepAction, LessonAction, Notice, Pane, Reveal, State, Tab, Theme,
-    ViewAction, keep,
+    ViewAction, WhatIfAction, keep,
 };
 use crate::{
     documents::{File, free_name},
@@ -97,6 +97,8 @@ pub enum Action {
     Keep(KeepAction),
     /// The list of findings and what belongs to it.
     Findings(FindingsAction),
+    /// Changes that stand in no manifest.
+    WhatIf(WhatIfAction),
 }
 
 /// Where to go in a journey.
@@ -207,6 +209,7 @@ pub(super) fn apply(state: &mut State, action: Action) {
         Action::Lesson(action) => super::lesson::apply(state, action),
         Action::Keep(action) => keep::apply(state, action),
         Action::Findings(action) => super::findings::apply(state, action),
+        Action::WhatIf(action) => super::whatif::apply(state, action),
         // Answers about an older text, and files that are gone.
         Action::Trace(..)
         | Action::Detail(..)
@@ -259,6 +262,7 @@ fn edited(state: &mut State, text: Rc<str>) {
     }
     let file = &mut state.files[state.active];
     if file.text != text {
+        super::whatif::edited(&mut state.whatif, &text);
         file.text = text;
         changed(state);
     }
@@ -288,6 +292,7 @@ pub(super) fn opened(
     state.tab = Tab::Journey;
     super::follow::opened(&mut state.follow);
     super::findings::opened(&mut state.findings);
+    super::whatif::opened(&mut state.whatif);
     state.draft = probe.clone().unwrap_or_default();
     state.playing = probe.is_some();
     state.asked = probe;

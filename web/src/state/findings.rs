@@ -157,20 +157,28 @@ pub(super) fn apply(state: &mut State, action: FindingsAction) {
 }
 
 fn fix(state: &mut State, mend: MendView) {
-    // Of an older text nobody knows whether it still holds; the list is made anew in a moment.
+    let before = match &state.trace {
+        Some(Ok(trace)) => Some(Rc::clone(trace)),
+        _ => None,
+    };
+    if write(state, mend) {
+        state.findings.before = before;
+    }
+}
+
+/// Lets the editor make an edit, and says whether it will.
+pub(super) fn write(state: &mut State, mend: MendView) -> bool {
+    // Of an older text nobody knows whether it still holds; what is known is made anew in a moment.
     if !state.is_current() || mend.file >= state.files.len() {
-        return;
+        return false;
     }
     if mend.file != state.active {
         state.active = mend.file;
         state.loads += 1;
     }
-    state.findings.before = match &state.trace {
-        Some(Ok(trace)) => Some(Rc::clone(trace)),
-        _ => None,
-    };
     let nth = state.findings.fix.as_ref().map_or(0, |fix| fix.nth + 1);
     state.findings.fix = Some(Fix { nth, mend });
+    true
 }
 
 /// Another text: what was seen and done with the one before is over.

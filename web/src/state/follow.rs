@@ -348,6 +348,7 @@ fn told(state: &mut State, answer: Answer) {
         Answer::Stored(key, stored) => {
             follow.stored = Some((key, stored.map(|stored| Rc::new(*stored))));
         }
+        Answer::WhatIf(answer) => super::whatif::told(state, *answer),
     }
 }
 
@@ -525,6 +526,7 @@ impl State {
         ]
         .into_iter()
         .flatten()
+        .chain(self.whatif_questions())
         .collect()
     }
 }

@@ -10,8 +10,8 @@ use switchboard_engine::{manifest::byte_offset, service_types::Row, whatif::Chan
 use super::{State, Tab};
 use crate::{
     protocol::{
-        AboutTypes, ComparedView, Entry, MendView, ProbeText, Revision, WhatIfAnswer, WhatIfQuestion,
-        follow::Question,
+        AboutTypes, ComparedView, Entry, MendView, ProbeText, Revision, WhatIfAnswer,
+        WhatIfQuestion, follow::Question,
     },
     scene::{Key, Name},
 };
@@ -133,7 +133,9 @@ pub(super) fn apply(state: &mut State, action: WhatIfAction) {
         WhatIfAction::Writing(change, edit) => {
             let file = state.files.get(edit.file);
             let text = file.and_then(|file| edited_text(&file.text, &edit));
-            state.whatif.writing = text.map(|text| (change, text));
+            if super::findings::write(state, edit) {
+                state.whatif.writing = text.map(|text| (change, text));
+            }
         }
         WhatIfAction::Keep(change) => {
             match &change {
@@ -153,11 +155,11 @@ pub(super) fn apply(state: &mut State, action: WhatIfAction) {
 fn add(entries: &mut Vec<Entry>, changes: Vec<Change>) {
     for change in changes {
         let entry = Entry { change, on: true };
-        match entries
-            .iter_mut()
-            .find(|known| entry.change.replaces(&known.change))
-        {
-            Some(known) => *known = entry,
+        let known = entries
+            .iter()
+            .position(|known| entry.change.replaces(&known.change));
+        match known {
+            Some(known) => entries[known] = entry,
             None if entries.len() < MOST => entries.push(entry),
             None => {}
         }
@@ -214,7 +216,9 @@ pub(super) fn edited(whatif: &mut WhatIf, text: &str) {
     }
 }
 
+/// What the editor then holds: it knows only one end of a line.
 fn edited_text(text: &str, edit: &MendView) -> Option<Rc<str>> {
+    let text = &text.replace("\r\n", "\n");
     let byte = |units: u32| byte_offset(text, units as usize);
     let (head, tail) = (text.get(..byte(edit.from))?, text.get(byte(edit.to)..)?);
     Some([head, &edit.text, tail].concat().into())
@@ -276,7 +280,12 @@ impl State {
             Some(Key::Service(name) | Key::LoadBalancer(name)) => Some(name.clone()),
             _ => None,
         };
-        let shown = || self.whatif.types.as_ref().map(|types| types.service.clone());
+        let shown = || {
+            self.whatif
+                .types
+                .as_ref()
+                .map(|types| types.service.clone())
+        };
         let of_step = || {
             let steps = &self.current_way()?.steps;
             let mut services = steps.iter().filter_map(|step| step.service.as_ref());
@@ -308,5 +317,187 @@ impl State {
                 Some(WhatIfQuestion::Types { service, nth })
             });
         [compare, types].into_iter().flatten().map(Question::WhatIf)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{documents::File, protocol::Picture, state::Action};
+
+    fn change(text: &str) -> Change {
+        text.parse().expect("a change")
+    }
+
+    fn add(text: &str) -> WhatIfAction {
+        WhatIfAction::Add(vec![change(text)])
+    }
+
+    fn after(actions: impl IntoIterator<Item = WhatIfAction>) -> State {
+        let mut state = State::default();
+        actions
+            .into_iter()
+            .for_each(|action| apply(&mut state, action));
+        state
+    }
+
+    /// With this text, and a picture of it.
+    fn shown(text: &str, state: State) -> State {
+        State {
+            files: vec![File {
+                name: "a.yaml".into(),
+                text: text.into(),
+            }],
+            picture: Some(Rc::new(Picture {
+                revision: state.revision,
+                ..Picture::default()
+            })),
+            ..state
+        }
+    }
+
+    fn listed(state: &State) -> Vec<String> {
+        let entries = state.whatif.entries.iter();
+        entries
+            .map(|entry| {
+                let mark = if entry.on { "" } else { "off: " };
+                format!("{mark}{}", entry.change)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn of_two_changes_of_one_thing_the_newer_stands_in_the_place_of_the_older() {
+        let state = after([
+            add("pod/shop/web-0=not-ready"),
+            add("node/n1=drained"),
+            add("pod/shop/web-0=gone"),
+        ]);
+        assert_eq!(listed(&state), ["pod/shop/web-0=gone", "node/n1=drained"]);
+        assert_eq!(state.revision, 3);
+    }
+
+    #[test]
+    fn every_edit_of_the_list_can_be_taken_back_and_done_again() {
+        let node = || change("node/n1=drained");
+        let mut state = after([
+            add("node/n1=drained"),
+            WhatIfAction::Turn(node(), false),
+            WhatIfAction::Clear,
+        ]);
+        assert!(listed(&state).is_empty());
+        apply(&mut state, WhatIfAction::Undo);
+        assert_eq!(listed(&state), ["off: node/n1=drained"]);
+        assert_eq!(state.whatif.active().count(), 0);
+        apply(&mut state, WhatIfAction::Undo);
+        apply(&mut state, WhatIfAction::Undo);
+        assert!(listed(&state).is_empty() && !state.whatif.can_undo());
+        apply(&mut state, WhatIfAction::Redo);
+        assert_eq!(listed(&state), ["node/n1=drained"]);
+        // Another edit: what was taken back is gone for good.
+        apply(&mut state, WhatIfAction::TurnAll(false));
+        assert!(!state.whatif.can_redo());
+    }
+
+    #[test]
+    fn an_edit_that_changes_nothing_is_none() {
+        let state = after([add("node/n1=drained"), add("node/n1=drained")]);
+        assert_eq!(state.revision, 1);
+        let state = after([WhatIfAction::Clear, WhatIfAction::Undo]);
+        assert_eq!(state.revision, 0);
+    }
+
+    #[test]
+    fn a_list_ends_somewhere() {
+        let changes = (0..99).map(|nth| change(&format!("node/n{nth}=gone")));
+        let state = after([WhatIfAction::Add(changes.collect())]);
+        assert_eq!(state.whatif.entries.len(), MOST);
+    }
+
+    #[test]
+    fn what_was_written_leaves_the_list_when_the_text_has_it() {
+        let text = "é: 🦀\nreplicas: 2\n";
+        let edit = MendView {
+            from: 16,
+            to: 17,
+            text: "5".into(),
+            ..mend()
+        };
+        let list = [add("deployment/a/b=5"), add("node/n1=gone")];
+        let mut state = shown(text, after(list));
+        let writing = || WhatIfAction::Writing(change("deployment/a/b=5"), edit.clone());
+        apply(&mut state, writing());
+        assert_eq!(state.whatif.entries.len(), 2);
+        let with = text.replace('2', "5");
+        super::super::action::apply(&mut state, Action::Edited(with.as_str().into()));
+        assert_eq!(listed(&state), ["node/n1=gone"]);
+    }
+
+    #[test]
+    fn somebody_types_something_else_and_nothing_leaves_the_list() {
+        let mut state = shown("a", after([add("deployment/a/b=5")]));
+        apply(
+            &mut state,
+            WhatIfAction::Writing(change("deployment/a/b=5"), mend()),
+        );
+        super::super::action::apply(&mut state, Action::Edited("b".into()));
+        assert_eq!(listed(&state), ["deployment/a/b=5"]);
+        assert_eq!(state.whatif.writing, None);
+    }
+
+    #[test]
+    fn an_option_that_is_kept_is_no_change_any_more() {
+        let state = after([
+            add("cluster/load-balancer=none"),
+            WhatIfAction::Keep(change("cluster/load-balancer=none")),
+        ]);
+        assert!(listed(&state).is_empty());
+        assert_eq!(
+            state.options.load_balancer,
+            switchboard_engine::cluster::LoadBalancerProvider::None
+        );
+    }
+
+    #[test]
+    fn types_come_one_by_one_and_begin_anew_with_another_text() {
+        let service = Name {
+            namespace: "shop".into(),
+            name: "web".into(),
+        };
+        let none = |nth| WhatIfAnswer::Type {
+            service: Name {
+                namespace: "shop".into(),
+                name: "web".into(),
+            },
+            nth,
+            about: None,
+            row: None,
+        };
+        let mut state = State {
+            tab: Tab::Types,
+            selected: Some(Key::Service(service.clone())),
+            ..State::default()
+        };
+        let question = |state: &State| state.whatif_questions().next();
+        let first = WhatIfQuestion::Types { service, nth: 0 };
+        assert_eq!(question(&state), Some(Question::WhatIf(first.clone())));
+        told(&mut state, none(0));
+        assert_eq!(question(&state), None);
+        state.revision += 1;
+        assert_eq!(question(&state), Some(Question::WhatIf(first)));
+    }
+
+    fn mend() -> MendView {
+        MendView {
+            title: String::new(),
+            file: 0,
+            from: 0,
+            to: 0,
+            text: String::new(),
+            line: 1,
+            line_from: 0,
+            before: String::new(),
+            after: String::new(),
+        }
     }
 }

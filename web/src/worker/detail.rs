@@ -2,7 +2,7 @@
 
 use switchboard_engine::cluster::{Meta, PodId};
 
-use super::{Memory, facts, findings, places, slices};
+use super::{Memory, facts, findings, places, slices, whatif};
 use crate::{
     protocol::{AdditionView, DetailView},
     scene::{ColumnKey, Key, Name},
@@ -17,6 +17,14 @@ const VALUE: usize = 160;
 
 /// The details; `None` if the thing is no longer there.
 pub(super) fn detail(memory: &Memory, key: Key) -> Option<DetailView> {
+    let offers = whatif::offers(memory, &key);
+    Some(DetailView {
+        whatif: offers,
+        ..known(memory, key)?
+    })
+}
+
+fn known(memory: &Memory, key: Key) -> Option<DetailView> {
     let cluster = &memory.analysis.cluster;
     match &key {
         Key::Service(name) | Key::LoadBalancer(name) | Key::Addresses(name) => {
@@ -141,6 +149,7 @@ fn plain(key: Key, kind: &str, title: &str) -> DetailView {
         more_members: 0,
         probe_from: None,
         probe_to: None,
+        whatif: Vec::new(),
     }
 }
 

@@ -4,14 +4,14 @@ use switchboard_engine::scenario::question::{self, Answering, Click};
 use switchboard_engine::scenario::{self, Check, Question, Scenario, Step, check};
 use switchboard_engine::trace::Probe;
 
-use super::{Memory, text::Texts, trace};
+use super::{Memory, trace};
 use crate::{
     catalogue,
     protocol::{
         About, CheckView, LessonAnswer, LessonStep, LessonView, Look, Phase, ProbeText, Reveal,
         Right, StepView, Symptom, TraceView,
     },
-    scene::{ColumnKey, Key, MapView, Name, scene},
+    scene::{ColumnKey, Key, Name},
 };
 
 /// So many endings of a packet are told.
@@ -57,7 +57,8 @@ pub(super) fn list(texts: &[String]) -> LessonAnswer {
 
 /// Which of the checks hold.
 pub(super) fn status(memory: &Memory, checks: &[Check]) -> LessonAnswer {
-    let analysis = &memory.analysis;
+    // A task is solved in the manifests, not by what if.
+    let analysis = &memory.written().analysis;
     LessonAnswer::Status {
         revision: memory.revision,
         checks: checks
@@ -73,16 +74,7 @@ pub(super) fn status(memory: &Memory, checks: &[Check]) -> LessonAnswer {
 }
 
 fn step(scenario: &Scenario, step: &Step) -> LessonStep {
-    let analysis = scenario::analyse(scenario, step);
-    let texts = Texts::of(&analysis.manifest.files);
-    let scene = scene(&analysis, &MapView::default());
-    let start = Memory {
-        revision: 0,
-        analysis,
-        texts,
-        scene,
-        rules: Default::default(),
-    };
+    let start = Memory::from(scenario::analyse(scenario, step));
     LessonStep {
         symptom: step.probes.first().and_then(|probe| {
             let trace = traced(&start, &probe.from, &probe.to)?;

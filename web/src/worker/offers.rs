@@ -33,6 +33,7 @@ pub(super) fn offers(analysis: &Analysis, wanted: OffersWanted) -> OffersView {
         Field::From => sources(analysis, &text),
         Field::To => targets(analysis, &text, &wanted.from),
         Field::Node => nodes(analysis, &text),
+        Field::Changed => changeable(analysis, &text),
     };
     // Groups stand together, in the order in which their best match comes.
     found.order_by_key(|(group, rank, _)| (*group, *rank));
@@ -58,7 +59,7 @@ fn read(wanted: &OffersWanted) -> Option<Result<String, String>> {
         return None;
     }
     match wanted.field {
-        Field::Node => None,
+        Field::Node | Field::Changed => None,
         Field::From => Some(
             text.parse::<Source>()
                 .map(|source| source.to_string())
@@ -181,6 +182,17 @@ fn sources(analysis: &Analysis, text: &str) -> Found {
     if is(&["nodes", "no"]) {
         found.extend(nodes(analysis, rest));
     }
+    found
+}
+
+/// What a change could be about: what a packet could start from, as far as it can be scaled, fail or go.
+fn changeable(analysis: &Analysis, text: &str) -> Found {
+    let mut found = sources(analysis, text);
+    found.retain(|(_, _, item)| match item {
+        Item::Outside => false,
+        Item::Workload(id) => super::whatif::can_scale(analysis.cluster.workloads[*id].kind),
+        _ => true,
+    });
     found
 }
 

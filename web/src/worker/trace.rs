@@ -10,7 +10,7 @@ use switchboard_engine::{
     },
 };
 
-use super::{Memory, findings, inside, rules};
+use super::{Memory, findings, inside, rules, whatif};
 use crate::{
     protocol::{
         EndView, Phase, ProbeText, RuleView, StepView, TraceView, TrackedView, WayView,
@@ -89,13 +89,17 @@ pub(super) fn branch(memory: &Memory, wanted: &BranchWanted) -> Option<WayView> 
     })
 }
 
-fn view(memory: &Memory, probe: ProbeText, answer: &Answer) -> TraceView {
+/// An answer with its places.
+pub(super) fn view(memory: &Memory, probe: ProbeText, answer: &Answer) -> TraceView {
     TraceView {
         probe,
         verdict: answer.verdict,
         verdict_text: words::verdict(answer.verdict).to_owned(),
         mode: answer.mode,
-        caveats: words::caveats(answer),
+        caveats: words::caveats(answer)
+            .into_iter()
+            .chain(whatif::caveat(memory))
+            .collect(),
         why: Vec::new(),
         shares: words::shares(&answer.shares).to_owned(),
         common: count(answer.common_steps()),

@@ -42,7 +42,7 @@ pub(super) fn Bar(props: &BarProps) -> Html {
     };
     let problems = state.view.only_problems;
     html! {
-        <div class="map-head">
+        <>
             <div class="map-bar">
                 <Search
                     text={state.search.clone()}
@@ -102,7 +102,7 @@ pub(super) fn Bar(props: &BarProps) -> Html {
                 </button>
             </div>
             <Chosen ..filter />
-        </div>
+        </>
     }
 }
 

@@ -9,7 +9,7 @@ use yew::prelude::*;
 
 use super::{
     inside::{Inside, Visit},
-    label,
+    keys,
     menu::Menu,
     minimap::{self, Minimap},
     near::{use_near, use_room},
@@ -18,17 +18,15 @@ use super::{
     pointer::{Hand, Pointers, Wire, heads_y, rubber},
     shapes,
     sheet::{HEADS, Heads, Sheet, id, is_head},
+    tools,
     view_box::{self, Size, View},
 };
 use crate::{
-    layout::{Direction, Drawing, Item, neighbour},
-    panels::{
-        Dispatch,
-        icons::{Icon, icon},
-    },
+    layout::{Drawing, Item},
+    panels::Dispatch,
     protocol::{Picture, ProbeText},
     scene::Key,
-    state::{Action, ViewAction},
+    state::Action,
 };
 
 #[derive(Debug, Clone, PartialEq, Properties)]
@@ -176,34 +174,8 @@ pub(super) fn Canvas(props: &CanvasProps) -> Html {
             menu.set(Some((item.key.clone(), at)));
         })
     };
-    let on_key = on_key(props, &area, &view);
-    let zoom = |factor: f64| {
-        let (area, view, gliding) = (area.clone(), view.clone(), gliding.setter());
-        Callback::from(move |_: MouseEvent| {
-            let (width, height) = size(&area);
-            gliding.set(true);
-            view.set(view.zoomed(factor, (width / 2.0, height / 2.0)));
-        })
-    };
-    let fit = {
-        let (area, view, gliding, picture) = (
-            area.clone(),
-            view.clone(),
-            gliding.setter(),
-            Rc::clone(&props.picture),
-        );
-        Callback::from(move |_: MouseEvent| {
-            let size = size(&area);
-            let whole = view_box::whole(&picture.drawing, size);
-            gliding.set(true);
-            // A second press goes back to readable.
-            view.set(if *view == whole {
-                view_box::start(&picture.drawing, size)
-            } else {
-                whole
-            });
-        })
-    };
+    let on_key = keys::on_key(props, &area, &view);
+    keys::use_space(&area);
 
     let at = format!(
         "translate({:.1} {:.1}) scale({:.4})",
@@ -223,7 +195,8 @@ pub(super) fn Canvas(props: &CanvasProps) -> Html {
                 ref={area.clone()}
                 class="map"
                 role="group"
-                aria-label="Map: Services and the Pods behind them. Arrow keys move between shapes."
+                tabindex="-1"
+                aria-label="Map: Services and the Pods behind them. Arrow keys move between shapes, with Shift they move the map."
                 onpointerdown={by_hand(Hand::down)}
                 onpointermove={by_hand(Hand::moved)}
                 onpointerup={by_hand(Hand::up)}
@@ -261,22 +234,7 @@ pub(super) fn Canvas(props: &CanvasProps) -> Html {
             { small_map(props, &area, &view, room) }
             { open_node(props, *view, room) }
             { open_menu(props, &menu, room) }
-            <div class="map-tools">
-                if let Some(visit) = &props.visit {
-                    <button
-                        class="button"
-                        type="button"
-                        aria-pressed={props.inside.to_string()}
-                        title="Interfaces, rules and connection table of the node that the packet is on (o)"
-                        onclick={toggle_inside(props)}
-                    >
-                        { "Inside of " }<span class="mono">{ label::fit(visit.node(), 150, 12, true) }</span>
-                    </button>
-                }
-                <button class="button icon" type="button" aria-label="Zoom out" onclick={zoom(0.8)}>{ icon(Icon::Minus) }</button>
-                <button class="button icon" type="button" aria-label="Zoom in" onclick={zoom(1.25)}>{ icon(Icon::Plus) }</button>
-                <button class="button icon" type="button" aria-label="Show all of the map" title="Show all (0)" onclick={fit}>{ icon(Icon::Fit) }</button>
-            </div>
+            { tools::tools(props, &area, &view, &gliding.setter()) }
         </>
     }
 }
@@ -344,11 +302,6 @@ fn open_node(props: &CanvasProps, view: View, room: Option<Size>) -> Html {
     }
 }
 
-fn toggle_inside(props: &CanvasProps) -> Callback<MouseEvent> {
-    let (dispatch, open) = (props.dispatch.clone(), !props.inside);
-    Callback::from(move |_| dispatch.emit(Action::View(ViewAction::Inside(open))))
-}
-
 /// The menu, while it is open and its shape is there.
 fn open_menu(
     props: &CanvasProps,
@@ -383,7 +336,7 @@ fn open_menu(
     }
 }
 
-fn focus(id: &str) {
+pub(super) fn focus(id: &str) {
     let element = gloo::utils::document().get_element_by_id(id);
     if let Some(element) = element.and_then(|element| element.dyn_into::<SvgElement>().ok()) {
         // It is on the page, so it can be focused.
@@ -396,67 +349,9 @@ fn element(target: Option<EventTarget>) -> Option<Element> {
 }
 
 /// The shape that an event is about.
-fn item_of(target: Option<EventTarget>, drawing: &Drawing) -> Option<&Item> {
+pub(super) fn item_of(target: Option<EventTarget>, drawing: &Drawing) -> Option<&Item> {
     let id = element(target)?.id();
     drawing.items.iter().find(|item| self::id(&item.key) == id)
-}
-
-fn on_key(
-    props: &CanvasProps,
-    area: &NodeRef,
-    view: &UseStateHandle<View>,
-) -> Callback<KeyboardEvent> {
-    let (area, view, picture) = (area.clone(), view.clone(), Rc::clone(&props.picture));
-    let dispatch = props.dispatch.clone();
-    Callback::from(move |event: KeyboardEvent| {
-        if event.ctrl_key() || event.meta_key() || event.alt_key() {
-            return;
-        }
-        let from = item_of(event.target(), &picture.drawing);
-        let direction = match event.key().as_str() {
-            key @ ("f" | "t" | "u") => {
-                if let Some(action) = from.and_then(|item| by_key(item, key)) {
-                    event.prevent_default();
-                    dispatch.emit(action);
-                }
-                return;
-            }
-            "ArrowLeft" => Direction::Left,
-            "ArrowRight" => Direction::Right,
-            "ArrowUp" => Direction::Up,
-            "ArrowDown" => Direction::Down,
-            "0" => {
-                view.set(view_box::whole(&picture.drawing, size(&area)));
-                return;
-            }
-            "+" | "=" | "-" => {
-                let factor = if event.key() == "-" { 0.8 } else { 1.25 };
-                let (width, height) = size(&area);
-                view.set(view.zoomed(factor, (width / 2.0, height / 2.0)));
-                return;
-            }
-            _ => return,
-        };
-        let Some(to) = from.and_then(|from| neighbour(&picture.drawing, from, direction)) else {
-            return;
-        };
-        event.prevent_default();
-        event.stop_propagation();
-        view.set(view.showing(to.frame, heads(&view), &picture.drawing, size(&area)));
-        focus(&id(&to.key));
-    })
-}
-
-/// What a letter does to the shape that has the focus: the same as its line in the menu.
-fn by_key(item: &Item, key: &str) -> Option<Action> {
-    match key {
-        "f" => item.ends.from.clone().map(Action::DraftFrom),
-        "t" => item.ends.to.clone().map(Action::DraftTo),
-        _ => item
-            .key
-            .is_fold()
-            .then(|| Action::ToggleFold(item.key.clone())),
-    }
 }
 
 fn show(
@@ -477,7 +372,7 @@ fn show(
     }
 }
 
-fn heads(view: &View) -> f64 {
+pub(super) fn heads(view: &View) -> f64 {
     f64::from(HEADS) * view.zoom
 }
 

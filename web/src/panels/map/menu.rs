@@ -6,16 +6,15 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
+use switchboard_engine::whatif::{Change, NodeFate, PodFate};
+
 use crate::{
     layout::Item,
     panels::Dispatch,
     protocol::ProbeText,
     scene::{ColumnKey, Key},
-    state::{Action, Pane, Tab},
+    state::{Action, Pane, Tab, WhatIfAction},
 };
-
-/// Width and height that are kept free for it, in pixels.
-const SIZE: (f64, f64) = (248.0, 250.0);
 
 /// One line of the menu.
 #[derive(Debug, Clone)]
@@ -67,6 +66,64 @@ pub(super) fn entries(item: &Item, draft: &ProbeText) -> Vec<Entry> {
     entries.push(details.parted());
     entries.extend(fold(&item.key));
     entries.extend(look(&item.key));
+    entries.extend(what_if(&item.key));
+    entries
+}
+
+/// What could become of it, as a change that stands in no manifest.
+fn what_if(key: &Key) -> Vec<Entry> {
+    let change = |label: &str, change: Change| {
+        let action = Action::WhatIf(WhatIfAction::Add(vec![change]));
+        Entry::new(&format!("What if it {label}"), action)
+    };
+    // Needs a number, or more room than a menu has.
+    let open = |label: &str, tab: Tab| {
+        Entry::new(label, Action::Select(Some(key.clone())))
+            .then(Action::Tab(tab))
+            .then(Action::Pane(Pane::Journey))
+    };
+    let mut entries = match key {
+        Key::Pod(name) => {
+            let fates = [
+                ("is not ready", PodFate::NotReady),
+                ("is terminating", PodFate::Terminating),
+                ("is gone", PodFate::Gone),
+            ];
+            let entries = fates.map(|(label, becomes)| {
+                let pod = Change::Pod {
+                    namespace: name.namespace.clone(),
+                    name: name.name.clone(),
+                    becomes,
+                };
+                change(label, pod)
+            });
+            let scale = open("What if its workload is scaled …", Tab::WhatIf);
+            entries.into_iter().chain([scale]).collect()
+        }
+        Key::Column(ColumnKey::Node(name)) => {
+            let fates = [
+                ("is not ready", NodeFate::NotReady),
+                ("is cut off", NodeFate::CutOff),
+                ("is cordoned", NodeFate::Cordoned),
+                ("is drained", NodeFate::Drained),
+                ("is gone", NodeFate::Gone),
+            ];
+            let entries = fates.map(|(label, becomes)| {
+                let node = Change::Node {
+                    name: name.clone(),
+                    becomes,
+                };
+                change(label, node)
+            });
+            entries.into()
+        }
+        Key::Pods { .. } => vec![open("What if the workload is scaled …", Tab::WhatIf)],
+        Key::Service(_) => vec![open("Which type should this be?", Tab::Types)],
+        _ => Vec::new(),
+    };
+    if let Some(first) = entries.first_mut() {
+        first.parts = true;
+    }
     entries
 }
 
@@ -220,8 +277,9 @@ pub(super) fn Menu(props: &MenuProps) -> Html {
 
 /// Beside the pointer, inside of the map. By properties, for the policy forbids a style attribute.
 fn place(element: &HtmlElement, (x, y): (f64, f64), (width, height): (f64, f64)) {
-    let left = x.min(width - SIZE.0).max(4.0);
-    let top = y.min(height - SIZE.1).max(4.0);
+    let (own_width, own_height) = (element.offset_width(), element.offset_height());
+    let left = x.min(width - f64::from(own_width) - 4.0).max(4.0);
+    let top = y.min(height - f64::from(own_height) - 4.0).max(4.0);
     let style = element.style();
     // Names and values are well-formed.
     let _ = style.set_property("--x", &format!("{left:.0}px"));

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use yew::prelude::*;
 
 use crate::{
-    layout::{Drawing, Face},
+    layout::{Drawing, Face, WirePath},
     protocol::{EndView, TraceView},
     scene::Key,
 };
@@ -77,6 +77,18 @@ fn together(shares: &[&str]) -> String {
         }
         _ => format!("{} branches", shares.len()),
     }
+}
+
+/// The ports that a wire of a Service leads to.
+pub(super) fn ports_of(drawing: &Drawing, wire: &WirePath) -> Option<String> {
+    let Face::Service(card) = &drawing.item(&wire.from)?.face else {
+        return None;
+    };
+    let known = card
+        .wires
+        .iter()
+        .find(|known| Some(&known.to) == wire.to.as_ref())?;
+    (!known.ports.is_empty()).then(|| format!(":{}", known.ports))
 }
 
 fn ports<'a>(drawing: &'a Drawing, selected: &Key) -> BTreeMap<&'a Key, String> {

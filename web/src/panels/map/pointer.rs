@@ -1,14 +1,14 @@
 //! What a pointer does on the map: pan by dragging, zoom by pinching, and draw a wire from one shape to another.
 //!
-//! A drag that begins on a shape that can send draws a wire, except by touch (a finger pans) and with Shift or the
-//! middle button. Where the wire is dropped on something that can be reached, the probe is sent.
+//! A drag that begins on a shape that can send draws a wire, except by touch (a finger pans), with Shift or the space bar,
+//! and with the middle button. Where the wire is dropped on something that can be reached, the probe is sent.
 
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
 use web_sys::Element;
 use yew::prelude::*;
 
-use super::{canvas::size, label::fit, view_box::View};
+use super::{canvas::size, keys::SPACE, label::fit, view_box::View};
 use crate::{
     layout::{Face, Item, hit},
     panels::Dispatch,
@@ -78,7 +78,8 @@ impl Hand {
         if !matches!(event.button(), 0 | 1) {
             return;
         }
-        let may_wire = !is_touch && event.button() == 0 && !event.shift_key();
+        let space = self.space().is_some();
+        let may_wire = !is_touch && !space && event.button() == 0 && !event.shift_key();
         let wire_from = self
             .under(at)
             .filter(|item| may_wire && item.ends.from.is_some())
@@ -127,6 +128,10 @@ impl Hand {
                     .map(|item| item.key.clone()),
             })),
             None => {
+                if let Some(map) = self.space() {
+                    // A plain name and a plain value are always accepted.
+                    let _ = map.set_attribute(SPACE, "panned");
+                }
                 press.at = now;
                 self.gliding.set(false);
                 self.view.set(
@@ -168,6 +173,12 @@ impl Hand {
         pointers.press = None;
         pointers.fingers.clear();
         self.wire.set(None);
+    }
+
+    /// The map, while the space bar is held over it.
+    fn space(&self) -> Option<Element> {
+        let map = self.area.cast::<Element>()?;
+        map.has_attribute(SPACE).then_some(map)
     }
 
     fn under(&self, at: (f64, f64)) -> Option<&Item> {

@@ -46,8 +46,8 @@ fn towards(corner: Point, other: Point) -> Point {
     }
 }
 
-/// A wire with its words.
-pub(super) fn wire(wire: &WirePath, lit: bool) -> Html {
+/// A wire with its words; `ports` are shown while the pointer is on it.
+pub(super) fn wire(wire: &WirePath, lit: bool, ports: Option<&str>) -> Html {
     let state = match wire.state {
         WireState::Live => "live",
         WireState::NotReady => "not-ready",
@@ -68,6 +68,12 @@ pub(super) fn wire(wire: &WirePath, lit: bool) -> Html {
         <>
             <path class={classes!("wire", state, lit.then_some("lit"))} d={rounded(&wire.points)} />
             { for cross.flatten() }
+            if let Some((ports, end)) = ports.zip(wire.points.last()) {
+                <path class="wire-touch" d={rounded(&wire.points)} />
+                <text class="wire-ports" x={(end.x - 6).to_string()} y={(end.y - 6).to_string()} text-anchor="end">
+                    { ports }
+                </text>
+            }
             if let Some(label) = &wire.label {
                 <text
                     class={classes!("wire-label", (wire.state == WireState::Broken).then_some("bad"))}
@@ -157,9 +163,26 @@ pub(super) fn name(item: &Item) -> String {
 /// A shape in words, for those who do not see it.
 pub(crate) fn words(item: &Item) -> String {
     let words = face_words(item);
-    match marks(item) {
+    let words = match marks(item) {
         marks if marks.is_loud() => format!("{words}, {}", badge::words(marks)),
         _ => words,
+    };
+    match &item.changed {
+        Some(changed) => format!("{words}; changed, not as in the manifest: {changed}"),
+        None => words,
+    }
+}
+
+/// The mark of what is not as in the manifest, at the corner of a shape.
+pub(super) fn changed_mark(item: &Item) -> Html {
+    if item.changed.is_none() {
+        return html! {};
+    }
+    html! {
+        <g class="changed-mark" transform="translate(-7 -7)">
+            <rect width="17" height="15" rx="4" />
+            <path d="M4.5 5.5h8M4.5 9.5h8M10.5 2.5l-4 10" />
+        </g>
     }
 }
 

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::{near::Near, shapes};
+use super::{near::Near, pills, shapes};
 use crate::{
     layout::{Face, Frame, Item},
     panels::Dispatch,
@@ -67,7 +67,8 @@ pub(super) fn Sheet(props: &SheetProps) -> Html {
             }) }
             { for drawing.wires.iter().enumerate().filter(|(_, wire)| props.near.has_way(&wire.points)).map(|(nth, wire)| {
                 let lit = touches(&wire.from) || wire.to.as_ref().is_some_and(touches);
-                html! { <g key={nth}>{ shapes::wire(wire, lit) }</g> }
+                let ports = pills::ports_of(drawing, wire);
+                html! { <g key={nth}>{ shapes::wire(wire, lit, ports.as_deref()) }</g> }
             }) }
             { for drawing.items.iter().filter(|item| !is_head(item)).map(|item| html! {
                 <Shape
@@ -176,7 +177,7 @@ fn Shape(props: &ShapeProps) -> Html {
         >
             // The words below say all of it, unshortened.
             if props.near {
-                <g aria-hidden="true">{ shapes::face(item) }</g>
+                <g aria-hidden="true">{ shapes::face(item) }{ shapes::changed_mark(item) }</g>
             }
             <rect
                 id={id(&item.key)}

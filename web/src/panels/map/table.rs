@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use super::{badge, shapes};
 use crate::{
-    layout::Face,
+    layout::{Face, Item},
     panels::Dispatch,
     protocol::Picture,
     scene::{Counts, Key, ReachState, ServiceCard},
@@ -52,7 +52,7 @@ pub(super) fn AsList(props: &AsListProps) -> Html {
                             <td>{ card.kind.name() }</td>
                             <td class="mono">{ &card.address }{ if card.address_assumed { " (assumed)" } else { "" } }</td>
                             <td class="mono">{ ports(card) }</td>
-                            <td>{ reach(card) }</td>
+                            <td>{ reach(card) }{ changed(item) }</td>
                             <td>{ marks(card.marks) }</td>
                             <td>{ targets(props, card) }</td>
                         </tr>
@@ -75,7 +75,7 @@ pub(super) fn AsList(props: &AsListProps) -> Html {
                         <tr key={item.key.to_string()}>
                             <td>{ choose(props, &item.key, &chip.title) }</td>
                             <td class="mono">{ &chip.subtitle }{ if chip.assumed { " (assumed)" } else { "" } }</td>
-                            <td>{ shapes::state_words(chip.state) }</td>
+                            <td>{ shapes::state_words(chip.state) }{ changed(item) }</td>
                             <td>{ drawing.columns.get(chip.column).map(|column| column.column.title.clone()) }</td>
                             <td>{ marks(chip.marks) }</td>
                         </tr>
@@ -83,6 +83,14 @@ pub(super) fn AsList(props: &AsListProps) -> Html {
                 </tbody>
             </table>
         </div>
+    }
+}
+
+/// How it differs from the manifests, by what if.
+fn changed(item: &Item) -> Html {
+    match &item.changed {
+        Some(changed) => html! { <span class="changed-words">{ format!("≠ {changed}") }</span> },
+        None => html! {},
     }
 }
 

@@ -6,6 +6,8 @@ use crate::layout::{Drawing, Frame};
 const READABLE: f64 = 0.85;
 const LEAST: f64 = 0.12;
 const MOST: f64 = 2.5;
+/// One shape alone is not drawn larger than this.
+const CLOSEST: f64 = 1.5;
 /// Kept between what is brought into view and the edge.
 const MARGIN: f64 = 56.0;
 
@@ -53,6 +55,28 @@ pub(super) fn whole(drawing: &Drawing, size: Size) -> View {
         y: 0.0,
         zoom,
     }
+}
+
+/// A part of the map in the middle of the window, as large as it fits; `top` pixels of the window are covered by heads at
+/// the present zoom.
+pub(super) fn close(frame: Frame, top: f64, drawing: &Drawing, size: Size) -> View {
+    let (width, height) = (
+        f64::from(frame.width.max(1)),
+        f64::from(frame.height.max(1)),
+    );
+    let room = (size.0 - 2.0 * MARGIN, size.1 - top - 2.0 * MARGIN);
+    let zoom = (room.0 / width).min(room.1 / height).clamp(LEAST, CLOSEST);
+    let middle = (
+        f64::from(frame.x) + width / 2.0,
+        f64::from(frame.y) + height / 2.0,
+    );
+    let view = View {
+        x: size.0 / 2.0 - middle.0 * zoom,
+        y: (size.1 + top) / 2.0 - middle.1 * zoom,
+        zoom,
+    };
+    // Not past the map's own edges.
+    view.moved(0.0, 0.0, drawing, size)
 }
 
 impl View {
@@ -133,6 +157,19 @@ mod tests {
     fn zooming_keeps_the_point_under_the_pointer() {
         let view = View::default().zoomed(2.0, (100.0, 50.0));
         assert_eq!((view.x, view.y), (-100.0, -50.0));
+    }
+
+    #[test]
+    fn what_is_chosen_fills_the_window_but_for_its_margin() {
+        let frame = Frame {
+            x: 1000,
+            y: 1000,
+            width: 888,
+            height: 200,
+        };
+        let view = close(frame, 80.0, &drawing(4000, 4000), (1000.0, 500.0));
+        assert_eq!(view.zoom, 1.0);
+        assert_eq!((view.x, view.y), (-944.0, -810.0));
     }
 
     #[test]

@@ -1,0 +1,140 @@
+//! Keys while the focus is on the map: from shape to shape, what letters do to a shape, moving and zooming the map; and the
+//! space bar, which held down makes every drag move the map.
+
+use std::rc::Rc;
+
+use gloo::events::EventListener;
+use wasm_bindgen::JsCast;
+use web_sys::Element;
+use yew::prelude::*;
+
+use super::{
+    canvas::{CanvasProps, focus, heads, item_of, size},
+    sheet::id,
+    tools,
+    view_box::{self, View},
+};
+use crate::{
+    layout::{Direction, Item, neighbour},
+    state::Action,
+};
+
+/// How far an arrow moves the map, in pixels.
+const PAN: f64 = 80.0;
+/// While the space bar is held over the map this attribute is on it; `panned` once the map was dragged.
+pub(super) const SPACE: &str = "data-space";
+
+pub(super) fn on_key(
+    props: &CanvasProps,
+    area: &NodeRef,
+    view: &UseStateHandle<View>,
+) -> Callback<KeyboardEvent> {
+    let (area, view, picture) = (area.clone(), view.clone(), Rc::clone(&props.picture));
+    let (dispatch, selected) = (props.dispatch.clone(), props.selected.clone());
+    Callback::from(move |event: KeyboardEvent| {
+        if event.ctrl_key() || event.meta_key() || event.alt_key() {
+            return;
+        }
+        let drawing = &picture.drawing;
+        let from = item_of(event.target(), drawing);
+        let direction = match event.key().as_str() {
+            key @ ("f" | "t" | "u") => {
+                if let Some(action) = from.and_then(|item| by_key(item, key)) {
+                    event.prevent_default();
+                    dispatch.emit(action);
+                }
+                return;
+            }
+            "ArrowLeft" => Direction::Left,
+            "ArrowRight" => Direction::Right,
+            "ArrowUp" => Direction::Up,
+            "ArrowDown" => Direction::Down,
+            "0" => {
+                view.set(view_box::whole(drawing, size(&area)));
+                return;
+            }
+            "z" => {
+                // What is chosen; else the shape that has the focus.
+                let key = selected.as_ref().or(from.map(|item| &item.key));
+                if let Some(frame) = key.and_then(|key| tools::surroundings(drawing, key)) {
+                    view.set(view_box::close(frame, heads(&view), drawing, size(&area)));
+                }
+                return;
+            }
+            "+" | "=" | "-" => {
+                let factor = if event.key() == "-" { 0.8 } else { 1.25 };
+                let (width, height) = size(&area);
+                view.set(view.zoomed(factor, (width / 2.0, height / 2.0)));
+                return;
+            }
+            _ => return,
+        };
+        // On no shape, or with Shift, the map itself moves.
+        let Some(from) = from.filter(|_| !event.shift_key()) else {
+            event.prevent_default();
+            event.stop_propagation();
+            let (dx, dy) = match direction {
+                Direction::Left => (PAN, 0.0),
+                Direction::Right => (-PAN, 0.0),
+                Direction::Up => (0.0, PAN),
+                Direction::Down => (0.0, -PAN),
+            };
+            view.set(view.moved(dx, dy, drawing, size(&area)));
+            return;
+        };
+        let Some(to) = neighbour(drawing, from, direction) else {
+            return;
+        };
+        event.prevent_default();
+        event.stop_propagation();
+        view.set(view.showing(to.frame, heads(&view), drawing, size(&area)));
+        focus(&id(&to.key));
+    })
+}
+
+/// What a letter does to the shape that has the focus: the same as its line in the menu.
+fn by_key(item: &Item, key: &str) -> Option<Action> {
+    match key {
+        "f" => item.ends.from.clone().map(Action::DraftFrom),
+        "t" => item.ends.to.clone().map(Action::DraftTo),
+        _ => item
+            .key
+            .is_fold()
+            .then(|| Action::ToggleFold(item.key.clone())),
+    }
+}
+
+/// Notes on the map whether the space bar is held while the pointer is over it.
+#[hook]
+pub(super) fn use_space(area: &NodeRef) {
+    let area = area.clone();
+    use_effect_with((), move |()| {
+        let document = gloo::utils::document();
+        let down = {
+            let area = area.clone();
+            EventListener::new(&document, "keydown", move |event| {
+                let event: &KeyboardEvent = event.unchecked_ref();
+                let over = area
+                    .cast::<Element>()
+                    .filter(|map| map.matches(":hover").unwrap_or_default());
+                if let Some(map) = over
+                    && event.key() == " "
+                    && !event.repeat()
+                {
+                    // A plain name and a plain value are always accepted.
+                    let _ = map.set_attribute(SPACE, "held");
+                }
+            })
+        };
+        let up = EventListener::new(&document, "keyup", move |event| {
+            let event: &KeyboardEvent = event.unchecked_ref();
+            if let Some(map) = area.cast::<Element>()
+                && event.key() == " "
+            {
+                // What is not there can be taken away all the same.
+                let _ = map.remove_attribute(SPACE);
+            }
+        });
+        move || drop((down, up))
+    });
+}

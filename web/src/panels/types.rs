@@ -1,0 +1,178 @@
+//! Which type should this Service be? What each would give it, side by side, with the journeys traced as each.
+
+use std::rc::Rc;
+
+use switchboard_engine::{
+    service_types::{Cell, Client, Row},
+    trace::words,
+};
+use yew::prelude::*;
+
+use super::{Dispatch, findings::prose, icons};
+use crate::{
+    protocol::ProbeText,
+    scene::Name,
+    state::{Action, Types, WhatIfAction},
+};
+
+/// What the panel shows.
+#[derive(Debug, Clone, PartialEq, Properties)]
+pub struct TypesProps {
+    /// The Service that is asked about.
+    pub service: Option<Name>,
+    /// What has come.
+    pub types: Option<Types>,
+    /// What happens.
+    pub dispatch: Dispatch,
+}
+
+/// The panel.
+#[function_component]
+pub fn TypesPanel(props: &TypesProps) -> Html {
+    let said =
+        |words: String| html! { <div class="plain-panel"><p role="status">{ words }</p></div> };
+    let Some(service) = &props.service else {
+        return said(
+            "Choose a Service on the map, and what each type would give it stands here side by side."
+                .to_owned(),
+        );
+    };
+    let types = props.types.as_ref().filter(|it| it.service == *service);
+    let Some(types) = types else {
+        return said(format!("Asking what each type would give {service} …"));
+    };
+    if types.is_whole && types.rows.is_empty() {
+        return said(format!("{service} stands in no manifest here."));
+    }
+    html! {
+        <div class="types">
+            <header class="types-head">
+                <h3>{ "Service " }<bdi class="mono">{ service.to_string() }</bdi>{ ", as each type" }</h3>
+                <p class="quiet" role="status">{ notes(types) }</p>
+            </header>
+            <div class="types-columns">
+                { for types.rows.iter().map(|row| column(props, row)) }
+            </div>
+        </div>
+    }
+}
+
+fn notes(types: &Types) -> String {
+    let mut notes = Vec::new();
+    if !types.is_whole {
+        notes.push(format!("{} computed …", types.fresh));
+    }
+    if types.about.is_some_and(|about| about.without_selector) {
+        notes.push("It has no selector: its endpoints are somebody else's work.".to_owned());
+    }
+    if types.about.is_some_and(|about| about.clients_assumed) {
+        notes.push("Where the manifests have no Pod to ask from, one is assumed.".to_owned());
+    }
+    notes.push("Each column is this Service admitted as that type, and packets traced to it; costs and dependencies are general knowledge.".to_owned());
+    notes.join(" ")
+}
+
+/// One type. All columns have the same rows in the same order, so that they can be read across.
+fn column(props: &TypesProps, row: &Rc<Row>) -> Html {
+    let cell = |client: Client| {
+        let found = row.cells.iter().find(|cell| cell.client == client);
+        part(
+            client.name(),
+            match found {
+                Some(found) => self::cell(props, row, found),
+                None => html! { <p class="quiet">{ "nothing to ask from" }</p> },
+            },
+        )
+    };
+    let text = |words: &str| html! { <p>{ prose(words) }</p> };
+    let attempt = {
+        let changes = row.changes.clone();
+        props
+            .dispatch
+            .reform(move |_: MouseEvent| Action::WhatIf(WhatIfAction::Add(changes.clone())))
+    };
+    html! {
+        <section
+            key={row.title()}
+            class={classes!("type", row.is_current.then_some("current"))}
+            aria-label={row.title()}
+        >
+            <header>
+                <h4>{ row.kind.to_string() }</h4>
+                if row.local {
+                    <p class="policy mono">{ "externalTrafficPolicy: Local" }</p>
+                }
+                if row.is_current {
+                    <span class="tag">{ "as it is now" }</span>
+                } else {
+                    <button class="button" type="button" title="As a change that is not in the manifest" onclick={attempt}>
+                        { "What if" }<span class="visually-hidden">{ format!(" it were {}", row.title()) }</span>
+                    </button>
+                }
+            </header>
+            { part("Found as", html! {
+                <>
+                    { for row.refused.iter().map(|refused| html! {
+                        <p class="refused">{ icons::icon(icons::Icon::Error) }<span>{ "Refused: " }{ prose(refused) }</span></p>
+                    }) }
+                    <ul class="mono">{ for row.addresses.iter().map(|address| html! { <li key={address.clone()}>{ address }</li> }) }</ul>
+                </>
+            }) }
+            { for Client::ALL.into_iter().map(cell) }
+            { part("What it costs", text(&row.costs)) }
+            { part("Depends on", text(&row.depends_on)) }
+            { part("What breaks", text(&row.breaks)) }
+            { part("Source", html! { <p class="mono source">{ &row.source }</p> }) }
+        </section>
+    }
+}
+
+fn part(label: &str, content: Html) -> Html {
+    html! { <div class="type-part"><h5>{ label }</h5>{ content }</div> }
+}
+
+/// Who asks, what comes of it; the verdict leads to the journey where its client is on the map.
+fn cell(props: &TypesProps, row: &Rc<Row>, cell: &Cell) -> Html {
+    let (class, mark) = icons::verdict(cell.verdict);
+    let verdict = words::verdict(cell.verdict);
+    let inner = html! { <>{ icons::icon(mark) }<strong>{ verdict }</strong></> };
+    let probe = ProbeText {
+        from: cell.from.clone(),
+        to: cell.to.clone(),
+    };
+    let show = {
+        let (dispatch, changes, probe) = (
+            props.dispatch.clone(),
+            (!row.is_current).then(|| row.changes.clone()),
+            probe.clone(),
+        );
+        Callback::from(move |_: MouseEvent| {
+            if let Some(changes) = &changes {
+                dispatch.emit(Action::WhatIf(WhatIfAction::Add(changes.clone())));
+            }
+            dispatch.emit(Action::Send(probe.clone()));
+        })
+    };
+    html! {
+        <>
+            if cell.is_stand_in {
+                <p class={classes!("short-verdict", class)} title="Its client is assumed and not on the map: there is no journey to show">{ inner }</p>
+            } else {
+                <button
+                    type="button"
+                    class={classes!("short-verdict", class)}
+                    title="Show this journey"
+                    aria-label={format!("{verdict}: show the journey from {} to {}, {}", probe.from, probe.to, row.title())}
+                    onclick={show}
+                >
+                    { inner }
+                </button>
+            }
+            <p class="mono to"><bdi>{ &cell.to }</bdi></p>
+            { for cell.sees.iter().map(|sees| html! { <p key={sees.clone()}>{ sees }</p> }) }
+            if cell.source_changes {
+                <p class="quiet">{ "The Pod sees another source address." }</p>
+            }
+        </>
+    }
+}

@@ -1,0 +1,240 @@
+//! What if: the list of changes that stand in no manifest, and the answer before and after them.
+
+mod add;
+mod bar;
+mod compared;
+mod offers;
+
+pub use bar::WhatIfBar;
+pub use offers::Offers;
+
+use std::rc::Rc;
+
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+use super::{
+    Dispatch,
+    findings::prose,
+    icons::{Icon, icon},
+    step::Command,
+};
+use crate::{
+    protocol::{EffectView, Entry, EntryView, WhatIfView},
+    state::{Action, State, WhatIfAction},
+};
+use add::{Add, ClusterSettings};
+use compared::Compared;
+
+/// What the panel shows.
+#[derive(Debug, Clone, PartialEq, Properties)]
+pub struct WhatIfProps {
+    /// Everything: the list, what is chosen on the map, what was sent.
+    pub state: Rc<State>,
+    /// What happens.
+    pub dispatch: Dispatch,
+}
+
+/// The panel.
+#[function_component]
+pub fn WhatIfPanel(props: &WhatIfProps) -> Html {
+    let (state, dispatch) = (&props.state, &props.dispatch);
+    let whatif = &state.whatif;
+    let view = state.picture.as_ref().map(|picture| &picture.whatif);
+    let selected = state.detail.as_ref().filter(|it| !it.whatif.is_empty());
+    html! {
+        <div class="whatif">
+            <section class="whatif-list" aria-label="Changes">
+                { head(props) }
+                if whatif.entries.is_empty() {
+                    <p class="quiet">{ "What if a Pod were not ready, a node drained, a workload larger? Add a change here, or in the menu of a shape on the map. The manifests stay as they are." }</p>
+                } else {
+                    <ul class="changes" aria-label="List of changes">
+                        { for whatif.entries.iter().map(|entry| change(props, view, entry)) }
+                    </ul>
+                }
+                if let Some(detail) = selected {
+                    <div class="whatif-part">
+                        <h4>{ format!("{} {}", detail.kind, detail.title) }</h4>
+                        <Offers offers={detail.whatif.clone()} dispatch={dispatch.clone()} />
+                    </div>
+                }
+                <Add draft={whatif.draft.clone()} offers={state.follow.offers.clone()} dispatch={dispatch.clone()} />
+                <ClusterSettings
+                    settings={view.map(|view| view.settings).unwrap_or_default()}
+                    entries={whatif.entries.clone()}
+                    dispatch={dispatch.clone()}
+                />
+                { effects(props, view) }
+            </section>
+            <Compared
+                compared={whatif.compared.clone()}
+                asked={state.asked.clone()}
+                is_changed={whatif.active().next().is_some()}
+                way={state.way}
+                step={state.step}
+                dispatch={dispatch.clone()}
+            />
+        </div>
+    }
+}
+
+fn head(props: &WhatIfProps) -> Html {
+    let whatif = &props.state.whatif;
+    let any_on = whatif.active().next().is_some();
+    let button = |label: &'static str, title: &'static str, action: WhatIfAction, enabled: bool| {
+        html! {
+            <button
+                class="button"
+                type="button"
+                {title}
+                disabled={!enabled}
+                onclick={props.dispatch.reform(move |_: MouseEvent| Action::WhatIf(action.clone()))}
+            >
+                { label }
+            </button>
+        }
+    };
+    html! {
+        <header class="whatif-head">
+            <h3>{ "Changes, not in the manifest" }</h3>
+            <div class="whatif-tools" role="group" aria-label="The list of changes">
+                { button("Undo", "Take back the last edit of this list (Ctrl+Z)", WhatIfAction::Undo, whatif.can_undo()) }
+                { button("Redo", "Do it again (Ctrl+Shift+Z)", WhatIfAction::Redo, whatif.can_redo()) }
+                if !whatif.entries.is_empty() {
+                    { button(
+                        if any_on { "All off" } else { "All on" },
+                        "Changes that are off stay on the list and do nothing",
+                        WhatIfAction::TurnAll(!any_on),
+                        true,
+                    ) }
+                    { button("Clear", "Take all changes off the list", WhatIfAction::Clear, true) }
+                }
+            </div>
+        </header>
+    }
+}
+
+/// One change. What is known of it comes from the worker; until then it is shown as it is written.
+fn change(props: &WhatIfProps, view: Option<&WhatIfView>, entry: &Entry) -> Html {
+    let known = view.and_then(|view| {
+        let mut views = view.entries.iter();
+        views.find(|known| known.change == entry.change)
+    });
+    let written = entry.change.to_string();
+    let title = known.map_or_else(|| written.clone(), |known| known.title.clone());
+    let turn = {
+        let (dispatch, change) = (props.dispatch.clone(), entry.change.clone());
+        Callback::from(move |event: Event| {
+            let on = event.target_unchecked_into::<HtmlInputElement>().checked();
+            dispatch.emit(Action::WhatIf(WhatIfAction::Turn(change.clone(), on)));
+        })
+    };
+    let remove = {
+        let change = entry.change.clone();
+        props
+            .dispatch
+            .reform(move |_: MouseEvent| Action::WhatIf(WhatIfAction::Remove(change.clone())))
+    };
+    let is_unmet = entry.on && known.is_some_and(|known| known.is_unmet);
+    html! {
+        <li key={written} class={classes!("change", (!entry.on).then_some("off"), is_unmet.then_some("unmet"))}>
+            <label>
+                <input type="checkbox" checked={entry.on} onchange={turn} />
+                <bdi>{ &title }</bdi>
+            </label>
+            <button
+                class="button icon plain"
+                type="button"
+                aria-label={format!("Remove: {title}")}
+                title="Remove"
+                onclick={remove}
+            >
+                { icon(Icon::Close) }
+            </button>
+            if is_unmet {
+                <p class="unmet-note">{ icon(Icon::Warning) }<span>{ "There is no such object in the manifests: this change does nothing." }</span></p>
+            }
+            if let Some(known) = known {
+                <div class="change-more">
+                    { keep(props, entry, known) }
+                    <details>
+                        <summary>{ "What it means" }</summary>
+                        <p>{ prose(&known.meaning) }</p>
+                        <Command command={known.command.clone()} dispatch={props.dispatch.clone()} />
+                    </details>
+                </div>
+            }
+        </li>
+    }
+}
+
+/// How a change can become more than a change.
+fn keep(props: &WhatIfProps, entry: &Entry, known: &EntryView) -> Html {
+    use switchboard_engine::whatif::Change;
+    let change = entry.change.clone();
+    if matches!(change, Change::Egress(_) | Change::LoadBalancer(_)) {
+        let keep = props
+            .dispatch
+            .reform(move |_: MouseEvent| Action::WhatIf(WhatIfAction::Keep(change.clone())));
+        return html! {
+            <button class="button" type="button" title="No manifest says it: an option of the simulated cluster, in links and workspaces" onclick={keep}>
+                { "Keep as an option" }
+            </button>
+        };
+    }
+    match &known.write {
+        Ok(edit) => {
+            let (edit, title) = (edit.clone(), edit.title.replace('`', ""));
+            let write = props.dispatch.reform(move |_: MouseEvent| {
+                Action::WhatIf(WhatIfAction::Writing(change.clone(), edit.clone()))
+            });
+            html! {
+                <button class="button" type="button" {title} onclick={write}>{ "Write into the manifest" }</button>
+            }
+        }
+        Err(why) => html! { <p class="quiet">{ "Cannot be written: " }{ prose(why) }</p> },
+    }
+}
+
+/// What the changes did.
+fn effects(props: &WhatIfProps, view: Option<&WhatIfView>) -> Html {
+    let Some(view) = view.filter(|view| !view.effects.is_empty()) else {
+        return html! {};
+    };
+    let total = view.effects.len() + view.more_effects as usize;
+    html! {
+        <details class="effects">
+            <summary>
+                { if total == 1 { "1 object differs from the manifests".to_owned() } else { format!("{total} objects differ from the manifests") } }
+            </summary>
+            <ul>
+                { for view.effects.iter().map(|effect| html! {
+                    <li key={effect.title.clone()}>{ object(props, effect) }{ ": " }{ &effect.what }</li>
+                }) }
+                if view.more_effects > 0 {
+                    <li class="quiet">{ format!("and {} more", view.more_effects) }</li>
+                }
+            </ul>
+        </details>
+    }
+}
+
+/// An object's name: a button where it is on the map.
+fn object(props: &WhatIfProps, effect: &EffectView) -> Html {
+    let drawing = props.state.picture.as_ref().map(|picture| &picture.drawing);
+    let shown = effect
+        .at
+        .iter()
+        .find(|key| drawing.is_some_and(|drawing| drawing.item(key).is_some()));
+    match shown {
+        Some(key) => {
+            let key = key.clone();
+            let select = props
+                .dispatch
+                .reform(move |_: MouseEvent| Action::Select(Some(key.clone())));
+            html! { <button type="button" class="link" onclick={select}><bdi>{ &effect.title }</bdi></button> }
+        }
+        None => html! { <bdi>{ &effect.title }</bdi> },
+    }
+}

@@ -1,0 +1,131 @@
+//! The answer to the probe that was sent, before and after the changes.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use crate::{
+    panels::{Dispatch, answer::Answer, findings::prose, icons},
+    protocol::{ComparedView, ProbeText, SplitRow},
+    state::{Action, Move},
+};
+
+#[derive(Debug, Clone, PartialEq, Properties)]
+pub(super) struct ComparedProps {
+    /// The answers, and to which probe.
+    pub(super) compared: Option<(ProbeText, Option<Rc<ComparedView>>)>,
+    /// The probe that was sent.
+    pub(super) asked: Option<ProbeText>,
+    /// Whether any change happens.
+    pub(super) is_changed: bool,
+    /// The way that is shown.
+    pub(super) way: usize,
+    /// The step that is shown.
+    pub(super) step: usize,
+    pub(super) dispatch: Dispatch,
+}
+
+#[function_component]
+pub(super) fn Compared(props: &ComparedProps) -> Html {
+    let known = props
+        .compared
+        .as_ref()
+        .filter(|(probe, _)| props.asked.as_ref() == Some(probe))
+        .filter(|_| props.is_changed);
+    let said = |words: &'static str| html! { <p class="quiet" role="status">{ words }</p> };
+    let body = match known {
+        _ if props.asked.is_none() => {
+            said("Send a packet, and its answer before and after the changes stands here.")
+        }
+        _ if !props.is_changed => {
+            said("Nothing is changed: the answer is what the manifests give.")
+        }
+        None => said("Tracing …"),
+        Some((_, None)) => said("This probe cannot be read."),
+        Some((_, Some(compared))) => both(props, compared),
+    };
+    html! {
+        <section class="whatif-answer" aria-label="Before and after">
+            if let Some(asked) = &props.asked {
+                <h3><bdi class="mono">{ &asked.from }</bdi>{ " → " }<bdi class="mono">{ &asked.to }</bdi></h3>
+            }
+            { body }
+        </section>
+    }
+}
+
+fn both(props: &ComparedProps, compared: &ComparedView) -> Html {
+    let differs_from = compared.differs_from.map(|nth| nth as usize);
+    let on_step = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |nth: usize| {
+            dispatch.emit(Action::Way(0));
+            dispatch.emit(Action::Step(Move::To(nth)));
+        })
+    };
+    html! {
+        <>
+            <p class={classes!("differs-text", compared.differs.is_some().then_some("differs"))} role="status">
+                if let Some(differs) = &compared.differs {
+                    { prose(differs) }
+                } else {
+                    { "Every packet fares as before." }
+                }
+            </p>
+            { split(&compared.split) }
+            if compared.more_ends > 0 {
+                <p class="quiet">{ format!("and {} more ends", compared.more_ends) }</p>
+            }
+            <div class="sides">
+                <Answer trace={Rc::new(compared.before.clone())} title="Before, as written" {differs_from} is_still=true />
+                <Answer
+                    trace={Rc::new(compared.after.clone())}
+                    title="After, as on the map"
+                    step={(props.way == 0).then_some(props.step)}
+                    {differs_from}
+                    {on_step}
+                />
+            </div>
+        </>
+    }
+}
+
+/// Where packets end, and how many of them.
+fn split(rows: &[SplitRow]) -> Html {
+    let share = |share: &Option<String>, fraction: f64| match share {
+        Some(share) => html! {
+            <><progress max="1" value={fraction.to_string()} aria-hidden="true" />{ share }</>
+        },
+        None => html! { <span class="none">{ "none" }</span> },
+    };
+    html! {
+        <table class="table split-table">
+            <caption class="visually-hidden">{ "Where packets end" }</caption>
+            <thead>
+                <tr>
+                    <th scope="col">{ "Packets end at" }</th>
+                    <th scope="col">{ "Before" }</th>
+                    <th scope="col">{ "After" }</th>
+                </tr>
+            </thead>
+            <tbody>
+                { for rows.iter().map(|row| {
+                    let differs = row.before != row.after;
+                    html! {
+                        <tr key={row.end.clone()} class={classes!(differs.then_some("differs"))}>
+                            <th scope="row">
+                                if differs {
+                                    { icons::differs() }
+                                    <span class="visually-hidden">{ "differs: " }</span>
+                                }
+                                <bdi>{ &row.end }</bdi>
+                            </th>
+                            <td class="share">{ share(&row.before, row.fractions.0) }</td>
+                            <td class="share">{ share(&row.after, row.fractions.1) }</td>
+                        </tr>
+                    }
+                }) }
+            </tbody>
+        </table>
+    }
+}

@@ -1,0 +1,92 @@
+//! What could become of the chosen thing, as buttons.
+
+use web_sys::{HtmlInputElement, SubmitEvent};
+use yew::prelude::*;
+
+use crate::{
+    panels::Dispatch,
+    protocol::Offer,
+    state::{Action, Pane, Tab, WhatIfAction},
+};
+
+/// What is offered.
+#[derive(Debug, Clone, PartialEq, Properties)]
+pub struct OffersProps {
+    /// All of it.
+    pub offers: Vec<Offer>,
+    /// What happens.
+    pub dispatch: Dispatch,
+}
+
+/// The buttons.
+#[function_component]
+pub fn Offers(props: &OffersProps) -> Html {
+    html! {
+        <div class="whatif-offers" role="group" aria-label="What if">
+            { for props.offers.iter().map(|offer| match offer {
+                Offer::Change { label, change } => {
+                    let change = change.clone();
+                    let add = props.dispatch.reform(move |_: MouseEvent| {
+                        Action::WhatIf(WhatIfAction::Add(vec![change.clone()]))
+                    });
+                    html! { <button key={label.clone()} class="button" type="button" onclick={add}>{ label }</button> }
+                }
+                Offer::Scale { subject, replicas } => html! {
+                    <Scale key={subject.clone()} subject={subject.clone()} replicas={*replicas} dispatch={props.dispatch.clone()} />
+                },
+                Offer::Types(_) => {
+                    let dispatch = props.dispatch.clone();
+                    let open = Callback::from(move |_: MouseEvent| {
+                        dispatch.emit(Action::Tab(Tab::Types));
+                        dispatch.emit(Action::Pane(Pane::Journey));
+                    });
+                    html! { <button key="types" class="button" type="button" onclick={open}>{ "Which type should this be?" }</button> }
+                }
+            }) }
+        </div>
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Properties)]
+struct ScaleProps {
+    subject: String,
+    replicas: u32,
+    dispatch: Dispatch,
+}
+
+/// Another number of replicas.
+#[function_component]
+fn Scale(props: &ScaleProps) -> Html {
+    let field = use_node_ref();
+    let onsubmit = {
+        let (field, dispatch, subject) =
+            (field.clone(), props.dispatch.clone(), props.subject.clone());
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            let Some(input) = field.cast::<HtmlInputElement>() else {
+                return;
+            };
+            // The field's own bounds keep out what is no number of replicas.
+            if let Ok(change) = format!("{subject}={}", input.value().trim()).parse() {
+                dispatch.emit(Action::WhatIf(WhatIfAction::Add(vec![change])));
+            }
+        })
+    };
+    html! {
+        <form class="scale" {onsubmit}>
+            <label>
+                <span>{ "Replicas of " }<bdi class="mono">{ &props.subject }</bdi></span>
+                <input
+                    ref={field}
+                    class="field"
+                    type="number"
+                    min="0"
+                    max={switchboard_engine::whatif::MOST_REPLICAS.to_string()}
+                    required=true
+                    value={props.replicas.to_string()}
+                />
+            </label>
+            <button class="button" type="submit">{ "Scale" }</button>
+        </form>
+    }
+}
