@@ -321,7 +321,7 @@ fn panes(state: &State, dispatch: &Dispatch) -> Html {
 
 /// Nothing was sent. Before anything is open it is likely that something will be: a first visit's packet, the last one's.
 fn is_idle(state: &State) -> bool {
-    state.loads > 0 && state.asked.is_none()
+    state.loads > 0 && state.asked.is_none() && state.tab == Tab::Journey
 }
 
 fn dialog(state: &Rc<State>, dispatch: &Dispatch) -> Html {

@@ -31,6 +31,9 @@ pub const WRITTEN: &str = "Written into the manifest. Undo in the editor takes i
 /// The text is no longer what the edit was for.
 pub const NOT_WRITTEN: &str =
     "The text has changed since this was found: nothing was written. The list is made anew.";
+/// While changes happen that stand in no manifest.
+pub const OF_WHAT_IF: &str =
+    "These are findings of the changed cluster, not of the manifests alone.";
 /// No text.
 pub const NO_TEXT: &str =
     "What is wrong, or worth knowing, is listed here once there is a manifest.";

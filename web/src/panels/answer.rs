@@ -104,8 +104,10 @@ fn Steps(props: &StepsProps) -> Html {
     {
         let list = list.clone();
         use_effect_with((props.step, Rc::clone(&props.way)), move |_| {
+            // Where the list does not scroll by itself, whoever reads what stands around it is left in peace.
             let current = list
                 .cast::<Element>()
+                .filter(|list| list.scroll_height() > list.client_height())
                 .and_then(|list| list.query_selector("[aria-current=step]").ok().flatten());
             if let Some(current) = current {
                 let options = web_sys::ScrollIntoViewOptions::new();

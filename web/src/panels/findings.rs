@@ -57,6 +57,9 @@ pub fn Findings(props: &FindingsProps) -> Html {
         <section class="findings" aria-label="Findings" ref={own}>
             <div class="panel-head">
                 <h2>{ "Findings" }</h2>
+                if state.whatif.active().next().is_some() {
+                    <span class="tag" title={words::OF_WHAT_IF}>{ "what if" }</span>
+                }
                 if counts.total() > 0 {
                     <div class="severities" role="group" aria-label="Findings that are listed">
                         { for [Severity::Error, Severity::Warning, Severity::Note].into_iter()

@@ -210,7 +210,7 @@ fn effects(props: &WhatIfProps, view: Option<&WhatIfView>) -> Html {
             </summary>
             <ul>
                 { for view.effects.iter().map(|effect| html! {
-                    <li key={effect.title.clone()}>{ object(props, effect) }{ ": " }{ &effect.what }</li>
+                    <li key={effect.title.clone()}>{ object(props, effect) }<span class="what">{ &effect.what }</span></li>
                 }) }
                 if view.more_effects > 0 {
                     <li class="quiet">{ format!("and {} more", view.more_effects) }</li>

@@ -278,7 +278,7 @@ fn compared(memory: &Memory, probe: &ProbeText) -> Option<ComparedView> {
     let find = |all: &[(String, Share)], end: &str| {
         all.iter()
             .find(|(known, _)| known == end)
-            .map(|(_, share)| share.clone())
+            .map(|(_, share)| *share)
     };
     let new = are.iter().filter(|(end, _)| find(&were, end).is_none());
     let ends: Vec<&String> = were.iter().chain(new).map(|(end, _)| end).collect();

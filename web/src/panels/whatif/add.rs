@@ -10,7 +10,7 @@ use web_sys::{HtmlInputElement, HtmlSelectElement, SubmitEvent};
 use yew::prelude::*;
 
 use crate::{
-    panels::{Dispatch, combobox::Combobox},
+    panels::{Dispatch, combobox::Combobox, icons::differs},
     protocol::{
         Entry, Settings,
         follow::{Field, OffersView, OffersWanted},
@@ -179,12 +179,16 @@ fn setting(
     };
     html! {
         <label>
-            <span>{ label }</span>
+            <span>
+                if now != *written {
+                    { differs() }<span class="visually-hidden">{ "changed: " }</span>{ " " }
+                }
+                { label }
+            </span>
             <select class="field" {onchange}>
                 { for values.iter().map(|(value, words)| {
-                    let words = if value == written { format!("{words} (as written)") } else { (*words).to_owned() };
                     html! {
-                        <option key={value.to_string()} value={value.to_string()} selected={*value == now}>{ words }</option>
+                        <option key={value.to_string()} value={value.to_string()} selected={*value == now}>{ *words }</option>
                     }
                 }) }
             </select>

@@ -74,18 +74,17 @@ fn Scale(props: &ScaleProps) -> Html {
     };
     html! {
         <form class="scale" {onsubmit}>
-            <label>
-                <span>{ "Replicas of " }<bdi class="mono">{ &props.subject }</bdi></span>
-                <input
-                    ref={field}
-                    class="field"
-                    type="number"
-                    min="0"
-                    max={switchboard_engine::whatif::MOST_REPLICAS.to_string()}
-                    required=true
-                    value={props.replicas.to_string()}
-                />
-            </label>
+            <p aria-hidden="true">{ "Replicas of " }<bdi class="mono">{ &props.subject }</bdi></p>
+            <input
+                ref={field}
+                class="field"
+                type="number"
+                aria-label={format!("Replicas of {}", props.subject)}
+                min="0"
+                max={switchboard_engine::whatif::MOST_REPLICAS.to_string()}
+                required=true
+                value={props.replicas.to_string()}
+            />
             <button class="button" type="submit">{ "Scale" }</button>
         </form>
     }
