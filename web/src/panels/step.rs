@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use switchboard_engine::{packet::Header, trace::Certainty};
+use web_sys::Element;
 use yew::prelude::*;
 
 use super::{
@@ -31,6 +32,16 @@ pub struct StepProps {
 /// The card.
 #[function_component]
 pub fn Step(props: &StepProps) -> Html {
+    let card = use_node_ref();
+    {
+        let card = card.clone();
+        use_effect_with((props.way, props.step), move |_| {
+            // Another step is read from its beginning.
+            if let Some(card) = card.cast::<Element>() {
+                card.set_scroll_top(0);
+            }
+        });
+    }
     let Some(way) = props.trace.ways.get(props.way) else {
         return html! {};
     };
@@ -40,7 +51,7 @@ pub fn Step(props: &StepProps) -> Html {
         };
     };
     html! {
-        <div class="card" tabindex="0" role="region" aria-label="Step" aria-live="polite">
+        <div ref={card} class="card" tabindex="0" role="region" aria-label="Step" aria-live="polite">
             <div>
                 <p class="where">{ &step.place }{ " " }{ certainty(step.certainty) }</p>
                 <h2>{ &step.title }</h2>
