@@ -185,7 +185,7 @@ impl Met {
                 unnamed(answer) && names::label(answer, 1) == service.split('/').nth(1)
             }
             Problem::Name(NameProblem::ExternalNameIsShort { .. }) => self.is_met(finding),
-            Problem::Name(_) if finding.origin.is_none() => unnamed(answer),
+            Problem::Name(NameProblem::DomainsDiffer { .. }) => unnamed(answer),
             Problem::Admission(_) if finding.code() != "refused-by-api-server" => {
                 finding.symptom().breaks() && unnamed(answer)
             }

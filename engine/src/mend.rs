@@ -127,7 +127,11 @@ fn reach(manifest: &Manifest, origin: &Origin, problem: &ReachProblem) -> Option
 
 fn name(manifest: &Manifest, origin: &Origin, problem: &NameProblem) -> Option<Mend> {
     match problem {
-        NameProblem::ExternalNameIsShort { meant, .. } => value(manifest, origin, meant),
+        NameProblem::ExternalNameIsShort { meant, .. }
+        | NameProblem::SubdomainWithoutService {
+            nearest: Some(meant),
+            ..
+        } => value(manifest, origin, meant),
         NameProblem::HostNetworkWithoutClusterDns { .. } => {
             const MEANT: &str = "ClusterFirstWithHostNet";
             let policy = origin.object.at(origin.path.parent()?.key("dnsPolicy"));

@@ -64,7 +64,7 @@ const EDGES: &[(&str, &[&str])] = &[
     (
         "dns",
         &[
-            "api", "arena", "origin", "packet", "selector", "cluster", "finding",
+            "api", "arena", "nearest", "origin", "packet", "selector", "cluster", "finding",
         ],
     ),
     (

@@ -7,13 +7,13 @@ use crate::Str;
 use crate::api::core::PodDnsConfig;
 use crate::cluster::{Cluster, DnsPolicy, Pod, Service, ServiceAddress, WorkloadId};
 use crate::finding::{Findings, NameProblem};
+use crate::nearest::nearest;
 
 /// CoreDNS follows eleven CNAMEs; a longer way is a loop or as good as one.
 const CHAIN_LENGTH: usize = 12;
 
 /// Looks at every ExternalName, and at one Pod of every workload.
 pub fn inspect(cluster: &Cluster, zone: &Zone, findings: &mut Findings) {
-    domains(cluster, findings);
     for service in cluster.services.values() {
         if let ServiceAddress::ExternalName(target) = &service.address
             && let Some(problem) = external_name(cluster, zone, service, target)
@@ -31,19 +31,6 @@ pub fn inspect(cluster: &Cluster, zone: &Zone, findings: &mut Findings) {
             subdomain(cluster, zone, pod, findings);
             resolver(cluster, pod, findings);
         }
-    }
-}
-
-fn domains(cluster: &Cluster, findings: &mut Findings) {
-    let environment = &cluster.environment;
-    let kubelet = &environment.kubelet.cluster_domain;
-    let server = &environment.dns.zone;
-    if !kubelet.is_empty() && !Name::absolute(kubelet).is_same(&Name::absolute(server)) {
-        let problem = NameProblem::DomainsDiffer {
-            kubelet: kubelet.clone(),
-            server: server.clone(),
-        };
-        findings.push(None, problem);
     }
 }
 
@@ -124,9 +111,14 @@ fn subdomain(cluster: &Cluster, zone: &Zone, pod: &Pod, findings: &mut Findings)
     if exists {
         return;
     }
+    let headless = cluster.services.values().filter(|service| {
+        service.meta.namespace == *namespace && service.address == ServiceAddress::Headless
+    });
+    let names = headless.map(|service| service.meta.name.as_str());
     let problem = NameProblem::SubdomainWithoutService {
         owner: owner(cluster, pod),
         service: format!("{namespace}/{subdomain}").into(),
+        nearest: nearest(subdomain, names).map(Str::from),
     };
     // A StatefulSet's Pods have its `serviceName` for one.
     let governed = pod

@@ -105,6 +105,7 @@ impl Finding {
         let own = match &self.problem {
             Problem::Reach(problem) => problem.severity(),
             Problem::Service(problem) => problem.severity(),
+            Problem::Name(problem) => problem.severity(),
             _ => None,
         };
         own.unwrap_or(self.entry().severity)

@@ -1,6 +1,6 @@
 //! Names that do not resolve as their manifest suggests.
 
-use super::Symptom;
+use super::{Severity, Symptom};
 use crate::Str;
 
 /// Names that do not resolve as their manifest suggests.
@@ -42,6 +42,8 @@ pub enum NameProblem {
         owner: Str,
         /// The subdomain: `namespace/name` of the Service that is missing.
         service: Str,
+        /// A headless Service whose name is nearly that.
+        nearest: Option<Str>,
     },
     /// Pods in the host network with the default policy do not ask the cluster's DNS.
     HostNetworkWithoutClusterDns {
@@ -86,6 +88,14 @@ impl NameProblem {
         }
     }
 
+    pub(super) fn severity(&self) -> Option<Severity> {
+        match self {
+            // A StatefulSet has to name a Service. If no other name is near, nobody may want the Pods' names.
+            Self::SubdomainWithoutService { nearest: None, .. } => Some(Severity::Note),
+            _ => None,
+        }
+    }
+
     pub(super) fn symptom(&self) -> Symptom {
         match self {
             Self::ExternalNameIsAddress { .. }
@@ -119,9 +129,18 @@ impl NameProblem {
             Self::ExternalNameLoop { service, target } => format!(
                 "Service {service} leads to `{target}` and from there back: the name has no address."
             ),
-            Self::SubdomainWithoutService { owner, service } => format!(
-                "{owner} has host names below Service {service}, which does not exist: they do not resolve."
-            ),
+            Self::SubdomainWithoutService {
+                owner,
+                service,
+                nearest,
+            } => {
+                let meant = nearest
+                    .as_ref()
+                    .map_or_else(String::new, |nearest| format!(" Is `{nearest}` meant?"));
+                format!(
+                    "{owner} has host names below Service {service}, which does not exist: they do not resolve.{meant}"
+                )
+            }
             Self::HostNetworkWithoutClusterDns { owner } => format!(
                 "{owner} runs in the host network with dnsPolicy ClusterFirst, which is the node's DNS there: names of Services do not resolve. `dnsPolicy: ClusterFirstWithHostNet` would keep the cluster's."
             ),

@@ -88,6 +88,8 @@ pub struct Near {
     pub wanted: Str,
     /// What the Pod has; `None`: it has no such label.
     pub found: Option<Str>,
+    /// Applications are known to write this label themselves, when they run.
+    pub at_run_time: bool,
 }
 
 impl ReachProblem {
@@ -106,6 +108,12 @@ impl ReachProblem {
             Self::SelectorMatchesNothing {
                 elsewhere:
                     Some(Elsewhere::Operator | Elsewhere::ControlPlane | Elsewhere::NotPasted),
+                ..
+            }
+            | Self::SelectorMatchesNothing {
+                near: Some(Near {
+                    at_run_time: true, ..
+                }),
                 ..
             } => Some(Severity::Note),
             Self::TargetPortNotNamed { missing, pods, .. } if missing != pods => {
@@ -152,6 +160,7 @@ impl ReachProblem {
                         key,
                         wanted,
                         found,
+                        at_run_time,
                     }),
                 ..
             } => {
@@ -159,8 +168,13 @@ impl ReachProblem {
                     Some(found) => format!("has `{key}: {found}`"),
                     None => format!("has no label `{key}`"),
                 };
+                let label = if *at_run_time {
+                    " Applications that elect a leader write this label themselves, once they run: as pasted the Service has no endpoints."
+                } else {
+                    ""
+                };
                 format!(
-                    "The selector of Service {service} matches no Pod: it asks for `{key}: {wanted}`, Pod {pod} {has}."
+                    "The selector of Service {service} matches no Pod: it asks for `{key}: {wanted}`, Pod {pod} {has}.{label}"
                 )
             }
             Self::TargetPortNotNamed {

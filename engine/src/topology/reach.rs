@@ -116,6 +116,20 @@ fn matches_nothing(
     findings.push_related(origin, related, problem);
 }
 
+/// Whether it is a label by which members of a group say at run time what they were elected to be. Patroni writes `role`
+/// (its `kubernetes.role_label`), Spilo `spilo-role`, CloudNativePG `cnpg.io/instanceRole`; Vault says with
+/// `vault-active` who serves (its `service_registration "kubernetes"`).
+fn is_elected(key: &str, value: &str) -> bool {
+    match key {
+        "role" | "spilo-role" | "cnpg.io/instanceRole" => matches!(
+            value,
+            "master" | "primary" | "leader" | "replica" | "standby" | "standby_leader"
+        ),
+        "vault-active" => matches!(value, "true" | "false"),
+        _ => false,
+    }
+}
+
 /// The label as it was written: on the Pod, or in the template of the workload that makes it.
 fn label_origin(cluster: &Cluster, pod: PodId, key: &Str) -> Option<Origin> {
     let path = FieldPath::from("metadata.labels").key(key.clone());
@@ -336,6 +350,7 @@ impl<'a> LabelValues<'a> {
                 pod: pod.meta.full_name().into(),
                 key: key.clone(),
                 wanted: wanted.clone(),
+                at_run_time: found.is_none() && is_elected(key, wanted),
                 found,
             };
             (nearest, near)

@@ -119,6 +119,37 @@ spec:
 }
 
 #[test]
+fn a_label_that_members_write_themselves_is_worth_a_note() {
+    let severity = |label: &str| {
+        let text = format!(
+            "
+apiVersion: v1
+kind: Service
+metadata: {{name: db}}
+spec: {{selector: {{app: db, {label}}}, ports: [{{port: 5432}}]}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {{name: db-0, labels: {{app: db}}}}
+spec: {{containers: [{{name: db, image: patroni}}]}}
+"
+        );
+        let file = crate::manifest::SourceFile {
+            name: "db.yaml".into(),
+            text,
+        };
+        let entrance = crate::apiserver::Entrance::Paste;
+        let analysis = crate::Analysis::of(vec![file], entrance, Default::default());
+        let finding = analysis.findings.iter().next().unwrap();
+        assert_eq!(finding.code(), "selector-matches-nothing");
+        finding.severity().name()
+    };
+    assert_eq!(severity("role: replica"), "note");
+    assert_eq!(severity("role: backend"), "warning");
+    assert_eq!(severity("tier: replica"), "warning");
+}
+
+#[test]
 fn endless_values_are_not_compared_letter_by_letter() {
     let long = "a".repeat(100_000);
     let found = Str::from("b".repeat(100_000));

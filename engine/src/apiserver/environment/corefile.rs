@@ -59,6 +59,13 @@ pub(super) fn read(settings: &mut Settings, text: &str, at: &Origin, findings: &
         }
     }
     if let Some(zone) = forward {
+        let kubelet = &mut settings.environment.kubelet;
+        // Who serves another domain has kubelets that complete names with it, unless somebody says otherwise.
+        if settings.kubelet_domain.is_none()
+            && kubelet.cluster_domain == settings.environment.dns.zone
+        {
+            kubelet.cluster_domain.clone_from(&zone);
+        }
         dns.zone = zone;
     }
     for option in lines[start + 1..].iter().take_while(|line| line.depth > 1) {

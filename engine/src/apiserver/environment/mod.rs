@@ -20,7 +20,7 @@ use super::bands::AddressBands;
 use crate::Str;
 use crate::api::{Objects, Written, core};
 use crate::cluster::Environment;
-use crate::finding::{AdmissionProblem, Findings};
+use crate::finding::{AdmissionProblem, Findings, NameProblem};
 use crate::manifest::to_value;
 use crate::origin::{FieldPath, Origin};
 use crate::packet::parse_ip_sloppy;
@@ -42,6 +42,8 @@ pub(super) struct Settings {
     /// The nodes of a kind cluster.
     pub(super) kind_nodes: Vec<KindNode>,
     domain: Option<Origin>,
+    /// Where kubelet's domain is said; nobody: it is the server's.
+    kubelet_domain: Option<Origin>,
     proxy_mode: Option<Origin>,
     proxy_ranges: Option<Origin>,
     cluster_dns: Option<Origin>,
@@ -261,6 +263,7 @@ fn kubelet(settings: &mut Settings, document: &Document, findings: &mut Findings
     }
     if let Some(domain) = document.text("clusterDomain") {
         settings.environment.kubelet.cluster_domain = domain.trim_end_matches('.').into();
+        settings.kubelet_domain = Some(document.at("clusterDomain"));
     }
     let Some(list) = document.get("clusterDNS").and_then(Value::as_array) else {
         return;
@@ -344,7 +347,8 @@ impl Settings {
         self.environment.dns.zone = domain.clone();
         self.environment.kubelet.cluster_domain = domain.clone();
         self.environment.network.dns_domain = domain;
-        self.domain = Some(at);
+        self.domain = Some(at.clone());
+        self.kubelet_domain = Some(at);
     }
 }
 
@@ -418,14 +422,17 @@ fn fit_together(settings: &Settings, findings: &mut Findings) {
             },
         );
     }
-    let domain = &environment.dns.zone;
-    if *domain != environment.kubelet.cluster_domain {
-        findings.push(
-            settings.domain.clone(),
-            AdmissionProblem::Contradiction {
-                what: "cluster domain".into(),
-                first: domain.clone(),
-                second: environment.kubelet.cluster_domain.clone(),
+    let (server, kubelet) = (&environment.dns.zone, &environment.kubelet.cluster_domain);
+    let same = server.trim_end_matches('.').eq_ignore_ascii_case(kubelet);
+    if !kubelet.is_empty() && !same {
+        let places = [&settings.kubelet_domain, &settings.domain];
+        let mut places = places.into_iter().flatten().cloned();
+        findings.push_related(
+            places.next(),
+            places.collect(),
+            NameProblem::DomainsDiffer {
+                kubelet: kubelet.clone(),
+                server: server.clone(),
             },
         );
     }

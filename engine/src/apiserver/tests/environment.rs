@@ -314,3 +314,29 @@ fn a_family_that_a_service_insists_on_its_cluster_has() {
         "the usual range stays the primary one"
     );
 }
+
+#[test]
+fn kubelets_complete_names_with_the_domain_that_is_served_unless_they_say_otherwise() {
+    let map = |name: &str, key: &str, text: &str| json!({"kind": "ConfigMap", "metadata": {"namespace": "kube-system", "name": name}, "data": {key: text}});
+    let server = map(
+        "coredns",
+        "Corefile",
+        ".:53 {\n  kubernetes corp.local in-addr.arpa\n}\n",
+    );
+    let (environment, findings) = read(&manifest(std::slice::from_ref(&server)).objects);
+    assert_eq!(environment.kubelet.cluster_domain, "corp.local");
+    assert_eq!(findings, [""; 0]);
+    let kubelet = map(
+        "kubelet-config",
+        "kubelet",
+        "kind: KubeletConfiguration\nclusterDomain: cluster.local\n",
+    );
+    let (_, findings) = read(&manifest(&[server, kubelet]).objects);
+    // Once, and not once more as a contradiction.
+    assert_eq!(
+        findings,
+        [
+            "kubelet completes names with `cluster.local`, CoreDNS serves `corp.local`: short names of Services do not resolve."
+        ]
+    );
+}
