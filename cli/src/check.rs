@@ -187,3 +187,24 @@ fn show<'a>(
             .annotation(kind.span(start..end.max(start))),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_is_explained_and_no_other_word() {
+        for entry in catalogue::entries() {
+            let mut page = Vec::new();
+            explain(entry.code, &mut page).unwrap();
+            let page = String::from_utf8(page).unwrap();
+            assert!(page.starts_with(&format!("## `{}`\n\n**{}**", entry.code, entry.title)));
+            assert!(page.contains(entry.mend), "{}", entry.code);
+        }
+        let refusal = explain("no-such\u{1b}code", Vec::new()).unwrap_err();
+        assert_eq!(
+            refusal.to_string(),
+            "there is no finding `no-such\\u{1b}code`; docs/findings.md has them all"
+        );
+    }
+}

@@ -55,6 +55,16 @@ fn every_code_has_a_fixture_and_every_fixture_a_code() {
 }
 
 #[test]
+fn the_table_of_subjects_has_every_code_and_nothing_else() {
+    let codes: BTreeSet<&str> = catalogue::entries().map(|entry| entry.code).collect();
+    let told: BTreeSet<&str> = catalogue::SUBJECTS
+        .iter()
+        .flat_map(|subject| subject.codes.iter().copied())
+        .collect();
+    assert_eq!(codes, told);
+}
+
+#[test]
 fn fixtures_give_their_code_where_the_carets_are_and_near_misses_do_not() {
     let mut wrong = Vec::new();
     for entry in tested() {

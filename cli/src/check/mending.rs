@@ -49,3 +49,62 @@ fn write(old: &SourceFile, text: &str) -> io::Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Program {
+        #[command(flatten)]
+        input: Input,
+    }
+
+    const WRONG: &str = "# kept
+apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec:
+  selector: {app: wbe} # kept, too
+  ports: [{port: 80, targetPort: htttp}]
+---
+{apiVersion: v1, kind: Pod, metadata: {name: a, labels: {app: web}}, spec: {containers: [{name: a, image: a, ports: [{name: http, containerPort: 8080}]}]}}
+";
+
+    fn input(file: &std::path::Path) -> Input {
+        let file = file.to_str().unwrap();
+        Program::parse_from(["switchboard", "-f", file]).input
+    }
+
+    #[test]
+    fn edits_are_written_round_after_round_and_nothing_else_changes() {
+        let file =
+            std::env::temp_dir().join(format!("switchboard-fix-{}.yaml", std::process::id()));
+        fs::write(&file, WRONG).unwrap();
+        let analysis = fix(&input(&file)).unwrap();
+        let written = fs::read_to_string(&file).unwrap();
+        fs::remove_file(&file).unwrap();
+        // The port's name shows as wrong only once the selector finds the Pod.
+        assert_eq!(
+            written,
+            WRONG.replace("wbe", "web").replace("htttp", "http")
+        );
+        assert_eq!(analysis.findings.iter().count(), 0);
+    }
+
+    #[test]
+    fn a_file_that_changed_meanwhile_is_left_alone() {
+        let file =
+            std::env::temp_dir().join(format!("switchboard-left-{}.yaml", std::process::id()));
+        fs::write(&file, "somebody else's").unwrap();
+        let old = SourceFile {
+            name: file.to_str().unwrap().into(),
+            text: WRONG.to_owned(),
+        };
+        write(&old, "mended").unwrap();
+        let written = fs::read_to_string(&file).unwrap();
+        fs::remove_file(&file).unwrap();
+        assert_eq!(written, "somebody else's");
+    }
+}

@@ -13,6 +13,9 @@
 mod cluster;
 mod manifest;
 mod packets;
+mod subjects;
+
+pub use subjects::{SUBJECTS, Subject};
 
 use serde::{Deserialize, Serialize};
 
@@ -41,7 +44,8 @@ pub struct Entry {
     pub command: &'static str,
 }
 
-/// Where findings of a code are shown.
+/// Where findings of a code are shown. In lessons only, none is: what a lesson teaches stands in its scenario, and what it
+/// shows is traced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Appears {
@@ -159,6 +163,16 @@ pub fn document() -> String {
             entry.title,
             code = entry.code
         );
+    }
+    document += "\n## By subject\n\nWhat hurts most often stands first. No code is said in lessons only.\n\n\
+                 | what is wrong | codes |\n|---|---|\n";
+    for subject in SUBJECTS {
+        let codes: Vec<String> = subject
+            .codes
+            .iter()
+            .map(|code| format!("[`{code}`](#{code})"))
+            .collect();
+        document += &format!("| {} | {} |\n", subject.title, codes.join(", "));
     }
     for entry in entries() {
         document.push('\n');
