@@ -40,6 +40,21 @@ test("shapes out of sight have their words, are drawn when the map comes near, a
   assert(picture.includes(">app-0</text>") && picture.includes(">app-59</text>"));
 });
 
+test("a large dump in JSON is read as its YAML would be", async (t) => {
+  const items = Array.from({ length: 40 }, (_, nth) => [
+    { apiVersion: "v1", kind: "Service", metadata: { name: `app-${nth}`, annotations: { note: null } }, spec: { selector: { app: `app-${nth}` }, ports: [{ port: 80 }] } },
+    ...Array.from({ length: 3 }, (_, pod) => ({
+      apiVersion: "v1", kind: "Pod", metadata: { name: `app-${nth}-${pod}`, labels: { app: `app-${nth}` }, uid: "x".repeat(400) },
+      spec: { containers: [{ name: "c", image: "i" }] },
+    })),
+  ]).flat();
+  const { page } = await openPage(t, await serve(t));
+  await shape(page, /^Service /).first().waitFor();
+  await paste(page, JSON.stringify({ apiVersion: "v1", kind: "List", items }));
+  await page.getByText("40 Services · 120 Pods").waitFor();
+  await shape(page, /^Service default\/app-39, ClusterIP, .* 3 of 3 endpoints ready/).waitFor();
+});
+
 test("a paste is read at once, and coloured, folded and indented without a parser", async (t) => {
   const { page } = await openPage(t, await serve(t));
   await shape(page, /^Service /).first().waitFor();

@@ -11,6 +11,7 @@ pub mod ipvs;
 pub mod nftables;
 pub mod packet;
 
+mod base32;
 mod categorize;
 mod endpoints;
 mod health;

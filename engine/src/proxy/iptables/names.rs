@@ -1,11 +1,10 @@
 //! Names of chains: a hash of what the chain is for, since a chain's name has at most 28 characters.
 
-use data_encoding::BASE32;
 use sha2::{Digest, Sha256};
 
 use crate::Str;
 use crate::packet::Protocol;
-use crate::proxy::ServicePortName;
+use crate::proxy::{ServicePortName, base32::base32};
 
 /// What the chains of a service port are called, whether or not they are needed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,9 +42,6 @@ fn named(prefix: &str, hashed: &[&str]) -> Str {
     for part in hashed {
         hasher.update(part.as_bytes());
     }
-    let mut name = String::with_capacity(prefix.len() + 16);
-    name.push_str(prefix);
     // Ten bytes are the first sixteen characters.
-    BASE32.encode_append(&hasher.finalize()[..10], &mut name);
-    Str::from(name)
+    Str::from(prefix.to_owned() + &base32(&hasher.finalize()[..10]))
 }

@@ -3,11 +3,10 @@
 //! Source: kube-proxy, `nftables/proxier.go`, `hashAndTruncate`, `servicePortChainNameBase`,
 //! `servicePortEndpointChainNameBase`.
 
-use data_encoding::BASE32;
 use sha2::{Digest, Sha256};
 
 use crate::packet::Protocol;
-use crate::proxy::ServicePortName;
+use crate::proxy::{ServicePortName, base32::base32};
 
 /// nftables allows 256 characters; the longest prefix takes 16.
 const LONGEST: usize = 256 - 16;
@@ -38,8 +37,9 @@ fn service_part(name: &ServicePortName, protocol: Protocol) -> String {
 }
 
 fn hashed(name: String) -> String {
-    let hash = BASE32.encode(&Sha256::digest(name.as_bytes()));
-    let mut name = format!("{}-{name}", &hash[..8]);
+    // Five bytes are the first eight characters.
+    let hash = base32(&Sha256::digest(name.as_bytes())[..5]);
+    let mut name = format!("{hash}-{name}");
     if name.len() > LONGEST {
         // Names of objects are ASCII once admitted; a dump may hold anything.
         let cut = (0..=LONGEST - 3)
