@@ -57,7 +57,7 @@ pub(super) fn on_key(
                 // What is chosen; else the shape that has the focus.
                 let key = selected.as_ref().or(from.map(|item| &item.key));
                 if let Some(frame) = key.and_then(|key| tools::surroundings(drawing, key)) {
-                    view.set(view_box::close(frame, heads(&view), drawing, size(&area)));
+                    view.set(tools::closer(frame, drawing, &area));
                 }
                 return;
             }

@@ -5,8 +5,9 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::{
-    canvas::{CanvasProps, heads, size},
+    canvas::{CanvasProps, size},
     label,
+    sheet::HEADS,
     view_box::{self, View},
 };
 use crate::{
@@ -63,12 +64,7 @@ pub(super) fn tools(
         Callback::from(move |_: MouseEvent| {
             if let Some(frame) = chosen {
                 gliding.set(true);
-                view.set(view_box::close(
-                    frame,
-                    heads(&view),
-                    &picture.drawing,
-                    size(&area),
-                ));
+                view.set(closer(frame, &picture.drawing, &area));
             }
         })
     };
@@ -100,6 +96,23 @@ pub(super) fn tools(
             <button class="button icon" type="button" aria-label="Show all of the map" title="Show all (0)" onclick={fit}>{ icon(Icon::Fit) }</button>
         </div>
     }
+}
+
+/// A part of the map in the middle of what the details leave of it.
+pub(super) fn closer(frame: Frame, drawing: &Drawing, area: &NodeRef) -> View {
+    let (width, height) = size(area);
+    let details = gloo::utils::document().query_selector(".map-area > .detail");
+    let covered = details
+        .ok()
+        .flatten()
+        .map_or(0.0, |details| details.get_bounding_client_rect().width());
+    // On a phone they cover all of it, and will be closed.
+    let room = if covered < width / 2.0 {
+        width - covered
+    } else {
+        width
+    };
+    view_box::close(frame, f64::from(HEADS), drawing, (room, height))
 }
 
 fn toggle_inside(props: &CanvasProps) -> Callback<MouseEvent> {

@@ -57,22 +57,23 @@ pub(super) fn whole(drawing: &Drawing, size: Size) -> View {
     }
 }
 
-/// A part of the map in the middle of the window, as large as it fits; `top` pixels of the window are covered by heads at
-/// the present zoom.
-pub(super) fn close(frame: Frame, top: f64, drawing: &Drawing, size: Size) -> View {
+/// A part of the map in the middle of the window, as large as it fits below heads of this height, in the map's units.
+pub(super) fn close(frame: Frame, heads: f64, drawing: &Drawing, size: Size) -> View {
     let (width, height) = (
         f64::from(frame.width.max(1)),
         f64::from(frame.height.max(1)),
     );
-    let room = (size.0 - 2.0 * MARGIN, size.1 - top - 2.0 * MARGIN);
-    let zoom = (room.0 / width).min(room.1 / height).clamp(LEAST, CLOSEST);
+    let room = (size.0 - 2.0 * MARGIN, size.1 - 2.0 * MARGIN);
+    let zoom = (room.0 / width)
+        .min(room.1 / (height + heads))
+        .clamp(LEAST, CLOSEST);
     let middle = (
         f64::from(frame.x) + width / 2.0,
         f64::from(frame.y) + height / 2.0,
     );
     let view = View {
         x: size.0 / 2.0 - middle.0 * zoom,
-        y: (size.1 + top) / 2.0 - middle.1 * zoom,
+        y: (size.1 + heads * zoom) / 2.0 - middle.1 * zoom,
         zoom,
     };
     // Not past the map's own edges.

@@ -45,7 +45,7 @@ pub(super) fn Compared(props: &ComparedProps) -> Html {
         Some((_, Some(compared))) => both(props, compared),
     };
     html! {
-        <section class="whatif-answer" aria-label="Before and after">
+        <section class="whatif-answer" aria-label="Before and after" tabindex="0">
             if let Some(asked) = &props.asked {
                 <h3><bdi class="mono">{ &asked.from }</bdi>{ " → " }<bdi class="mono">{ &asked.to }</bdi></h3>
             }

@@ -1,0 +1,105 @@
+// Moving about on the map: by arrows, by the space bar, to what is chosen; and what a wire says under the pointer.
+
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { assertAccessible, closeBrowser, openPage, serve } from "./harness.mjs";
+
+after(closeBrowser);
+
+const app = (name) => `---
+apiVersion: v1
+kind: Service
+metadata: {name: ${name}, namespace: shop}
+spec:
+  selector: {app: ${name}}
+  ports: [{port: 80, targetPort: 8080}]
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: ${name}, namespace: shop}
+spec:
+  replicas: 2
+  selector: {matchLabels: {app: ${name}}}
+  template:
+    metadata: {labels: {app: ${name}}}
+    spec: {containers: [{name: c, image: i, ports: [{containerPort: 8080}]}]}
+`;
+
+const shape = (page, name) => page.locator(".map").getByRole("button", { name });
+const sheet = (page) => page.locator(".map .sheet").getAttribute("transform");
+const moved = (page, before) => page.waitForFunction(
+  (before) => document.querySelector(".map .sheet").getAttribute("transform") !== before, before);
+
+async function open(t) {
+  const opened = await openPage(t, await serve(t));
+  await shape(opened.page, /^Service /).first().waitFor();
+  // More than the window holds.
+  const text = Array.from({ length: 14 }, (_, nth) => app(`app-${String(nth).padStart(2, "0")}`)).join("");
+  await opened.page.locator("input[type=file]").first().setInputFiles([
+    { name: "shop.yaml", mimeType: "text/yaml", buffer: Buffer.from(text) },
+  ]);
+  await shape(opened.page, /^Service shop\/app-13/).waitFor({ state: "attached" });
+  return opened;
+}
+
+test("arrows with Shift move the map, without it they go from shape to shape", async (t) => {
+  const { page } = await open(t);
+  const first = shape(page, /^Service shop\/app-00/);
+  await first.focus();
+  const before = await sheet(page);
+  await page.keyboard.press("Shift+ArrowDown");
+  await moved(page, before);
+  assert(await first.evaluate((shape) => shape === document.activeElement));
+  await page.keyboard.press("ArrowDown");
+  assert.match(await page.evaluate(() => document.activeElement.getAttribute("aria-label")), /^Service shop\/app-01/);
+});
+
+test("what is chosen fills the map, by key and by button", async (t) => {
+  const { page } = await open(t);
+  const button = page.getByRole("button", { name: "Show what is chosen" });
+  assert(await button.isDisabled());
+  await shape(page, /^Service shop\/app-02/).click();
+  await page.keyboard.press("0");
+  const whole = await sheet(page);
+  await page.keyboard.press("z");
+  await moved(page, whole);
+  const close = await sheet(page);
+  await page.keyboard.press("0");
+  await moved(page, close);
+  await button.click();
+  await moved(page, whole);
+  assert.equal(await sheet(page), close);
+  await assertAccessible(page);
+});
+
+test("with the space bar held a drag that begins on a Pod moves the map and draws no wire", async (t) => {
+  const { page } = await open(t);
+  const pod = await shape(page, /^Pod app-00-/).first().boundingBox();
+  await page.mouse.move(pod.x + 50, pod.y + 12);
+  await page.keyboard.down("Space");
+  const before = await sheet(page);
+  await page.mouse.down();
+  await page.mouse.move(pod.x + 50, pod.y - 60, { steps: 4 });
+  await moved(page, before);
+  assert.equal(await page.locator(".map .rubber").count(), 0);
+  await page.mouse.up();
+  await page.keyboard.up("Space");
+  assert.equal(await page.locator(".map[data-space]").count(), 0);
+  // The click that ends a drag chooses nothing.
+  assert.equal(await page.locator(".map .item.selected").count(), 0);
+});
+
+test("a wire under the pointer says its ports", async (t) => {
+  const { page } = await open(t);
+  const wire = page.locator(".map g:has(> .wire-ports)").first();
+  const ports = wire.locator(".wire-ports");
+  assert.equal(await ports.evaluate((text) => getComputedStyle(text).visibility), "hidden");
+  // Somewhere in the middle of the wire.
+  const at = await wire.locator(".wire-touch").evaluate((path) => {
+    const point = path.getPointAtLength(path.getTotalLength() - 12);
+    return new DOMPoint(point.x, point.y).matrixTransform(path.getScreenCTM()).toJSON();
+  });
+  await page.mouse.move(at.x, at.y);
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll(".map .wire-ports")].some((text) => getComputedStyle(text).visibility === "visible" && text.textContent.trim() === ":8080"));
+});
