@@ -219,6 +219,21 @@ test("progress, place and edits survive a reload, and one's own text is not lost
   await shape(page, /^Service default\/mine,/).waitFor();
 });
 
+test("another workspace, a sample, or a shared link ends the lesson", async (t) => {
+  const { page } = await open(t, "clusterip", 2);
+  await page.getByLabel("Sample").selectOption("headless");
+  await shape(page, /^Service shop\/db,/).waitFor();
+  assert.equal(await lesson(page).count(), 0);
+  await page.evaluate(() => { location.hash = "#lesson=night-window"; });
+  await lesson(page).waitFor();
+  // It is modal, and the workspaces are beside the veil.
+  await page.getByRole("button", { name: /^Workspaces/ }).click();
+  const workspaces = page.getByRole("dialog", { name: "Workspaces" });
+  await workspaces.getByRole("button", { name: "New workspace" }).click();
+  await lesson(page).waitFor({ state: "detached" });
+  assert(await editor(page).isVisible());
+});
+
 test("a lesson that begins with the symptom tells nothing else until it is asked", async (t) => {
   const { page } = await open(t, "night-window");
   const symptom = lesson(page).getByRole("region", { name: "Symptom" });

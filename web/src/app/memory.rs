@@ -12,7 +12,7 @@ use crate::{
     panels::Dispatch,
     samples::samples,
     share::Shared,
-    state::{Action, KeepAction, Notice, State, Theme},
+    state::{Action, Dialog, KeepAction, LessonAction, Notice, State, Theme},
     words,
     workspaces::{self, Entry, Full, Store, Wish, Written},
 };
@@ -160,6 +160,7 @@ pub(super) fn fulfil(wish: Wish, state: &State, dispatch: &Dispatch) {
                 &store,
                 "Workspace",
             ))));
+            dispatch.emit(Action::Lesson(LessonAction::Close));
             dispatch.emit(Action::Opened {
                 files: Vec::new(),
                 sample: None,
@@ -291,6 +292,10 @@ fn keep(state: &State, dispatch: &Dispatch) -> Option<Entry> {
         }
     };
     named(dispatch, entry.clone());
+    // Somebody looks at the list in which it stands from now on.
+    if state.keep.dialog == Some(Dialog::Workspaces) {
+        dispatch.emit(Action::Keep(KeepAction::Listed(workspaces::list(&store))));
+    }
     Some(entry)
 }
 

@@ -120,7 +120,12 @@ pub(super) fn apply(state: &mut State, action: Action) {
             sample,
             options,
             probe,
-        } => opened(state, files, sample, options, probe),
+        } => {
+            if sample.is_some() {
+                super::lesson::leave(state);
+            }
+            opened(state, files, sample, options, probe);
+        }
         Action::Added(files) => added(state, files),
         Action::ShowFile(nth) if nth < state.files.len() => {
             state.active = nth;

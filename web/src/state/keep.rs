@@ -91,6 +91,7 @@ pub(super) fn apply(state: &mut State, keep: KeepAction) {
 }
 
 fn open(state: &mut State, shared: Shared) {
+    super::lesson::leave(state);
     let files = shared.files();
     action::opened(state, files, None, shared.options, shared.probe);
     super::whatif::restored(state, shared.changes);

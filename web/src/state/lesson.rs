@@ -409,6 +409,14 @@ fn note(state: &mut State, leaves: bool) {
     }
 }
 
+/// Other manifests take the place of the lesson's.
+pub(super) fn leave(state: &mut State) {
+    state.lessons.wanted = None;
+    if state.lessons.open.is_some() {
+        apply(state, LessonAction::Close);
+    }
+}
+
 /// Nothing was done in this step yet.
 fn begin(state: &mut State, step: usize) {
     let lessons = &mut state.lessons;
@@ -580,6 +588,22 @@ Nothing to do.
         apply(&mut state, LessonAction::Reset);
         assert!(state.lessons.given.is_empty() && !state.lessons.is_complete());
         assert!(state.lessons.was_done(0));
+    }
+
+    #[test]
+    fn other_manifests_end_the_lesson() {
+        let mut state = opened();
+        let sample = Action::Opened {
+            files: Vec::new(),
+            sample: Some("clusterip".into()),
+            options: Default::default(),
+            probe: None,
+        };
+        action::apply(&mut state, sample);
+        assert!(state.lessons.open.is_none());
+        let mut state = opened();
+        apply(&mut state, LessonAction::Go(1));
+        assert!(state.lessons.open.is_some());
     }
 
     #[test]
