@@ -1,7 +1,7 @@
 // Lessons as a learner meets them: the tour, predictions, tasks, symptoms, progress, files of one's own.
 
 import assert from "node:assert/strict";
-import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -33,10 +33,12 @@ async function open(t, id, step = 1, options) {
   return { ...opened, url };
 }
 
-/** Puts `text` in the place of a word that stands once in the editor. */
-async function retype(page, word, text) {
-  await editor(page).getByText(word, { exact: true }).dblclick();
-  await page.keyboard.type(text);
+/** Edits the manifests of a scenario: of its `nth` block, `from` becomes `to`. */
+async function mend(page, id, nth, from, to) {
+  const blocks = readFileSync(new URL(`../../scenarios/${id}.md`, import.meta.url), "utf8").split("```yaml manifest").slice(1);
+  const [, text] = blocks[nth].match(/^[^\n]*\n([^]*?)```/);
+  assert(text.includes(from), `${id} holds ${from}`);
+  await paste(page, text.replace(from, to));
 }
 
 /** A scenario of somebody's own. */
@@ -119,7 +121,7 @@ test("the first visit offers the tour, and the tour is done in its three steps",
   // The task follows what is typed.
   const task = lesson(page).getByRole("region", { name: "Task" });
   await task.getByText("Not yet:").first().waitFor();
-  await retype(page, "wbe", "web");
+  await mend(page, "tour", 1, "app: wbe", "app: web");
   await task.getByText("Done. All checks hold.").waitFor();
   await screenshot(page, "lesson-solved");
   await button(page, "Finish").click();
@@ -201,7 +203,7 @@ test("progress, place and edits survive a reload, and one's own text is not lost
   await lesson(page).getByRole("status").getByText("Right.").waitFor();
   await button(page, "Next").click();
   await heading(page, "Two labels are two conditions").waitFor();
-  await retype(page, "blue", "green");
+  await mend(page, "finds-labels", 0, "name: blue", "name: green");
   await shape(page, /^Pod green/).waitFor();
   await page.waitForFunction(() => Object.values(localStorage).some((text) => text.includes("name: green")));
   await page.reload();
