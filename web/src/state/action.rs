@@ -268,9 +268,24 @@ fn edited(state: &mut State, text: Rc<str>) {
     let file = &mut state.files[state.active];
     if file.text != text {
         super::whatif::edited(&mut state.whatif, &text);
+        let is_replaced = state.sample.is_some() && is_another(&file.text, &text);
         file.text = text;
         changed(state);
+        if is_replaced {
+            // The sample's packet goes with it: nobody in here may have its sender's name.
+            state.draft = ProbeText::default();
+            (state.asked, state.trace, state.playing) = (None, None, false);
+            (state.way, state.step) = (0, 0);
+        }
     }
+}
+
+/// Whether hardly anything of the old text is left at both ends of the new one: it was pasted over.
+fn is_another(old: &str, new: &str) -> bool {
+    let same = |(one, other): &(u8, u8)| one == other;
+    let ahead = old.bytes().zip(new.bytes()).take_while(same).count();
+    let behind = (old.bytes().rev().zip(new.bytes().rev()).take_while(same)).count();
+    ahead + behind < old.len() / 4
 }
 
 pub(super) fn opened(

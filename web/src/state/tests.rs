@@ -108,8 +108,20 @@ fn an_edit_is_a_new_revision_and_no_sample_any_more() {
 }
 
 #[test]
+fn the_packet_of_a_sample_goes_when_its_text_is_pasted_over_and_stays_when_it_is_edited() {
+    let edited = |text: &str| after([opened(Some(probe())), Action::Edited(text.into())]);
+    assert_eq!(edited("kind: Services").asked, Some(probe()));
+    let pasted = edited("apiVersion: v1");
+    assert_eq!(pasted.asked, None);
+    assert_eq!(pasted.draft, ProbeText::default());
+}
+
+#[test]
 fn answers_about_an_older_text_are_not_shown() {
-    let state = after([opened(Some(probe())), Action::Edited("kind: Pod".into())]);
+    let state = after([
+        opened(Some(probe())),
+        Action::Edited("kind: Services".into()),
+    ]);
     let old = Picture {
         revision: 1,
         ..Picture::default()
