@@ -2,6 +2,8 @@
 //!
 //! Read when the page is built, so that a broken one fails the build. The texts are the worker's: only it asks for them.
 
+use switchboard_engine::order::Order;
+
 /// A scenario of the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Entry {
@@ -47,7 +49,7 @@ pub fn workshops() -> Vec<(&'static str, Vec<Entry>)> {
         (!title.is_empty(), known.unwrap_or(WORKSHOPS.len()))
     };
     let mut entries = ENTRIES.to_vec();
-    entries.sort_by_key(|entry| (place(entry.workshop), entry.workshop, entry.order, entry.id));
+    entries.order_by_key(|entry| (place(entry.workshop), entry.workshop, entry.order, entry.id));
     let mut workshops: Vec<(&'static str, Vec<Entry>)> = Vec::new();
     for entry in entries {
         match workshops.last_mut() {

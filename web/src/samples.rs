@@ -1,6 +1,7 @@
 //! The samples of the picker: the project's scenarios, read when the page is built.
 
 use switchboard_engine::Str;
+use switchboard_engine::order::Order;
 
 use crate::{documents::File, protocol::ProbeText, state::Action};
 
@@ -35,7 +36,7 @@ const ORDER: [&str; 7] = [
 /// The samples in the order of the picker. The first is what a first visit opens on.
 pub fn samples() -> Vec<Sample> {
     let mut samples = READ.to_vec();
-    samples.sort_by_key(|sample| {
+    samples.order_by_key(|sample| {
         let place = ORDER.iter().position(|id| *id == sample.id);
         (place.unwrap_or(ORDER.len()), sample.id)
     });

@@ -5,6 +5,7 @@
 //! stamp writes beside it instead of over it.
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use switchboard_engine::order::Order;
 
 const NAMES: &str = "switchboard.name.";
 const TEXTS: &str = "switchboard.text.";
@@ -62,7 +63,7 @@ pub fn list(store: &impl Store) -> Vec<Entry> {
         .iter()
         .filter_map(|key| entry(store, key.strip_prefix(NAMES)?))
         .collect();
-    entries.sort_unstable_by(|a, b| {
+    entries.order_by(|a, b| {
         let newest_first = b.changed.total_cmp(&a.changed);
         newest_first.then_with(|| a.id.cmp(&b.id))
     });

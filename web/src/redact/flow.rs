@@ -1,6 +1,7 @@
 //! JSON, and what looks like it: brackets, keys, values.
 
 use std::ops::Range;
+use switchboard_engine::order::Order;
 
 use super::{LAST_APPLIED, MARK, VALUES};
 
@@ -105,7 +106,7 @@ pub(super) fn values(text: &str) -> Option<Vec<Range<usize>>> {
     if !opened {
         return None;
     }
-    found.sort_unstable_by_key(|range| range.start);
+    found.order_by_key(|range| range.start);
     found.dedup();
     Some(found)
 }
