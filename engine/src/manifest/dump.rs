@@ -1,7 +1,7 @@
 //! Large JSON lists, as `kubectl get -o json` writes them, straight into the typed objects.
 //!
-//! No tree: a cursor finds the items, and serde_json reads each where it stands. What it cannot read as it is (a `null`
-//! where a text belongs, a list in the list) is handed back to be read from its tree. Unknown fields are not looked for:
+//! No tree of the whole: a cursor finds the items, and [`kinds`] reads each where it stands. What it cannot read as it is (a
+//! `null` where a text belongs, a list in the list) is handed back to be read from its tree. Unknown fields are not looked for:
 //! dumps come out of an API server.
 
 use std::ops::Range;
