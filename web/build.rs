@@ -15,6 +15,9 @@ const SAMPLES: [&str; 7] = [
     "broken",
 ];
 
+/// In bytes.
+const LONGEST_EXAMPLE: usize = 2500;
+
 fn main() {
     let folder = Path::new("../scenarios");
     println!("cargo:rerun-if-changed={}", folder.display());
@@ -32,8 +35,30 @@ fn main() {
     write("samples.rs", &samples);
     let entries: Vec<String> = paths.iter().map(|path| entry(path)).collect();
     write("catalogue.rs", &entries);
+    write("examples.rs", &examples());
     let texts: Vec<String> = paths.iter().map(|path| text(path)).collect();
     write("texts.rs", &texts);
+}
+
+/// Of each code of a finding, the manifest that gives it: the first half of its fixture, without what is the test's own.
+fn examples() -> Vec<String> {
+    let folder = Path::new("../tests/findings");
+    println!("cargo:rerun-if-changed={}", folder.display());
+    let mut examples: Vec<String> = fs::read_dir(folder)
+        .expect("the repository has fixtures")
+        .map(|entry| entry.expect("a readable folder").path())
+        .filter_map(|path| {
+            let code = path.file_stem()?.to_str()?.to_owned();
+            let text = fs::read_to_string(&path).expect("a readable file");
+            let (gives, _) = text.split_once("#! near miss\n")?;
+            let lines = gives.split_inclusive('\n');
+            let gives: String = lines.filter(|line| !line.starts_with("#!")).collect();
+            // What is longer nobody reads, and everybody would have to download.
+            (gives.len() <= LONGEST_EXAMPLE).then(|| format!("({code:?}, {gives:?})"))
+        })
+        .collect();
+    examples.sort();
+    examples
 }
 
 /// Writes a list of constants.

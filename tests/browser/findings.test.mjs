@@ -174,6 +174,8 @@ test("what a code means is a dialog, with the finding's own command", async (t) 
   await dialog.getByRole("heading", { name: "What mends it" }).waitFor();
   await dialog.getByText("kubectl -n shop get pods --show-labels").waitFor();
   await dialog.getByText("connection refused").waitFor();
+  await dialog.getByText("pkg/controller/endpointslice/endpointslice_controller.go").waitFor();
+  await dialog.locator(".example", { hasText: "^^^ selector-matches-nothing" }).waitFor();
   await assertAccessible(page);
   await screenshot(page, "findings-code");
   await page.keyboard.press("Escape");

@@ -13,8 +13,10 @@
 mod cluster;
 mod manifest;
 mod packets;
+mod sources;
 mod subjects;
 
+pub use sources::source;
 pub use subjects::{SUBJECTS, Subject};
 
 use serde::{Deserialize, Serialize};
@@ -140,6 +142,9 @@ pub fn page(entry: &Entry) -> String {
         entry.rests_on,
         entry.mend,
     );
+    if let Some(source) = source(entry.code) {
+        page += &format!("\n*Decided by:* {source}\n");
+    }
     if !entry.command.is_empty() {
         page += &format!(
             "\n*On a real cluster:*\n\n```console\n$ {}\n```\n",
@@ -149,8 +154,8 @@ pub fn page(entry: &Entry) -> String {
     page
 }
 
-/// The whole documentation of findings.
-pub fn document() -> String {
+/// The whole documentation of findings, with a manifest that gives each code, where there is one.
+pub fn document(example: impl Fn(&str) -> Option<String>) -> String {
     let mut document = String::from(
         "# Findings\n\nWhat Switchboard says about manifests, code by code. Written by \
          `UPDATE_DOCS=1 cargo test -p switchboard-tests --test findings`; do not edit.\n\n\
@@ -177,6 +182,9 @@ pub fn document() -> String {
     for entry in entries() {
         document.push('\n');
         document += &page(entry);
+        if let Some(example) = example(entry.code) {
+            document += &format!("\n*For example:*\n\n```yaml\n{}\n```\n", example.trim_end());
+        }
     }
     document
 }

@@ -52,6 +52,12 @@ fn body(page: &PageView, command: Option<&String>, dispatch: &Dispatch) -> Html 
                 <h3>{ "What it rests on" }</h3>
                 <p>{ prose(&page.rests_on) }</p>
             </section>
+            if let Some(source) = &page.source {
+                <section>
+                    <h3>{ "Decided by" }</h3>
+                    <p class="mono source">{ source }</p>
+                </section>
+            }
             <section>
                 <h3>{ "What mends it" }</h3>
                 <p>{ prose(&page.mend) }</p>
@@ -60,6 +66,12 @@ fn body(page: &PageView, command: Option<&String>, dispatch: &Dispatch) -> Html 
                 <section>
                     <h3>{ "On a real cluster" }</h3>
                     <Command command={command.clone()} dispatch={dispatch.clone()} />
+                </section>
+            }
+            if let Some(example) = &page.example {
+                <section>
+                    <h3>{ "For example" }</h3>
+                    <pre class="example">{ example }</pre>
                 </section>
             }
         </div>

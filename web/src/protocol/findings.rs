@@ -103,6 +103,10 @@ pub struct PageView {
     pub rests_on: String,
     /// What mends it.
     pub mend: String,
+    /// Where it is decided, if Kubernetes or CoreDNS decides it.
+    pub source: Option<String>,
     /// What shows it on a real cluster; empty: nothing does.
     pub command: String,
+    /// A manifest that gives it, carets below the range.
+    pub example: Option<String>,
 }

@@ -18,6 +18,8 @@ use crate::{
     scene::{ColumnKey, Key, Name, Scene},
 };
 
+/// A manifest for each code.
+const EXAMPLES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/examples.rs"));
 /// More than this nobody reads.
 const MOST: usize = 500;
 /// So many reasons are given for one answer.
@@ -103,8 +105,21 @@ fn page(code: &str) -> Option<PageView> {
             .collect(),
         rests_on: entry.rests_on.to_owned(),
         mend: entry.mend.to_owned(),
-        command: entry.command.to_owned(),
+        source: catalogue::source(entry.code).map(ToOwned::to_owned),
+        command: template(entry.command),
+        example: EXAMPLES
+            .iter()
+            .find(|(code, _)| *code == entry.code)
+            .map(|(_, example)| example.trim_end().to_owned()),
     })
+}
+
+/// A command for no object in particular.
+fn template(command: &str) -> String {
+    command
+        .replace("{namespace}", "NAMESPACE")
+        .replace("{kind}", "KIND")
+        .replace("{name}", "NAME")
 }
 
 fn object(finding: &Finding) -> Option<ObjectOrigin> {
