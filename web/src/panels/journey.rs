@@ -60,7 +60,7 @@ pub fn Journey(props: &JourneyProps) -> Html {
                 }
                 <div class={classes!("journey", before.is_some().then_some("compared"))}>
                     if let Some(before) = before {
-                        <Answer trace={Rc::clone(before)} title={words::BEFORE} />
+                        <Answer trace={Rc::clone(before)} title={words::BEFORE} is_still={true} />
                     }
                     <Answer
                         trace={Rc::clone(trace)}

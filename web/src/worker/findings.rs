@@ -1,6 +1,9 @@
 //! Findings: the list, those of one object, and the page of a code.
 
-use std::{cmp::Reverse, collections::BTreeMap};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use switchboard_engine::order::Order;
 use switchboard_engine::{
@@ -133,7 +136,8 @@ fn views(
     scene: &Scene,
     findings: &[&Finding],
 ) -> Vec<FindingView> {
-    let subjects = subjects(analysis, scene);
+    let wanted = findings.iter().filter_map(|finding| object(finding));
+    let subjects = subjects(analysis, scene, &wanted.collect());
     // Asked for together: what the places of an object are found in is built once for all of them.
     let origins: Vec<Origin> = findings
         .iter()
@@ -200,9 +204,17 @@ struct Subject {
     at: Vec<Key>,
 }
 
-/// What is on the map, by where it was written.
-fn subjects(analysis: &Analysis, scene: &Scene) -> BTreeMap<ObjectOrigin, Subject> {
+/// What is on the map, by where it was written, of these objects.
+fn subjects(
+    analysis: &Analysis,
+    scene: &Scene,
+    wanted: &BTreeSet<ObjectOrigin>,
+) -> BTreeMap<ObjectOrigin, Subject> {
+    if wanted.is_empty() {
+        return BTreeMap::new();
+    }
     let cluster = &analysis.cluster;
+    let origin = |meta: &Meta| meta.origin.filter(|origin| wanted.contains(origin));
     let subject = |kind: &str, meta: &Meta, at: Vec<Key>| Subject {
         name: format!("{kind} {}", meta.full_name()),
         at,
@@ -211,14 +223,14 @@ fn subjects(analysis: &Analysis, scene: &Scene) -> BTreeMap<ObjectOrigin, Subjec
     let mut subjects = BTreeMap::new();
     for (id, pod) in cluster.pods.iter() {
         let keys = || scene.keys_of(id, pod);
-        if let Some(origin) = pod.meta.origin {
+        if let Some(origin) = origin(&pod.meta) {
             subjects.insert(origin, subject("Pod", &pod.meta, keys()));
         }
         let owner = analysis.topology.topmost_owner(id);
         let owner = owner.map(|owner| &cluster.workloads[owner]);
         // The first of its Pods stands for a workload.
         if let Some(owner) = owner
-            && let Some(origin) = owner.meta.origin
+            && let Some(origin) = origin(&owner.meta)
         {
             subjects
                 .entry(origin)
@@ -226,7 +238,7 @@ fn subjects(analysis: &Analysis, scene: &Scene) -> BTreeMap<ObjectOrigin, Subjec
         }
     }
     for workload in cluster.workloads.values() {
-        if let Some(origin) = workload.meta.origin {
+        if let Some(origin) = origin(&workload.meta) {
             subjects.entry(origin).or_insert_with(|| {
                 let at = vec![namespace(&workload.meta)];
                 subject(workload.kind.name(), &workload.meta, at)
@@ -234,7 +246,7 @@ fn subjects(analysis: &Analysis, scene: &Scene) -> BTreeMap<ObjectOrigin, Subjec
         }
     }
     for service in cluster.services.values() {
-        if let Some(origin) = service.meta.origin {
+        if let Some(origin) = origin(&service.meta) {
             let at = vec![
                 Key::Service(Name::from(&service.meta)),
                 namespace(&service.meta),
@@ -243,7 +255,7 @@ fn subjects(analysis: &Analysis, scene: &Scene) -> BTreeMap<ObjectOrigin, Subjec
         }
     }
     for slice in cluster.slices.values() {
-        if let Some(origin) = slice.meta.origin {
+        if let Some(origin) = origin(&slice.meta) {
             let service = slice.service.as_ref().map(|service| {
                 Key::Service(Name {
                     namespace: slice.meta.namespace.clone(),
@@ -258,7 +270,7 @@ fn subjects(analysis: &Analysis, scene: &Scene) -> BTreeMap<ObjectOrigin, Subjec
         }
     }
     for node in cluster.nodes.values() {
-        if let Some(origin) = node.meta.origin {
+        if let Some(origin) = origin(&node.meta) {
             let at = vec![Key::Column(ColumnKey::Node(node.meta.name.clone()))];
             subjects.insert(origin, subject("Node", &node.meta, at));
         }
