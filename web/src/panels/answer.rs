@@ -125,7 +125,8 @@ fn Steps(props: &StepsProps) -> Html {
         row(props, nth, step, heading)
     });
     html! {
-        <ol class="steps" ref={list} aria-label="Steps of the journey">
+        // Of what can only be read nothing has the focus: then the list scrolls by itself.
+        <ol class="steps" ref={list} aria-label="Steps of the journey" tabindex={props.is_still.then_some("0")}>
             { for rows }
             if props.way.steps.is_empty() {
                 <li class="quiet">{ &props.way.outcome }</li>
