@@ -26,7 +26,7 @@ pub use lesson::*;
 pub use views::*;
 pub use whatif::*;
 
-/// A state of the documents, counted by the page.
+/// A state of the documents, and of the changes that stand in none, counted by the page.
 pub type Revision = u32;
 
 /// A question from the page.

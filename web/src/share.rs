@@ -233,9 +233,17 @@ mod tests {
             r#"{"files":[["a\u0000b",""]]}"#,
             r#"{"files":[["a",7]]}"#,
             r#"{"files":[["a",""]],"options":{"what":1}}"#,
+            r#"{"files":[["a",""]],"changes":[{"change":"pod/a/b=flies","on":true}]}"#,
         ] {
             assert!(Shared::read(text).is_err(), "{text}");
         }
+        let change = r#"{"change":"node/n1=gone","on":true}"#;
+        let with = |count: usize| {
+            let changes = vec![change; count].join(",");
+            Shared::read(&format!(r#"{{"files":[["a",""]],"changes":[{changes}]}}"#))
+        };
+        assert_eq!(with(1).map(|shared| shared.changes.len()), Ok(1));
+        assert_eq!(with(51), Err("it holds 51 changes".to_owned()));
         let read = Shared::read(
             r#"{"files":[["a","kind: Secret\nstringData:\n  p: hunter2\n"],["a",""]]}"#,
         )

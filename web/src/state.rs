@@ -43,7 +43,7 @@ pub struct State {
     pub files: Vec<File>,
     /// Which of them the editor shows.
     pub active: usize,
-    /// Counts changes of the manifests.
+    /// Counts changes of the manifests, and of the list of changes that stand in none.
     pub revision: Revision,
     /// Counts changes of the manifests that did not come from the editor: it has to be told.
     pub loads: u32,

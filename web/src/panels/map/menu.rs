@@ -97,8 +97,8 @@ fn what_if(key: &Key) -> Vec<Entry> {
                 };
                 change(label, pod)
             });
-            let scale = open("What if its workload is scaled …", Tab::WhatIf);
-            entries.into_iter().chain([scale]).collect()
+            let more = open("More what if …", Tab::WhatIf);
+            entries.into_iter().chain([more]).collect()
         }
         Key::Column(ColumnKey::Node(name)) => {
             let fates = [
@@ -118,7 +118,9 @@ fn what_if(key: &Key) -> Vec<Entry> {
             entries.into()
         }
         Key::Pods { .. } => vec![open("What if the workload is scaled …", Tab::WhatIf)],
-        Key::Service(_) => vec![open("Which type should this be?", Tab::Types)],
+        Key::Service(_) | Key::LoadBalancer(_) => {
+            vec![open("Which type should this be?", Tab::Types)]
+        }
         _ => Vec::new(),
     };
     if let Some(first) = entries.first_mut() {

@@ -494,7 +494,7 @@ fn head(frame: &Frame, column: &Column) -> Html {
             />
             <text class="title" x="12" y="19">{ fit(&column.title, frame.width - 24, 13, false) }</text>
             <text class={if column.not_ready { "small warn-text" } else { "mono" }} x="12" y="35">
-                { fit(&column.subtitle, frame.width - 24, 11, true) }
+                { fit(&column.subtitle, frame.width - 20, 11, !column.not_ready) }
             </text>
         </>
     }
