@@ -112,6 +112,8 @@ test("an edit that is certain is shown, made with one click, and undone with one
   const { page } = await open(t);
   const item = list(page).locator("li.row", { hasText: "matches no Pod" });
   await item.getByText("app: web # which one was it?").waitFor();
+  // Two short lines.
+  assert((await item.locator(".mend-change").boundingBox()).height < 80);
   await item.getByRole("button", { name: "Write web" }).click();
   await row(page, "matches no Pod").waitFor({ state: "hidden" });
   assert.match(await text(page), /app: web # which one was it\?/);

@@ -151,7 +151,7 @@ pub fn Mend(props: &MendProps) -> Html {
     };
     html! {
         <div class="mend">
-            <pre class="change">{ for change(&mend.before, &mend.after) }</pre>
+            <pre class="mend-change">{ for change(&mend.before, &mend.after) }</pre>
             <button type="button" class="button fix" tabindex={props.tabindex} {onclick}>
                 { icon(Icon::Mend) }
                 <span>{ prose(&mend.title) }</span>
@@ -167,7 +167,7 @@ fn change(before: &str, after: &str) -> Vec<Html> {
     let margin = margin.unwrap_or_default();
     let line = |class: &'static str, sign: &'static str, word: &'static str, text: &str| {
         html! {
-            <span class={classes!("line", class)}>
+            <span class={classes!("mend-line", class)}>
                 <span aria-hidden="true">{ sign }</span>
                 <span class="visually-hidden">{ word }</span>
                 { text.get(margin..).unwrap_or(text).to_owned() }
@@ -177,11 +177,11 @@ fn change(before: &str, after: &str) -> Vec<Html> {
     };
     let kept = |text: &str, others: &str| others.lines().any(|other| other == text);
     let gone = before.lines().map(|text| match kept(text, after) {
-        true => line("same", " ", "", text),
-        false => line("gone", "−", "before: ", text),
+        true => line("mend-same", " ", "", text),
+        false => line("mend-gone", "−", "before: ", text),
     });
     let come = after.lines().filter(|text| !kept(text, before));
-    let come = come.map(|text| line("new", "+", "after: ", text));
+    let come = come.map(|text| line("mend-new", "+", "after: ", text));
     // A line that comes before another stands there.
     if before.lines().all(|text| kept(text, after)) {
         come.chain(gone).collect()
