@@ -12,6 +12,7 @@ use super::prose::{prose, words};
 use crate::{
     panels::{
         Dispatch,
+        findings::prose as told,
         icons::{Icon, icon},
     },
     protocol::{ProbeText, Reveal, Right},
@@ -212,7 +213,7 @@ pub(super) fn outcome(question: &Question, reveal: &Reveal, given: &Given) -> Ht
                 <p>{ against }</p>
             }
             if !reveal.happens.is_empty() {
-                <p class="happens">{ "What happened: " }{ &reveal.happens }</p>
+                <p class="happens">{ "What happened: " }{ told(&reveal.happens) }</p>
             }
         </div>
     }
