@@ -268,7 +268,9 @@ fn edited(state: &mut State, text: Rc<str>) {
     let file = &mut state.files[state.active];
     if file.text != text {
         super::whatif::edited(&mut state.whatif, &text);
-        let is_replaced = state.sample.is_some() && is_another(&file.text, &text);
+        let is_replaced = state.sample.is_some()
+            && state.sample_probe.as_ref() == Some(&state.draft)
+            && is_another(&file.text, &text);
         file.text = text;
         changed(state);
         if is_replaced {
@@ -313,6 +315,7 @@ pub(super) fn opened(
     super::follow::opened(&mut state.follow);
     super::findings::opened(&mut state.findings);
     super::whatif::opened(&mut state.whatif);
+    state.sample_probe = probe.clone().filter(|_| state.sample.is_some());
     state.draft = probe.clone().unwrap_or_default();
     state.playing = probe.is_some();
     state.asked = probe;

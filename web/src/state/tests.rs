@@ -114,6 +114,17 @@ fn the_packet_of_a_sample_goes_when_its_text_is_pasted_over_and_stays_when_it_is
     let pasted = edited("apiVersion: v1");
     assert_eq!(pasted.asked, None);
     assert_eq!(pasted.draft, ProbeText::default());
+    // What a person has written or sent in the meantime stays.
+    let own = ProbeText {
+        from: "pod/a/c".into(),
+        ..probe()
+    };
+    let sent = after([
+        opened(Some(probe())),
+        Action::Send(own.clone()),
+        Action::Edited("apiVersion: v1".into()),
+    ]);
+    assert_eq!(sent.asked, Some(own));
 }
 
 #[test]
