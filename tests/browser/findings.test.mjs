@@ -259,6 +259,8 @@ test("an answer that fails says why, first what to mend first; mended, it stands
 
 test("what is true of one packet is said with its journey only", async (t) => {
   const { page } = await open(t, sound + client);
+  // Of what was pasted, not of the sample, which has nothing wrong either.
+  await page.getByRole("button", { name: /^Service shop\/api,/ }).waitFor();
   await list(page).getByText("Nothing to say about these manifests.").waitFor();
   await send(page, "pod/shop/client", "http://web");
   const why = page.getByRole("region", { name: "Why" });
