@@ -91,11 +91,8 @@ export class Editor {
     for (const file of this.states.keys()) if (!files.includes(file)) this.states.delete(file);
   }
 
-  // An empty one, and the text put into it: what is done at a change is done with its first text, too.
   stateOf(text) {
-    const empty = EditorState.create({ extensions: this.extensions });
-    if (text === "") return empty;
-    return empty.update({ changes: { from: 0, insert: text }, annotations: [Transaction.addToHistory.of(false), Transaction.remote.of(true)] }).state;
+    return EditorState.create({ doc: text, extensions: this.extensions });
   }
 
   // Replaces one range, as a quick fix does: counts as typed by hand, and is undone by itself. Only if the text at

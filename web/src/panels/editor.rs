@@ -185,9 +185,8 @@ impl Mounted {
             let own = Rc::clone(&own);
             let is_long = Rc::new(Cell::new(false));
             Closure::new(move |at_once: bool| {
-                if !is_long.get()
-                    && let Some(editor) = &*own.borrow()
-                {
+                let is_covered = !is_long.get();
+                if is_covered && let Some(editor) = &*own.borrow() {
                     cover(editor, &editor.text());
                 }
                 let (own, is_long, dispatch) =
@@ -198,7 +197,9 @@ impl Mounted {
                 *pause.borrow_mut() = Some(Timeout::new(wait, move || {
                     if let Some(editor) = &*own.borrow() {
                         let text = editor.text();
-                        cover(editor, &text);
+                        if !is_covered {
+                            cover(editor, &text);
+                        }
                         is_long.set(text.len() > COVERED_AT_ONCE);
                         dispatch.emit(Action::Edited(text.into()));
                     }
