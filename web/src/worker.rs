@@ -15,6 +15,7 @@ mod places;
 mod rules;
 mod slices;
 mod stored;
+mod swap;
 mod text;
 mod trace;
 mod whatif;
@@ -259,7 +260,7 @@ fn follow(memory: &mut Memory, question: follow::Question) -> follow::Answer {
     let analysis = &memory.analysis;
     match question {
         Question::Offers(wanted) => Answer::Offers(Box::new(offers::offers(analysis, wanted))),
-        Question::Swap(probe) => Answer::Swap(offers::swapped(analysis, &probe)),
+        Question::Swap(probe) => Answer::Swap(swap::swapped(analysis, &probe)),
         Question::Modes(probe) => {
             let modes = trace::modes(memory, &probe);
             Answer::Modes(probe, modes)

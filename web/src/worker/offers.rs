@@ -1,4 +1,4 @@
-//! What could stand in the probe bar's fields, and what stands there the other way round.
+//! What could stand in the probe bar's fields.
 //!
 //! Matches are ranked first and written out only as far as they are sent: thirty thousand Pods are looked at, fifty become
 //! text.
@@ -12,15 +12,12 @@ use switchboard_engine::{
         IngressPoint, NodeId, Pod, PodId, ServiceAddress, ServiceId, TargetPort, WorkloadId,
     },
     packet::Protocol,
-    trace::{Message, Outcome, Probe, Source, Target},
+    trace::{Probe, Source},
 };
 
 use super::places::{self, dialled};
 use crate::{
-    protocol::{
-        ProbeText,
-        follow::{Field, Offer, OffersView, OffersWanted},
-    },
+    protocol::follow::{Field, Offer, OffersView, OffersWanted},
     scene::is_system,
 };
 
@@ -364,7 +361,7 @@ fn targets(analysis: &Analysis, text: &str, from: &str) -> Found {
     found
 }
 
-fn declared(pod: &Pod) -> impl Iterator<Item = (u16, Protocol)> {
+pub(super) fn declared(pod: &Pod) -> impl Iterator<Item = (u16, Protocol)> {
     let containers = pod.spec.containers.iter();
     containers.flat_map(|container| {
         let ports = container.ports.iter();
@@ -555,69 +552,4 @@ fn port_name(name: &str) -> String {
     } else {
         format!(", {name}")
     }
-}
-
-/// The probe the other way round: from where it went, to where it came from.
-///
-/// # Errors
-/// Says why one of its ends cannot be the other.
-pub(super) fn swapped(analysis: &Analysis, probe: &ProbeText) -> Result<ProbeText, String> {
-    let parsed = Probe::parse(&probe.from, &probe.to).map_err(|error| error.to_string())?;
-    let to = dialling(analysis, &parsed)?;
-    Ok(ProbeText {
-        from: answering(analysis, &parsed)?,
-        to,
-    })
-}
-
-/// What to dial to reach who sends a probe: by the address that its packets have.
-fn dialling(analysis: &Analysis, probe: &Probe) -> Result<String, String> {
-    let cluster = &analysis.cluster;
-    if let Source::Outside { .. } = probe.from {
-        return Err("A client outside is nowhere to send to: it has no address here.".to_owned());
-    }
-    let sent = analysis
-        .trace(probe)
-        .alternatives
-        .iter()
-        .find_map(|way| way.journey.all_steps().find_map(|step| step.after));
-    let address = sent
-        .map(|header| header.source)
-        .ok_or("The sender sends nothing: there is no address to send to.")?;
-    let pod = cluster
-        .pods
-        .values()
-        .find(|pod| !pod.spec.host_network && pod.ips.contains(&address));
-    let Message::Open { port, protocol } = probe.message else {
-        return Ok(format!("ping {address}"));
-    };
-    let (port, protocol) = pod
-        .and_then(|pod| declared(pod).next())
-        .unwrap_or((port, protocol));
-    Ok(dialled(address, port, protocol))
-}
-
-/// Who stands behind a destination: the first that a packet reaches, by what the engine says.
-fn answering(analysis: &Analysis, probe: &Probe) -> Result<String, String> {
-    if let Target::Node { name: Some(name) } = &probe.to {
-        return Ok(format!("node/{name}"));
-    }
-    let answer = analysis.trace(probe);
-    let endpoints = || answer.alternatives.iter().flat_map(|way| &way.endpoints);
-    if let Some(pod) = endpoints().find_map(|endpoint| endpoint.pod.as_ref()) {
-        return Ok(format!("pod/{pod}"));
-    }
-    if let Some(endpoint) = endpoints().next() {
-        return Ok(endpoint.address.ip().to_string());
-    }
-    let outcomes = answer.alternatives.iter().map(|way| &way.journey.outcome);
-    outcomes
-        .filter_map(|outcome| match outcome {
-            Outcome::Delivered { pod: Some(pod), .. } => Some(format!("pod/{pod}")),
-            Outcome::AtNode { node, .. } => Some(format!("node/{node}")),
-            Outcome::LeftCluster { .. } => Some("outside".to_owned()),
-            _ => None,
-        })
-        .next()
-        .ok_or_else(|| "No packet arrives there: nobody could send one back.".to_owned())
 }
