@@ -162,6 +162,15 @@ export async function assertAccessible(page) {
   assert.deepEqual(list, []);
 }
 
+/** The same in the light and in the dark theme. */
+export async function assertAccessibleInBothThemes(page) {
+  for (const colorScheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme });
+    await assertAccessible(page);
+  }
+  await page.emulateMedia({ colorScheme: null });
+}
+
 /** Takes `NAME-1440x900-light.png` and its five sisters of the page's present state. */
 export async function screenshot(page, name, { full = false } = {}) {
   mkdirSync(screenshots, { recursive: true });

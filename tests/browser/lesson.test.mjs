@@ -5,18 +5,9 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { assertAccessible, closeBrowser, dist, openPage, paste, screenshot, serve, sizes } from "./harness.mjs";
+import { assertAccessibleInBothThemes, closeBrowser, dist, openPage, paste, screenshot, serve, sizes } from "./harness.mjs";
 
 after(closeBrowser);
-
-/** In both themes. */
-async function accessible(page) {
-  for (const colorScheme of ["light", "dark"]) {
-    await page.emulateMedia({ colorScheme });
-    await assertAccessible(page);
-  }
-  await page.emulateMedia({ colorScheme: null });
-}
 
 const lesson = (page) => page.getByRole("region", { name: "Lesson" });
 const editor = (page) => page.getByRole("textbox", { name: "Manifests" });
@@ -97,7 +88,7 @@ const markdown = (name, text) => ({ name, mimeType: "text/markdown", buffer: Buf
 test("the first visit offers the tour, and the tour is done in its three steps", async (t) => {
   const { page } = await openPage(t, await serve(t));
   const offer = page.getByRole("complementary", { name: "First visit" });
-  await accessible(page);
+  await assertAccessibleInBothThemes(page);
   await offer.getByRole("button", { name: "Take the tour" }).click();
   await lesson(page).getByText("Step 1 of 3").waitFor();
   assert.equal(await offer.count(), 0);
@@ -115,7 +106,7 @@ test("the first visit offers the tour, and the tour is done in its three steps",
   await verdict.getByText("What happened:").waitFor();
   await page.getByRole("list", { name: "Steps of the journey" }).locator("[aria-current=step]").waitFor();
   await lesson(page).getByRole("region", { name: "Explanation" }).waitFor();
-  await accessible(page);
+  await assertAccessibleInBothThemes(page);
   await screenshot(page, "lesson-wrong");
   await button(page, "Next").click();
   // The task follows what is typed.
@@ -127,7 +118,7 @@ test("the first visit offers the tour, and the tour is done in its three steps",
   await button(page, "Finish").click();
   await overview(page).getByRole("button", { name: /^The tour .*done$/ }).waitFor();
   assert.equal(await lesson(page).count(), 0);
-  await accessible(page);
+  await assertAccessibleInBothThemes(page);
   await screenshot(page, "lesson-overview");
   await page.keyboard.press("Escape");
   await overview(page).waitFor({ state: "detached" });
@@ -176,7 +167,7 @@ test("hints open one by one, the solution goes into the manifests, a step begins
   await task.getByRole("heading", { name: "Hint 2" }).waitFor();
   await button(page, "Show the solution").click();
   await task.getByRole("heading", { name: "Solution" }).waitFor();
-  await accessible(page);
+  await assertAccessibleInBothThemes(page);
   await screenshot(page, "lesson-solution");
   await button(page, "Put it into the manifests").click();
   await task.getByText("Done. All checks hold.").waitFor();
@@ -245,7 +236,7 @@ test("a lesson that begins with the symptom tells nothing else until it is asked
   assert(!(await map.isVisible()) && !(await editor(page).isVisible()));
   // Neither hints nor checks: they speak of what is inside.
   assert.equal(await lesson(page).getByRole("button", { name: /^Hint/ }).count(), 0);
-  await accessible(page);
+  await assertAccessibleInBothThemes(page);
   await screenshot(page, "lesson-symptom");
   await page.reload();
   await symptom.waitFor();
@@ -319,12 +310,12 @@ test("a workshop of one's own is dropped, listed in its order, and opened", asyn
   const files = overview(page).locator("section").filter({ hasText: "Your files" });
   await files.getByRole("button", { name: /^First/ }).waitFor();
   assert.deepEqual((await files.locator(".scenario-title").allInnerTexts()), ["First", "Second", "c.md"]);
-  await accessible(page);
+  await assertAccessibleInBothThemes(page);
   await screenshot(page, "lesson-files");
   await files.getByRole("button", { name: /^c\.md/ }).click();
   const refused = page.getByRole("alert").filter({ hasText: "c.md is not a scenario yet" });
   await refused.getByText("line 3").waitFor();
-  await accessible(page);
+  await assertAccessibleInBothThemes(page);
   await screenshot(page, "lesson-refused");
   await refused.getByRole("button", { name: "Dismiss" }).click();
   await page.getByRole("button", { name: "Workshops" }).click();
@@ -399,7 +390,7 @@ for (const [id, step, cards] of [["finds-cards", 1, 6], ["doors-which", 4, 2], [
       await question.getByRole("status").waitFor();
       assert.equal(await question.locator(".choice.is-right").count(), 1);
     }
-    await accessible(page);
+    await assertAccessibleInBothThemes(page);
     if (id === "finds-cards") await screenshot(page, "lesson-cards");
     await button(page, "Finish").click();
     await overview(page).waitFor();

@@ -2,18 +2,9 @@
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { assertAccessible, closeBrowser, openPage, screenshot, serve } from "./harness.mjs";
+import { assertAccessibleInBothThemes, closeBrowser, openPage, screenshot, serve } from "./harness.mjs";
 
 after(closeBrowser);
-
-/** In both themes. */
-async function accessible(page) {
-  for (const colorScheme of ["light", "dark"]) {
-    await page.emulateMedia({ colorScheme });
-    await assertAccessible(page);
-  }
-  await page.emulateMedia({ colorScheme: null });
-}
 
 const show = (page) => page.getByRole("region", { name: "Presentation" });
 const slide = (page) => show(page).locator(".slide");
@@ -30,7 +21,7 @@ test("a remote goes through a step, the question before its packet, and comes ba
   const { page } = await present(t, "clusterip", 2);
   await slide(page).getByText("The name resolves to the virtual address").waitFor();
   assert.equal(await place(page).innerText(), "Step 2 of 3 · 1 of 5");
-  await accessible(page);
+  await assertAccessibleInBothThemes(page);
   await screenshot(page, "present-prose");
   await page.keyboard.press("PageDown");
   await slide(page).getByText("Three Pods match.").waitFor();
@@ -49,7 +40,7 @@ test("a remote goes through a step, the question before its packet, and comes ba
   await page.getByLabel("From").fill("");
   await page.getByLabel("From").pressSequentially("blob");
   assert.equal(await page.getByLabel("From").inputValue(), "blob");
-  await accessible(page);
+  await assertAccessibleInBothThemes(page);
   await screenshot(page, "present-cluster");
   await page.keyboard.press("PageDown");
   await slide(page).getByText("Right.").waitFor();
@@ -75,7 +66,7 @@ test("black, the participants' code, the pointer, and the time", async (t) => {
   await page.keyboard.press("l");
   const address = await slide(page).locator("figcaption").innerText();
   await page.getByRole("img", { name: "QR code of the link" }).waitFor();
-  await accessible(page);
+  await assertAccessibleInBothThemes(page);
   await screenshot(page, "present-link");
   const second = await openPage(t, address);
   await second.page.getByRole("heading", { name: "A packet finds a Pod" }).waitFor();
@@ -98,7 +89,7 @@ test("the speaker's window has the notes, follows, and counts the same time", as
   await notes.getByText("is the first command at night").waitFor();
   await notes.getByRole("heading", { name: "Hints" }).waitFor();
   await notes.getByText("slide 1 of").waitFor();
-  await accessible(notes);
+  await assertAccessibleInBothThemes(notes);
   await screenshot(notes, "present-notes");
   await page.keyboard.press("PageDown");
   await notes.getByText("slide 2 of").waitFor();

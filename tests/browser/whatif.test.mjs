@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { assertAccessible, closeBrowser, openPage, paste, screenshot, serve } from "./harness.mjs";
+import { assertAccessibleInBothThemes, closeBrowser, openPage, paste, screenshot, serve } from "./harness.mjs";
 
 after(closeBrowser);
 
@@ -37,13 +37,6 @@ const bar = (page) => page.getByRole("region", { name: "What if", exact: true })
 const changes = (page) => page.getByRole("list", { name: "List of changes" });
 const answers = (page) => page.getByRole("region", { name: "Before and after" });
 const unmarked = (page) => page.waitForFunction(() => !document.querySelector(".map .changed-mark"));
-const both = async (page) => {
-  for (const dark of [false, true]) {
-    await page.emulateMedia({ colorScheme: dark ? "dark" : "light" });
-    await assertAccessible(page);
-  }
-  await page.emulateMedia({ colorScheme: null });
-};
 
 async function open(t, text = shop) {
   const opened = await openPage(t, await serve(t));
@@ -76,7 +69,7 @@ test("a change from the map's menu: marked, told above the map, compared, and ta
   const split = answers(page).getByRole("table");
   await split.getByRole("row", { name: /^differs: shop\/cart-.* 1\/2 1$/ }).waitFor();
   await split.getByRole("row", { name: /^differs: shop\/cart-.* 1\/2 none$/ }).waitFor();
-  await both(page);
+  await assertAccessibleInBothThemes(page);
   await screenshot(page, "whatif-compared");
   await bar(page).getByRole("button", { name: "Undo the last change" }).click();
   await bar(page).waitFor({ state: "detached" });
@@ -132,7 +125,7 @@ test("by keyboard alone: an object by its name, a cluster setting, before and af
   await changes(page).getByText("kube-proxy runs in mode nftables").waitFor();
   await page.getByLabel("kube-proxy runs as").selectOption("cluster/mode=iptables");
   await changes(page).getByText("kube-proxy runs in mode nftables").waitFor({ state: "detached" });
-  await both(page);
+  await assertAccessibleInBothThemes(page);
 });
 
 test("what is written into the manifest leaves the list, and the editor can undo it", async (t) => {
@@ -166,7 +159,7 @@ test("changes survive a reload, and one whose object is gone says so", async (t)
   await paste(page, shop.slice(0, shop.lastIndexOf("---")));
   await tab(page, "What if");
   await changes(page).getByText("There is no such object in the manifests: this change does nothing.").waitFor();
-  await both(page);
+  await assertAccessibleInBothThemes(page);
 });
 
 test("which type should this be: columns, and a journey shown as another type", async (t) => {
@@ -177,7 +170,7 @@ test("which type should this be: columns, and a journey shown as another type", 
   await column("ClusterIP").getByText("as it is now").waitFor();
   await column("ClusterIP").getByText("Unreachable").waitFor();
   await column("NodePort, externalTrafficPolicy: Local").getByText("Sometimes reachable").waitFor();
-  await both(page);
+  await assertAccessibleInBothThemes(page);
   await screenshot(page, "types");
   await column("NodePort").getByRole("button", { name: /show the journey from outside/ }).click();
   await bar(page).getByText("2 changes, not in the manifest").waitFor();
