@@ -1,5 +1,6 @@
 //! Services and their ports.
 
+use std::fmt;
 use std::net::IpAddr;
 use std::num::NonZeroU16;
 
@@ -208,6 +209,16 @@ pub enum IngressPoint {
     Ip(IpAddr),
     /// A name: nothing for kube-proxy to capture.
     Hostname(Str),
+}
+
+/// The address or name alone.
+impl fmt::Display for IngressPoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ip(address) => address.fmt(f),
+            Self::Hostname(name) => name.fmt(f),
+        }
+    }
 }
 
 /// `ipMode` of an ingress address.

@@ -11,9 +11,7 @@ mod words;
 use serde::{Deserialize, Serialize};
 
 use crate::apiserver::Entrance;
-use crate::cluster::{
-    Cluster, Environment, IngressPoint, Phase, Pod, Service, ServiceType, TrafficPolicy,
-};
+use crate::cluster::{Cluster, Environment, Phase, Pod, Service, ServiceType, TrafficPolicy};
 use crate::manifest::SourceFile;
 use crate::order::Order;
 use crate::packet::Protocol;
@@ -417,10 +415,7 @@ fn addresses(analysis: &Analysis, service: &Service) -> Vec<String> {
             .load_balancer
             .ingress
             .iter()
-            .map(|ingress| match &ingress.point {
-                IngressPoint::Ip(address) => address.to_string(),
-                IngressPoint::Hostname(name) => name.to_string(),
-            }),
+            .map(|ingress| ingress.point.to_string()),
     );
     found
 }
@@ -449,10 +444,7 @@ fn target(service: &Service, client: Client) -> String {
         Client::OtherNamespace => with_port(&full),
         Client::Node => with_port(&cluster_ip.unwrap_or(full)),
         Client::Outside => match (ingress, node_port) {
-            (Some(ingress), _) => match &ingress.point {
-                IngressPoint::Ip(address) => with_port(&address.to_string()),
-                IngressPoint::Hostname(name) => with_port(name),
-            },
+            (Some(ingress), _) => with_port(&ingress.point.to_string()),
             (None, Some(node_port)) => format!("node/*:{node_port}{suffix}"),
             (None, None) => with_port(&cluster_ip.unwrap_or(full)),
         },

@@ -17,7 +17,7 @@ use petgraph::visit::{Dfs, EdgeRef, Reversed};
 use rustc_hash::FxHashMap;
 
 use crate::Str;
-use crate::cluster::{Cluster, NodeId, PodId, ServiceAddress, ServiceId, SliceId, WorkloadId};
+use crate::cluster::{Cluster, NodeId, Pod, PodId, ServiceAddress, ServiceId, SliceId, WorkloadId};
 use crate::finding::Findings;
 use crate::order::Order;
 use crate::selector::{self, LabelIndex};
@@ -133,6 +133,14 @@ impl Topology {
                 (Relation::Selects, Entity::Pod(pod)) => Some(*pod),
                 _ => None,
             })
+    }
+
+    /// Those of them that have not ended.
+    fn unfinished<'c>(&self, cluster: &'c Cluster, service: ServiceId) -> Vec<&'c Pod> {
+        self.selected(service)
+            .map(|pod| &cluster.pods[pod])
+            .filter(|pod| !pod.is_terminal())
+            .collect()
     }
 
     /// The workload at the top of a Pod's owners: the Deployment rather than its ReplicaSet.

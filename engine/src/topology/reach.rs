@@ -33,11 +33,7 @@ pub(super) fn inspect(cluster: &Cluster, topology: &Topology, findings: &mut Fin
         if assumed || service.type_ == ServiceType::ExternalName || service.selector.is_empty() {
             continue;
         }
-        let pods: Vec<&Pod> = topology
-            .selected(id)
-            .map(|pod| &cluster.pods[pod])
-            .filter(|pod| !pod.is_terminal())
-            .collect();
+        let pods = topology.unfinished(cluster, id);
         if pods.is_empty() {
             matches_nothing(cluster, &labels, service, findings);
             continue;

@@ -35,11 +35,7 @@ pub(super) fn inspect(cluster: &Cluster, topology: &Topology, findings: &mut Fin
         if service.selector.is_empty() {
             continue;
         }
-        let pods: Vec<&Pod> = topology
-            .selected(id)
-            .map(|pod| &cluster.pods[pod])
-            .filter(|pod| !pod.is_terminal())
-            .collect();
+        let pods = topology.unfinished(cluster, id);
         if pods.is_empty() {
             continue;
         }

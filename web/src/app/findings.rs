@@ -4,7 +4,7 @@
 use std::{collections::BTreeSet, rc::Rc};
 
 use gloo::storage::{LocalStorage, Storage};
-use switchboard_engine::finding::Severity;
+use switchboard_engine::{finding::Severity, order::Order};
 use yew::prelude::*;
 
 use crate::{
@@ -38,7 +38,7 @@ pub(super) fn diagnostics(picture: &Picture, active: usize) -> Vec<Diagnostic> {
         })
     });
     let mut diagnostics: Vec<Diagnostic> = here.collect();
-    diagnostics.sort_by_key(|diagnostic| (diagnostic.from, diagnostic.to));
+    diagnostics.order_by_key(|diagnostic| (diagnostic.from, diagnostic.to));
     diagnostics
 }
 

@@ -1,7 +1,7 @@
 //! A Service in the few words that fit on its card.
 
 use switchboard_engine::{
-    cluster::{Cluster, IngressPoint, Service, ServiceAddress, ServiceType, TargetPort},
+    cluster::{Cluster, Service, ServiceAddress, ServiceType, TargetPort},
     packet::Protocol,
 };
 
@@ -67,10 +67,7 @@ pub(super) fn entrance(service: &Service) -> Option<Entrance> {
             .load_balancer
             .ingress
             .iter()
-            .map(|ingress| match &ingress.point {
-                IngressPoint::Ip(address) => address.to_string(),
-                IngressPoint::Hostname(name) => name.to_string(),
-            })
+            .map(|ingress| ingress.point.to_string())
             .collect()
     });
     Some(Entrance {

@@ -2,8 +2,8 @@
 
 use switchboard_engine::{
     cluster::{
-        Cluster, Environment, IngressPoint, Meta, Node, NodeId, Placement, Pod, Service,
-        ServiceAddress, SessionAffinity, TargetPort, TrafficPolicy, Unfit, Workload,
+        Cluster, Environment, Meta, Node, NodeId, Placement, Pod, Service, ServiceAddress,
+        SessionAffinity, TargetPort, TrafficPolicy, Unfit, Workload,
     },
     packet::Protocol,
 };
@@ -42,10 +42,7 @@ pub(super) fn service(service: &Service) -> Vec<Fact> {
             .load_balancer
             .ingress
             .iter()
-            .map(|ingress| match &ingress.point {
-                IngressPoint::Ip(address) => address.to_string(),
-                IngressPoint::Hostname(name) => name.to_string(),
-            })
+            .map(|ingress| ingress.point.to_string())
             .collect();
         let path = "status.loadBalancer";
         facts.push(of(meta, "load balancer", &points.join(", "), path));
