@@ -6,20 +6,7 @@ use std::{path::Path, process::Command};
 use serde_json::Value;
 
 /// The same list as in `deny.toml`, which a test below sees to.
-const LICENCES: [&str; 12] = [
-    "0BSD",
-    "Apache-2.0",
-    "Apache-2.0 WITH LLVM-exception",
-    "BSD-2-Clause",
-    "BSD-3-Clause",
-    "BSL-1.0",
-    "ISC",
-    "MIT",
-    "MIT-0",
-    "Unicode-3.0",
-    "Unlicense",
-    "Zlib",
-];
+const LICENCES: [&str; 4] = ["Apache-2.0", "MIT", "Unicode-3.0", "Zlib"];
 /// For fonts, which are files beside the page.
 const FONTS: &str = "OFL-1.1";
 
@@ -92,9 +79,8 @@ fn cargo_deny_allows_the_same_licences() {
     let (_, list) = deny.split_once("allow = [").expect("a list of licences");
     let (list, _) = list.split_once(']').expect("its end");
     let allowed: Vec<&str> = list
-        .lines()
-        .map(|line| line.trim().trim_matches([',', '"']))
-        .filter(|line| !line.is_empty())
+        .split(',')
+        .map(|licence| licence.trim().trim_matches('"'))
         .collect();
     assert_eq!(allowed, LICENCES);
 }

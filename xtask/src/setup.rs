@@ -27,6 +27,8 @@ pub(crate) enum Need {
     Trunk,
     /// wasm-bindgen's command line, of the version in Cargo.lock.
     WasmBindgen,
+    /// cargo-deny.
+    CargoDeny,
     /// The editor's npm packages, esbuild and wasm-opt.
     WebPackages,
     /// The browser tests' npm packages.
@@ -57,6 +59,7 @@ pub(crate) fn ensure(needs: &[Need]) -> Result<()> {
             Need::Crates => crates()?,
             Need::Trunk => cargo_tools::trunk()?,
             Need::WasmBindgen => cargo_tools::wasm_bindgen()?,
+            Need::CargoDeny => cargo_tools::deny()?,
             Need::WebPackages => npm::ensure(&npm::WEB)?,
             Need::BrowserPackages => npm::ensure(&npm::BROWSER)?,
             Need::Chromium => {

@@ -28,7 +28,7 @@ pub(crate) enum Step {
     Docs,
     /// All of `cargo test`: units, doc tests, scenarios, tidiness.
     Unit,
-    /// Advisories about what the project is built from, where they can be asked for.
+    /// Licences and sources of what the project is built from; advisories, where they can be asked for.
     Supply,
     /// The page for release.
     Build,
@@ -73,7 +73,7 @@ impl Step {
         match self {
             Self::Fmt => &[Need::Toolchain],
             Self::Clippy | Self::Docs | Self::Unit => &[Need::Toolchain, Need::Crates],
-            Self::Supply => &[],
+            Self::Supply => &[Need::Toolchain, Need::Crates, Need::CargoDeny],
             // `page` sees to its own.
             Self::Build => &[],
             Self::Browser => &[Need::BrowserPackages, Need::Chromium],
@@ -137,6 +137,8 @@ pub(crate) fn run(steps: &[Step], arguments: &[String]) -> Result<ExitCode> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Outcome {
     Passed,
+    /// With what could not be asked.
+    PassedBut(String),
     Failed,
     /// With the reason.
     Skipped(String),
@@ -146,6 +148,7 @@ impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Passed => f.write_str("passed"),
+            Self::PassedBut(what) => write!(f, "passed, but {what}"),
             Self::Failed => f.write_str("FAILED"),
             Self::Skipped(why) => write!(f, "SKIPPED: {why}"),
         }

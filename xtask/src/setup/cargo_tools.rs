@@ -1,4 +1,4 @@
-//! Programs that cargo builds: Trunk and wasm-bindgen's command line.
+//! Programs that cargo builds: Trunk, wasm-bindgen's command line, cargo-deny.
 
 use std::{path::Path, process::Command};
 
@@ -7,6 +7,7 @@ use crate::command::{Failure, Result, cargo, prints, root, succeeds};
 
 /// The newest that builds with the toolchain of rust-toolchain.toml.
 const TRUNK: &str = "0.21.14";
+const CARGO_DENY: &str = "0.20.2";
 
 pub(super) fn trunk() -> Result<()> {
     ensure(&Tool {
@@ -15,6 +16,7 @@ pub(super) fn trunk() -> Result<()> {
         version: TRUNK,
         // Without these it needs OpenSSL's headers and brings a self-updater.
         options: &["--no-default-features", "--features", "rustls"],
+        purpose: "It builds the page",
         minutes: "4 to 9 minutes on two cores, once",
     })
 }
@@ -26,7 +28,19 @@ pub(super) fn wasm_bindgen() -> Result<()> {
         package: "wasm-bindgen-cli",
         version: &version,
         options: &[],
+        purpose: "It builds the page",
         minutes: "2 to 4 minutes on two cores, once",
+    })
+}
+
+pub(super) fn deny() -> Result<()> {
+    ensure(&Tool {
+        program: "cargo-deny",
+        package: "cargo-deny",
+        version: CARGO_DENY,
+        options: &["--no-default-features"],
+        purpose: "It checks licences, sources and advisories of what the project is built from",
+        minutes: "1 to 3 minutes on two cores, once",
     })
 }
 
@@ -35,6 +49,7 @@ struct Tool<'a> {
     package: &'a str,
     version: &'a str,
     options: &'a [&'a str],
+    purpose: &'a str,
     minutes: &'a str,
 }
 
@@ -68,8 +83,8 @@ fn ensure(tool: &Tool<'_>) -> Result<()> {
     })
     .map_err(|Failure(line)| {
         Failure::new(format!(
-            "{line}. It builds the page. By hand: cargo install --locked {}@{}",
-            tool.package, tool.version
+            "{line}. {}. By hand: cargo install --locked {}@{}",
+            tool.purpose, tool.package, tool.version
         ))
     })
 }
