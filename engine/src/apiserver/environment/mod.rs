@@ -9,6 +9,7 @@ mod corefile;
 mod kind;
 mod kubeadm;
 mod proxy;
+mod shape;
 
 use std::net::IpAddr;
 
@@ -60,6 +61,9 @@ pub(super) fn settings(objects: &Objects, base: Environment, findings: &mut Find
         ..Settings::default()
     };
     let documents = documents(objects, findings);
+    for document in &documents {
+        shape::check(document, findings);
+    }
     // From what installs a cluster to what runs in it: the later knows better.
     for read in [
         kind::read as fn(&mut Settings, &Document, &mut Findings),

@@ -340,3 +340,25 @@ fn kubelets_complete_names_with_the_domain_that_is_served_unless_they_say_otherw
         ]
     );
 }
+
+#[test]
+fn a_setting_of_another_kind_is_refused_once_at_the_outermost_field() {
+    let (environment, findings) = of_files(&[
+        json!({
+            "apiVersion": "kubeadm.k8s.io/v1beta4", "kind": "ClusterConfiguration", "networking": 7,
+        }),
+        json!({
+            "apiVersion": "kubeproxy.config.k8s.io/v1alpha1", "kind": "KubeProxyConfiguration",
+            "mode": ["nftables"], "iptables": {"masqueradeAll": "yes"}, "nodePortAddresses": null,
+        }),
+    ]);
+    assert_eq!(
+        findings,
+        [
+            "networking of ClusterConfiguration is \u{201c}7\u{201d}; expected is a map. The default is used.",
+            "mode of KubeProxyConfiguration is \u{201c}[\"nftables\"]\u{201d}; expected is a string. The default is used.",
+            "iptables.masqueradeAll of KubeProxyConfiguration is \u{201c}\"yes\"\u{201d}; expected is true or false. The default is used.",
+        ]
+    );
+    assert_eq!(environment.proxy.mode, ProxyMode::Iptables);
+}
