@@ -179,7 +179,7 @@ pub(super) fn fulfil(wish: Wish, state: &State, dispatch: &Dispatch) {
         Wish::Rename(id, name) => {
             let name = name.trim();
             if !name.is_empty() && !workspaces::rename(&store, &id, name) {
-                trouble(dispatch, words::FULL);
+                trouble(dispatch, words::keep::FULL);
             }
             if id == shown.id
                 && let Some(entry) = workspaces::entry(&store, &id)
@@ -189,7 +189,7 @@ pub(super) fn fulfil(wish: Wish, state: &State, dispatch: &Dispatch) {
         }
         Wish::Duplicate(id) => {
             if workspaces::duplicate(&store, &id, &fresh(), js_sys::Date::now()).is_err() {
-                trouble(dispatch, words::FULL);
+                trouble(dispatch, words::keep::FULL);
             }
         }
         Wish::Delete(id) => workspaces::delete(&store, &id),
@@ -265,7 +265,7 @@ fn keep(state: &State, dispatch: &Dispatch) -> Option<Entry> {
     }
     let length: usize = state.files.iter().map(|file| file.text.len()).sum();
     if length > LARGEST {
-        trouble(dispatch, words::FULL);
+        trouble(dispatch, words::keep::FULL);
         return None;
     }
     let store = kept();
@@ -283,11 +283,11 @@ fn keep(state: &State, dispatch: &Dispatch) -> Option<Entry> {
     let entry = match workspaces::write(&store, &mine, &shared.text(), &fresh(), now) {
         Ok(Written::Here(entry)) => entry,
         Ok(Written::Beside(entry)) => {
-            trouble(dispatch, &words::beside(&entry.name));
+            trouble(dispatch, &words::keep::beside(&entry.name));
             entry
         }
         Err(Full) => {
-            trouble(dispatch, words::FULL);
+            trouble(dispatch, words::keep::FULL);
             return None;
         }
     };

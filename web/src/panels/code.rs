@@ -22,8 +22,8 @@ pub fn CodePage(props: &CodePageProps) -> Html {
         <Dialog title={open.code.clone()} dispatch={props.dispatch.clone()}>
             { match &open.page {
                 Some(Some(page)) => body(page, open.command.as_ref(), &props.dispatch),
-                Some(None) => html! { <p>{ words::NO_SUCH_CODE }</p> },
-                None => html! { <p class="quiet" role="status">{ words::LOOKING_UP }</p> },
+                Some(None) => html! { <p>{ words::findings::NO_SUCH_CODE }</p> },
+                None => html! { <p class="quiet" role="status">{ words::findings::LOOKING_UP }</p> },
             } }
         </Dialog>
     }
@@ -37,7 +37,7 @@ fn body(page: &PageView, command: Option<&String>, dispatch: &Dispatch) -> Html 
                 { icons::severity(page.severity) }
                 <strong>{ prose(&page.title) }</strong>
             </p>
-            <p class="quiet">{ words::shown(&page.appears) }</p>
+            <p class="quiet">{ words::findings::shown(&page.appears) }</p>
             <section>
                 <h3>{ "What it means" }</h3>
                 <p>{ prose(&page.means) }</p>

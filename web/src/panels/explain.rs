@@ -44,7 +44,7 @@ pub fn Explain(props: &ExplainProps) -> Html {
         <section class="explain" aria-label="Why">
             if props.compared {
                 <p class="compared-note" role="status">
-                    <span>{ words::COMPARED }</span>
+                    <span>{ words::journey::COMPARED }</span>
                     <button type="button" class="button icon plain" aria-label="Close the comparison" onclick={dismiss}>
                         { icon(Icon::Close) }
                     </button>
@@ -55,7 +55,7 @@ pub fn Explain(props: &ExplainProps) -> Html {
             }
             if !remarks.is_empty() {
                 <details>
-                    <summary>{ words::worth_knowing(remarks.len()) }</summary>
+                    <summary>{ words::journey::worth_knowing(remarks.len()) }</summary>
                     <ul>{ for remarks.into_iter().map(|finding| item(props, finding)) }</ul>
                 </details>
             }

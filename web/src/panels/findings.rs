@@ -58,7 +58,7 @@ pub fn Findings(props: &FindingsProps) -> Html {
             <div class="panel-head">
                 <h2>{ "Findings" }</h2>
                 if state.whatif.active().next().is_some() {
-                    <span class="tag" title={words::OF_WHAT_IF}>{ "what if" }</span>
+                    <span class="tag" title={words::findings::OF_WHAT_IF}>{ "what if" }</span>
                 }
                 if counts.total() > 0 {
                     <div class="severities" role="group" aria-label="Findings that are listed">
@@ -67,9 +67,9 @@ pub fn Findings(props: &FindingsProps) -> Html {
                     </div>
                 }
                 <span class="summary" role="status">
-                    <span class="visually-hidden">{ words::counts(counts) }</span>
+                    <span class="visually-hidden">{ words::findings::counts(counts) }</span>
                     if left_out.total() > 0 {
-                        <span class="left-out">{ words::left_out(left_out) }</span>
+                        <span class="left-out">{ words::findings::left_out(left_out) }</span>
                     }
                 </span>
             </div>
@@ -89,12 +89,12 @@ fn toggle(props: &FindingsProps, severity: Severity, count: u32) -> Html {
             type="button"
             class="button severity"
             aria-pressed={is_shown.to_string()}
-            title={words::counted(count, severity)}
+            title={words::findings::counted(count, severity)}
             {onclick}
         >
             { icons::mark(severity) }
             <span>{ count }</span>
-            <span class="visually-hidden">{ words::severity(count, severity) }</span>
+            <span class="visually-hidden">{ words::findings::severity(count, severity) }</span>
         </button>
     }
 }
@@ -107,7 +107,7 @@ fn body(
 ) -> Html {
     let Some(picture) = picture else {
         let text = if props.state.is_empty() {
-            words::NO_TEXT
+            words::findings::NO_TEXT
         } else {
             ""
         };
@@ -117,8 +117,8 @@ fn body(
     if counts.total() == 0 {
         return html! {
             <div class="quiet">
-                <p id={LIST} tabindex="-1">{ words::SOUND }</p>
-                <p>{ words::SOUND_MORE }</p>
+                <p id={LIST} tabindex="-1">{ words::findings::SOUND }</p>
+                <p>{ words::findings::SOUND_MORE }</p>
             </div>
         };
     }
@@ -129,7 +129,7 @@ fn body(
             .reform(|_: MouseEvent| Action::Findings(FindingsAction::ShowAll));
         return html! {
             <div class="quiet">
-                <p id={LIST} tabindex="-1">{ words::all_left_out(left_out) }</p>
+                <p id={LIST} tabindex="-1">{ words::findings::all_left_out(left_out) }</p>
                 <button type="button" class="button" onclick={show}>{ "Show all" }</button>
             </div>
         };
@@ -229,10 +229,10 @@ fn List(props: &ListProps) -> Html {
             <ul>{ for groups }</ul>
             if props.more > 0 {
                 <button type="button" class="button more" onclick={more}>
-                    { words::show_more(props.more) }
+                    { words::findings::show_more(props.more) }
                 </button>
             } else if props.unlisted > 0 {
-                <p class="quiet">{ words::unlisted(props.unlisted) }</p>
+                <p class="quiet">{ words::findings::unlisted(props.unlisted) }</p>
             }
         </div>
     }

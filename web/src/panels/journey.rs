@@ -60,13 +60,13 @@ pub fn Journey(props: &JourneyProps) -> Html {
                 }
                 <div class={classes!("journey", before.is_some().then_some("compared"))}>
                     if let Some(before) = before {
-                        <Answer trace={Rc::clone(before)} title={words::BEFORE} is_still={true} />
+                        <Answer trace={Rc::clone(before)} title={words::journey::BEFORE} is_still={true} />
                     }
                     <Answer
                         trace={Rc::clone(trace)}
                         way={state.way}
                         step={state.step}
-                        title={before.map(|_| AttrValue::from(words::NOW))}
+                        title={before.map(|_| AttrValue::from(words::journey::NOW))}
                         differs_from={before.and_then(|before| differs_from(before, trace))}
                         on_step={props.dispatch.reform(|nth| Action::Step(Move::To(nth)))}
                     />

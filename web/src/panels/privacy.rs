@@ -17,7 +17,7 @@ pub struct PrivacyProps {
 pub fn Privacy(props: &PrivacyProps) -> Html {
     html! {
         <Dialog title="Privacy" dispatch={props.dispatch.clone()}>
-            { for words::PRIVACY.iter().map(|(title, text)| html! {
+            { for words::keep::PRIVACY.iter().map(|(title, text)| html! {
                 <section key={*title}>
                     <h3>{ *title }</h3>
                     <p>{ *text }</p>

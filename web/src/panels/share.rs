@@ -122,7 +122,7 @@ fn link(link: Option<&Result<Link, String>>, dispatch: &Dispatch) -> Html {
                     if let Some(left_out) = &link.left_out {
                         <p><strong>{ left_out }</strong></p>
                     }
-                    <p class="quiet">{ words::LINK }</p>
+                    <p class="quiet">{ words::share::LINK }</p>
                 </>
             }
         }
@@ -146,9 +146,9 @@ pub(super) fn copy(text: String, dispatch: Dispatch) {
         say(
             &dispatch,
             if worked {
-                words::COPIED
+                words::share::COPIED
             } else {
-                words::NOT_COPIED
+                words::share::NOT_COPIED
             },
             !worked,
         );
@@ -191,7 +191,7 @@ fn map_picture(state: &State, dispatch: &Dispatch) -> Option<String> {
     let metadata = Shared::of(state).0.text();
     let svg = browser::map_svg(drawing.width, drawing.height, &metadata);
     if svg.is_none() {
-        say(dispatch, words::NO_MAP, true);
+        say(dispatch, words::share::NO_MAP, true);
     }
     svg
 }
@@ -212,7 +212,7 @@ fn paint(name: &'static str, svg: String, dispatch: &Dispatch) {
     let dispatch = dispatch.clone();
     spawn_local(async move {
         if browser::save_png(name, &svg).await.is_err() {
-            say(&dispatch, words::NO_PICTURE, true);
+            say(&dispatch, words::share::NO_PICTURE, true);
         }
     });
 }

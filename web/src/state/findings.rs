@@ -125,14 +125,14 @@ pub(super) fn apply(state: &mut State, action: FindingsAction) {
         FindingsAction::Fix(mend) => fix(state, mend),
         FindingsAction::Fixed(true) => {
             state.notice = Some(Notice {
-                text: words::WRITTEN.to_owned(),
+                text: words::findings::WRITTEN.to_owned(),
                 is_trouble: false,
             });
         }
         FindingsAction::Fixed(false) => {
             findings.before = None;
             state.notice = Some(Notice {
-                text: words::NOT_WRITTEN.to_owned(),
+                text: words::findings::NOT_WRITTEN.to_owned(),
                 is_trouble: true,
             });
         }

@@ -83,7 +83,7 @@ pub(super) fn apply(state: &mut State, keep: KeepAction) {
         KeepAction::Newer => {
             state.keep.newer = true;
             state.notice = Some(Notice {
-                text: crate::words::NEW_VERSION.to_owned(),
+                text: crate::words::keep::NEW_VERSION.to_owned(),
                 is_trouble: true,
             });
         }

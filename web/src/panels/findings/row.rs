@@ -45,7 +45,7 @@ pub(super) fn Row(props: &RowProps) -> Html {
                     </span>
                     <span class="message">{ prose(&finding.message) }</span>
                     if let Some(symptom) = &finding.symptom {
-                        <span class="symptom">{ words::client_sees(symptom) }</span>
+                        <span class="symptom">{ words::findings::client_sees(symptom) }</span>
                     }
                 </span>
             </button>
@@ -114,7 +114,7 @@ pub fn Code(props: &CodeProps) -> Html {
             class="link code mono"
             tabindex={props.tabindex}
             aria-haspopup="dialog"
-            title={words::WHAT_IT_MEANS}
+            title={words::findings::WHAT_IT_MEANS}
             {onclick}
         >
             { &props.code }

@@ -43,7 +43,7 @@ pub(super) fn badge(frame: &Frame, marks: Counts) -> Html {
 
 /// The same in words.
 pub(super) fn words(marks: Counts) -> String {
-    page_words::counts(Counts { notes: 0, ..marks })
+    page_words::findings::counts(Counts { notes: 0, ..marks })
 }
 
 fn short(count: u32) -> String {

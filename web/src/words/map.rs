@@ -1,0 +1,1 @@
+//! The map: shapes, menus, filter, tools, the same as a table.

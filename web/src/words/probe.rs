@@ -1,0 +1,1 @@
+//! What to ask: from where, to where, which name, which port.

@@ -1,0 +1,1 @@
+//! The report of an answer, to be read without the page.

@@ -1,0 +1,1 @@
+//! Rules, EndpointSlices and the modes of kube-proxy.

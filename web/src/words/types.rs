@@ -1,0 +1,1 @@
+//! The same Service as each type, side by side.

@@ -1,0 +1,1 @@
+//! What if: changes to the cluster that stand in no manifest.
