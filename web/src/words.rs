@@ -7,6 +7,9 @@
 //! To translate the page is to put another module of the same names in the place of this one. An area is what is read
 //! together.
 
+pub mod branches;
+pub mod common;
+pub mod detail;
 pub mod findings;
 pub mod help;
 pub mod journey;

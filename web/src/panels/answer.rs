@@ -10,7 +10,10 @@ use web_sys::Element;
 use yew::prelude::*;
 
 use super::icons::{self, icon};
-use crate::protocol::{Phase, StepView, TraceView, WayView};
+use crate::{
+    protocol::{Phase, StepView, TraceView, WayView},
+    words,
+};
 
 /// What is shown.
 #[derive(Debug, Clone, PartialEq, Properties)]
@@ -82,7 +85,7 @@ pub fn AnswerVerdict(props: &VerdictProps) -> Html {
             <span class="mark">{ icon(mark) }</span>
             <span>
                 <strong>{ &props.trace.verdict_text }</strong>
-                <span class="sees">{ format!("The client sees: {}", way.client_sees_text) }</span>
+                <span class="sees">{ words::common::the_client_sees(&way.client_sees_text) }</span>
                 { for props.trace.caveats.iter().map(|caveat| html! { <span class="caveat">{ caveat }</span> }) }
             </span>
         </div>
@@ -126,7 +129,7 @@ fn Steps(props: &StepsProps) -> Html {
     });
     html! {
         // Of what can only be read nothing has the focus: then the list scrolls by itself.
-        <ol class="steps" ref={list} aria-label="Steps of the journey" tabindex={props.is_still.then_some("0")}>
+        <ol class="steps" ref={list} aria-label={words::journey::STEPS} tabindex={props.is_still.then_some("0")}>
             { for rows }
             if props.way.steps.is_empty() {
                 <li class="quiet">{ &props.way.outcome }</li>
@@ -153,7 +156,7 @@ fn row(props: &StepsProps, nth: usize, step: &StepView, heading: Option<&'static
             <span class="bead" aria-hidden="true" />
             <span>
                 if props.differs_from == Some(nth) {
-                    <span class="visually-hidden">{ "From here on it differs: " }</span>
+                    <span class="visually-hidden">{ words::journey::FROM_HERE_ON }</span>
                 }
                 { &step.title }
             </span>

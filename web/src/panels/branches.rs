@@ -14,6 +14,7 @@ use crate::{
     protocol::{EndView, TraceView, WayView},
     state::{Action, Change, Move, Volley},
     volley::{Drawn, in_turns, volley},
+    words,
 };
 
 /// How many ends of a way are shown before one asks for more.
@@ -43,13 +44,13 @@ pub struct BranchesProps {
 pub fn Branches(props: &BranchesProps) -> Html {
     let Some(trace) = &props.trace else {
         return html! {
-            <div class="plain-panel"><p>{ "Send a packet, and every way that it can go stands here with its share." }</p></div>
+            <div class="plain-panel"><p>{ words::branches::NOTHING_SENT }</p></div>
         };
     };
     html! {
         <div class="branches">
-            <section aria-label="Ways">
-                <h3>{ format!("Every way, with {}", trace.shares) }</h3>
+            <section aria-label={words::branches::WAYS}>
+                <h3>{ words::branches::every_way(&trace.shares) }</h3>
                 { trunk(props, trace) }
                 <ul class="tree">
                     { for trace.ways.iter().enumerate().map(|(nth, way)| html! {
@@ -78,7 +79,7 @@ fn trunk(props: &BranchesProps, trace: &TraceView) -> Html {
         return html! {};
     }
     html! {
-        <ol class="trunk" aria-label="Steps that all ways have in common">
+        <ol class="trunk" aria-label={words::branches::TRUNK}>
             { for steps[..common].iter().enumerate().map(|(nth, step)| {
                 let onclick = props
                     .dispatch
@@ -134,25 +135,25 @@ fn Way(props: &WayProps) -> Html {
                 <span class="mark">{ icon(mark) }</span>
                 <span>
                     <strong>{ &way.title }</strong>
-                    <span class="sees">{ format!("The client sees: {}", way.client_sees_text) }</span>
+                    <span class="sees">{ words::common::the_client_sees(&way.client_sees_text) }</span>
                 </span>
                 <progress max="1" value={way.fraction.to_string()} aria-hidden="true" />
             </button>
             if way.entries.len() > 1 {
-                <p class="leaf-head">{ "enters at one of" }</p>
+                <p class="leaf-head">{ words::branches::ENTERS_AT }</p>
                 <ul class="leaves">
                     { for way.entries.iter().enumerate().take(*shown).map(|(at, end)| leaf(props, end, at, true)) }
                 </ul>
             }
             if way.ends.len() > 1 {
-                <p class="leaf-head">{ "ends at one of" }</p>
+                <p class="leaf-head">{ words::branches::ENDS_AT_ONE_OF }</p>
                 <ul class="leaves">
                     { for way.ends.iter().enumerate().take(*shown).map(|(at, end)| leaf(props, end, at, false)) }
                 </ul>
             }
             if way.ends.len().max(way.entries.len()) > *shown {
                 <button type="button" class="link" onclick={more}>
-                    { format!("and {} more", way.ends.len().max(way.entries.len()) - *shown) }
+                    { words::common::and_more(way.ends.len().max(way.entries.len()) - *shown) }
                 </button>
             }
         </li>
@@ -239,7 +240,7 @@ fn buckets(trace: &TraceView) -> Vec<Bucket> {
     all
 }
 
-/// "Send 1,000".
+/// words::branches::SEND_MANY.
 #[function_component]
 fn Many(props: &ManyProps) -> Html {
     let trace = &props.trace;
@@ -273,20 +274,20 @@ fn Many(props: &ManyProps) -> Html {
     };
     let in_turn = trace.shares.starts_with("long-run");
     html! {
-        <section class="many" aria-label="Many packets">
+        <section class="many" aria-label={words::branches::MANY}>
             <div class="many-head">
-                <button class="button" type="button" onclick={send}>{ "Send 1,000" }</button>
+                <button class="button" type="button" onclick={send}>{ words::branches::SEND_MANY }</button>
                 if !in_turn {
-                    <label>{ "Seed" }<input class="field" type="number" min="0" max="4294967295" value={seed.to_string()} oninput={on_seed} /></label>
+                    <label>{ words::branches::SEED }<input class="field" type="number" min="0" max="4294967295" value={seed.to_string()} oninput={on_seed} /></label>
                 }
             </div>
             if let Some(timeout) = trace.affinity {
-                <p class="quiet">{ format!("Each from another client: one client stays with its endpoint for {timeout} s (sessionAffinity).") }</p>
+                <p class="quiet">{ words::branches::another_client(timeout) }</p>
             }
             if count > 0 {
                 { spread(trace, count, seed, in_turn) }
             } else {
-                <p class="quiet">{ "A thousand packets, drawn as the rules draw, beside the exact values." }</p>
+                <p class="quiet">{ words::branches::MANY_MORE }</p>
             }
         </section>
     }
@@ -302,7 +303,10 @@ fn spread(trace: &TraceView, count: u32, seed: u32, in_turn: bool) -> Html {
     };
     let mut nodes: BTreeMap<String, (u32, Option<Share>)> = BTreeMap::new();
     for (bucket, drawn) in buckets.iter().zip(&drawn) {
-        let name = bucket.node.clone().unwrap_or_else(|| "none".to_owned());
+        let name = bucket
+            .node
+            .clone()
+            .unwrap_or_else(|| words::branches::NO_NODE.to_owned());
         let (sum, share) = nodes.entry(name).or_default();
         *sum += drawn.count;
         *share = Some(share.map_or(bucket.share, |share| share.plus(bucket.share)));
@@ -311,8 +315,8 @@ fn spread(trace: &TraceView, count: u32, seed: u32, in_turn: bool) -> Html {
     html! {
         <>
             <table class="table spread">
-                <caption>{ if in_turn { "Per endpoint, in turns" } else { "Per endpoint" } }</caption>
-                { heads("Ends at", in_turn) }
+                <caption>{ if in_turn { words::branches::PER_ENDPOINT_IN_TURNS } else { words::branches::PER_ENDPOINT } }</caption>
+                { heads(words::branches::ENDS_AT, in_turn) }
                 <tbody>
                     { for rows.map(|(bucket, drawn)| row(
                         html! { <><bdi>{ &bucket.title }</bdi>{ " " }<span class="mono where">{ &bucket.subtitle }</span></> },
@@ -321,13 +325,13 @@ fn spread(trace: &TraceView, count: u32, seed: u32, in_turn: bool) -> Html {
                         in_turn,
                     )) }
                     if buckets.len() > ROWS {
-                        <tr><td colspan="5">{ format!("and {} more", buckets.len() - ROWS) }</td></tr>
+                        <tr><td colspan="5">{ words::common::and_more(buckets.len() - ROWS) }</td></tr>
                     }
                 </tbody>
             </table>
             <table class="table spread">
-                <caption>{ "Per node" }</caption>
-                { heads("Node of the endpoint", in_turn) }
+                <caption>{ words::branches::PER_NODE }</caption>
+                { heads(words::branches::NODE_OF_ENDPOINT, in_turn) }
                 <tbody>
                     { for nodes.into_iter().take(ROWS).map(|(node, (sum, share))| {
                         let share = share.unwrap_or(Share::ALL);
@@ -350,11 +354,11 @@ fn heads(what: &'static str, in_turn: bool) -> Html {
         <thead>
             <tr>
                 <th scope="col">{ what }</th>
-                <th scope="col" class="number">{ "Share" }</th>
-                <th scope="col" class="number">{ if in_turn { "Taken" } else { "Drawn" } }</th>
-                <th scope="col" class="number">{ "Expected" }</th>
+                <th scope="col" class="number">{ words::branches::SHARE }</th>
+                <th scope="col" class="number">{ if in_turn { words::branches::TAKEN } else { words::branches::DRAWN } }</th>
+                <th scope="col" class="number">{ words::branches::EXPECTED }</th>
                 if !in_turn {
-                    <th scope="col" class="number"><abbr title="One standard deviation: two draws of three are no further off">{ "±" }</abbr></th>
+                    <th scope="col" class="number"><abbr title={words::branches::DEVIATION}>{ "±" }</abbr></th>
                 }
             </tr>
         </thead>

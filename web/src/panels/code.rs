@@ -39,38 +39,38 @@ fn body(page: &PageView, command: Option<&String>, dispatch: &Dispatch) -> Html 
             </p>
             <p class="quiet">{ words::findings::shown(&page.appears) }</p>
             <section>
-                <h3>{ "What it means" }</h3>
+                <h3>{ words::common::WHAT_IT_MEANS }</h3>
                 <p>{ prose(&page.means) }</p>
             </section>
             <section>
-                <h3>{ "What a client sees" }</h3>
+                <h3>{ words::findings::CLIENT_SEES }</h3>
                 <ul class="symptoms">
                     { for page.symptoms.iter().map(|symptom| html! { <li key={symptom.clone()}>{ symptom }</li> }) }
                 </ul>
             </section>
             <section>
-                <h3>{ "What it rests on" }</h3>
+                <h3>{ words::findings::RESTS_ON }</h3>
                 <p>{ prose(&page.rests_on) }</p>
             </section>
             if let Some(source) = &page.source {
                 <section>
-                    <h3>{ "Decided by" }</h3>
+                    <h3>{ words::findings::DECIDED_BY }</h3>
                     <p class="mono source">{ source }</p>
                 </section>
             }
             <section>
-                <h3>{ "What mends it" }</h3>
+                <h3>{ words::findings::WHAT_MENDS }</h3>
                 <p>{ prose(&page.mend) }</p>
             </section>
             if !command.is_empty() {
                 <section>
-                    <h3>{ "On a real cluster" }</h3>
+                    <h3>{ words::common::ON_A_REAL_CLUSTER }</h3>
                     <Command command={command.clone()} dispatch={dispatch.clone()} />
                 </section>
             }
             if let Some(example) = &page.example {
                 <section>
-                    <h3>{ "For example" }</h3>
+                    <h3>{ words::findings::FOR_EXAMPLE }</h3>
                     <pre class="example">{ example }</pre>
                 </section>
             }

@@ -8,7 +8,10 @@ use std::rc::Rc;
 use web_sys::{Element, HtmlInputElement};
 use yew::prelude::*;
 
-use crate::protocol::follow::{Field, Offer, OffersView, OffersWanted};
+use crate::{
+    protocol::follow::{Field, Offer, OffersView, OffersWanted},
+    words,
+};
 
 /// Offers of a page.
 const PAGE: u32 = 60;
@@ -262,7 +265,7 @@ pub fn Combobox(props: &ComboboxProps) -> Html {
                 {onclick}
             />
             <div class={classes!("offers", (!*open || shown.is_none()).then_some("closed"))}>
-                <ul ref={list} id={list_id} role="listbox" aria-label="Suggestions">{ rows }</ul>
+                <ul ref={list} id={list_id} role="listbox" aria-label={words::probe::SUGGESTIONS}>{ rows }</ul>
                 { foot(offers.len(), total, read) }
             </div>
         </span>
@@ -271,15 +274,13 @@ pub fn Combobox(props: &ComboboxProps) -> Html {
 
 fn foot(offered: usize, total: usize, read: Option<&Result<String, String>>) -> Html {
     let count = match (offered, total) {
-        (0, _) => "Nothing here has that name; it can be written all the same.".to_owned(),
-        (offered, total) if offered < total => {
-            format!("{offered} of {total}: write to narrow them down")
-        }
+        (0, _) => words::probe::NO_SUGGESTION.to_owned(),
+        (offered, total) if offered < total => words::probe::narrow_down(offered, total),
         _ => String::new(),
     };
     let (class, text) = match read {
         Some(Err(why)) => ("wrong", why.clone()),
-        Some(Ok(read)) => ("", format!("Read as {read}")),
+        Some(Ok(read)) => ("", words::probe::read_as(read)),
         None => ("", String::new()),
     };
     if text.is_empty() && count.is_empty() {

@@ -3,7 +3,10 @@
 use yew::prelude::*;
 
 use super::{Dispatch, step::Command};
-use crate::protocol::{StepView, TrackedView};
+use crate::{
+    protocol::{StepView, TrackedView},
+    words,
+};
 
 /// What the panel shows.
 #[derive(Debug, Clone, PartialEq, Properties)]
@@ -19,17 +22,17 @@ pub struct ConnectionsProps {
 pub fn Connections(props: &ConnectionsProps) -> Html {
     let Some(step) = &props.step else {
         return html! {
-            <div class="plain-panel"><p>{ "Send a packet, and what each node remembers of its connection stands here." }</p></div>
+            <div class="plain-panel"><p>{ words::journey::NO_CONNECTIONS }</p></div>
         };
     };
     if step.tracked.is_empty() {
         return html! {
-            <div class="plain-panel"><p>{ "No node has seen the packet yet: no table holds anything." }</p></div>
+            <div class="plain-panel"><p>{ words::journey::NOTHING_TRACKED }</p></div>
         };
     }
     html! {
         <div class="plain-panel">
-            <p>{ format!("After \u{201c}{}\u{201d}. Timeouts and the state of TCP depend on time, and are left out.", step.title) }</p>
+            <p>{ words::journey::after_step(&step.title) }</p>
             { for step.tracked.iter().map(|entry| self::entry(props, entry)) }
         </div>
     }

@@ -15,6 +15,7 @@ use crate::{
     protocol::{DetailView, ProbeText},
     scene::{Key, Name},
     state::{Action, Change, RulesChange, Tab},
+    words,
 };
 
 /// What the panel shows.
@@ -42,14 +43,14 @@ pub fn Detail(props: &DetailProps) -> Html {
                     <h2>{ &detail.title }</h2>
                     <p class="kind">{ subtitle(detail) }</p>
                 </div>
-                <button class="button icon plain" type="button" aria-label="Close details" onclick={close}>
+                <button class="button icon plain" type="button" aria-label={words::detail::CLOSE} onclick={close}>
                     { icon(Icon::Close) }
                 </button>
             </header>
-            <div class="body" tabindex="0" role="region" aria-label="Details">
+            <div class="body" tabindex="0" role="region" aria-label={words::detail::DETAILS}>
                 { actions(props) }
                 if !detail.whatif.is_empty() {
-                    <h3>{ "What if" }</h3>
+                    <h3>{ words::common::WHAT_IF }</h3>
                     <Offers offers={detail.whatif.clone()} dispatch={props.dispatch.clone()} />
                 }
                 if props.tells && !detail.findings.is_empty() {
@@ -71,16 +72,16 @@ pub fn Detail(props: &DetailProps) -> Html {
                     }) }
                 </dl>
                 if !detail.members.is_empty() {
-                    <h3>{ "Pods" }</h3>
+                    <h3>{ words::detail::PODS }</h3>
                     <ul class="members mono">
                         { for detail.members.iter().map(|name| html! { <li key={name.clone()}>{ name }</li> }) }
                         if detail.more_members > 0 {
-                            <li>{ format!("and {} more", detail.more_members) }</li>
+                            <li>{ words::common::and_more(detail.more_members as usize) }</li>
                         }
                     </ul>
                 }
                 if !detail.additions.is_empty() {
-                    <h3>{ "Not written in the manifest" }</h3>
+                    <h3>{ words::detail::NOT_WRITTEN }</h3>
                     <dl class="facts added">
                         { for detail.additions.iter().enumerate().map(|(nth, addition)| html! {
                             <div key={nth} class="fact">
@@ -99,7 +100,7 @@ fn subtitle(detail: &DetailView) -> String {
     if detail.namespace.is_empty() {
         detail.kind.clone()
     } else {
-        format!("{} in {}", detail.kind, detail.namespace)
+        words::detail::kind_in(&detail.kind, &detail.namespace)
     }
 }
 
@@ -125,17 +126,17 @@ fn actions(props: &DetailProps) -> Html {
                     type="button"
                     onclick={act(&props.dispatch, Action::Reveal(place.clone(), true))}
                 >
-                    { format!("Line {}", place.line) }
+                    { words::detail::line(place.line) }
                 </button>
             }
             if !detail.slices.is_empty() {
                 <button class="button" type="button" onclick={act(&props.dispatch, Action::Tab(Tab::Slices))}>
-                    { "EndpointSlices" }
+                    { words::detail::SLICES }
                 </button>
             }
             if let Key::Service(name) | Key::LoadBalancer(name) = &detail.key {
                 <button class="button" type="button" onclick={of_service(&props.dispatch, name.clone())}>
-                    { "Its rules" }
+                    { words::detail::ITS_RULES }
                 </button>
             }
             if matches!(
@@ -143,12 +144,12 @@ fn actions(props: &DetailProps) -> Html {
                 Key::Service(_) | Key::LoadBalancer(_) | Key::Pod(_) | Key::Column(crate::scene::ColumnKey::Node(_))
             ) {
                 <button class="button" type="button" onclick={act(&props.dispatch, Action::Tab(Tab::Stored))}>
-                    { "YAML" }
+                    { words::detail::YAML }
                 </button>
             }
             if matches!(&detail.key, Key::Column(crate::scene::ColumnKey::Node(_))) {
                 <button class="button" type="button" onclick={act(&props.dispatch, Action::Tab(Tab::Rules))}>
-                    { "Rules" }
+                    { words::detail::RULES }
                 </button>
             }
             if fold {
@@ -157,7 +158,7 @@ fn actions(props: &DetailProps) -> Html {
                     type="button"
                     onclick={act(&props.dispatch, Action::ToggleFold(detail.key.clone()))}
                 >
-                    { if is_open { "Fold" } else { "Unfold" } }
+                    { if is_open { words::common::FOLD } else { words::common::UNFOLD } }
                 </button>
             }
         </div>
@@ -181,7 +182,7 @@ fn Set(props: &SetProps) -> Html {
     };
     html! {
         <button class="button" type="button" onclick={act(&props.dispatch, action)}>
-            { if from { "Send from here" } else { "Send to here" } }
+            { if from { words::common::SEND_FROM_HERE } else { words::common::SEND_TO_HERE } }
         </button>
     }
 }
@@ -190,16 +191,10 @@ fn Set(props: &SetProps) -> Html {
 pub(super) fn mark(why: Option<Why>) -> Html {
     let (word, sentence) = match why {
         None => return html! {},
-        Some(Why::Defaulted) => ("default", "The API server fills it in."),
-        Some(Why::Allocated) => (
-            "assumed",
-            "The API server draws it from a range: a real cluster may draw another.",
-        ),
-        Some(Why::Assumed) => (
-            "assumed",
-            "No manifest says it: a controller or a person would.",
-        ),
-        Some(Why::Wiped) => ("dropped", "The API server takes it away."),
+        Some(Why::Defaulted) => (words::detail::DEFAULT, words::detail::DEFAULT_MORE),
+        Some(Why::Allocated) => (words::common::ASSUMED, words::detail::ALLOCATED_MORE),
+        Some(Why::Assumed) => (words::common::ASSUMED, words::detail::ASSUMED_MORE),
+        Some(Why::Wiped) => (words::detail::DROPPED, words::detail::DROPPED_MORE),
     };
     html! { <span class="why" title={sentence}>{ word }</span> }
 }

@@ -3,6 +3,8 @@
 use switchboard_engine::trace::{Exchange, Lookup, Resolver};
 use yew::prelude::*;
 
+use crate::words;
+
 /// What the panel shows.
 #[derive(Debug, Clone, PartialEq, Properties)]
 pub struct DnsProps {
@@ -16,16 +18,16 @@ pub struct DnsProps {
 #[function_component]
 pub fn Dns(props: &DnsProps) -> Html {
     let Some(lookup) = &props.lookup else {
-        let words = if props.sent {
-            "This probe goes to an address: no name is resolved."
+        let said = if props.sent {
+            words::journey::NO_NAME
         } else {
-            "Send a packet to a name, and every query stands here with its answer."
+            words::journey::NO_LOOKUP
         };
-        return html! { <div class="plain-panel"><p>{ words }</p></div> };
+        return html! { <div class="plain-panel"><p>{ said }</p></div> };
     };
     let result = match (lookup.addresses.as_slice(), &lookup.leaves_as) {
-        ([], Some(name)) => format!("leads out of the cluster as {name}"),
-        ([], None) => "has no address".to_owned(),
+        ([], Some(name)) => words::journey::leads_out_as(name),
+        ([], None) => words::journey::NO_ADDRESS.to_owned(),
         (addresses, _) => addresses
             .iter()
             .map(ToString::to_string)
@@ -39,15 +41,15 @@ pub fn Dns(props: &DnsProps) -> Html {
                 { resolv_conf(resolver, lookup) }
             }
             <table class="table">
-                <caption>{ "Queries, in the order in which they are sent" }</caption>
+                <caption>{ words::journey::QUERIES }</caption>
                 <thead>
                     <tr>
                         <th scope="col">{ "#" }</th>
-                        <th scope="col">{ "Name" }</th>
-                        <th scope="col">{ "Made with" }</th>
-                        <th scope="col">{ "Type" }</th>
-                        <th scope="col">{ "Answer" }</th>
-                        <th scope="col">{ "Records" }</th>
+                        <th scope="col">{ words::journey::QUERY_NAME }</th>
+                        <th scope="col">{ words::journey::QUERY_MADE_WITH }</th>
+                        <th scope="col">{ words::journey::QUERY_TYPE }</th>
+                        <th scope="col">{ words::journey::QUERY_ANSWER }</th>
+                        <th scope="col">{ words::journey::QUERY_RECORDS }</th>
                     </tr>
                 </thead>
                 <tbody>
@@ -102,23 +104,23 @@ fn resolv_conf(resolver: &Resolver, lookup: &Lookup) -> Html {
                 })
                 .collect::<Html>()
         };
+    // As resolv.conf itself spells them.
+    let row = |keyword: &'static str, values: Html| {
+        html! {
+            <tr>
+                <th scope="row">{ keyword }</th>
+                <td class="mono">{ values }</td>
+            </tr>
+        }
+    };
     let asked = |nth: usize| nth == 0 && !lookup.exchanges.is_empty();
     html! {
         <table class="table">
-            <caption>{ "The sender’s resolv.conf" }</caption>
+            <caption>{ words::journey::RESOLV_CONF }</caption>
             <tbody>
-                <tr>
-                    <th scope="row">{ "nameserver" }</th>
-                    <td class="mono">{ lines(&resolver.nameservers, "asked", &asked) }</td>
-                </tr>
-                <tr>
-                    <th scope="row">{ "search" }</th>
-                    <td class="mono">{ lines(&resolver.searches, "tried", &tried) }</td>
-                </tr>
-                <tr>
-                    <th scope="row">{ "options" }</th>
-                    <td class="mono">{ resolver.options.join(" ") }</td>
-                </tr>
+                { row("nameserver", lines(&resolver.nameservers, words::journey::NAMESERVER_ASKED, &asked)) }
+                { row("search", lines(&resolver.searches, words::journey::SEARCH_TRIED, &tried)) }
+                { row("options", html! { { resolver.options.join(" ") } }) }
             </tbody>
         </table>
     }
@@ -126,11 +128,11 @@ fn resolv_conf(resolver: &Resolver, lookup: &Lookup) -> Html {
 
 fn made_with(exchange: &Exchange, lookup: &Lookup) -> String {
     let Some(nth) = exchange.search else {
-        return "as it stands".to_owned();
+        return words::journey::AS_IT_STANDS.to_owned();
     };
     let resolver = lookup.resolver.as_ref();
     match resolver.and_then(|resolver| resolver.searches.get(nth as usize)) {
-        Some(search) => format!("search {search}"),
-        None => format!("search {}", nth + 1),
+        Some(search) => words::journey::made_with_search(search),
+        None => words::journey::made_with_search(nth + 1),
     }
 }

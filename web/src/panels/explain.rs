@@ -41,11 +41,11 @@ pub fn Explain(props: &ExplainProps) -> Html {
         .dispatch
         .reform(|_: MouseEvent| Action::Findings(FindingsAction::Dismiss));
     html! {
-        <section class="explain" aria-label="Why">
+        <section class="explain" aria-label={words::journey::WHY}>
             if props.compared {
                 <p class="compared-note" role="status">
                     <span>{ words::journey::COMPARED }</span>
-                    <button type="button" class="button icon plain" aria-label="Close the comparison" onclick={dismiss}>
+                    <button type="button" class="button icon plain" aria-label={words::journey::CLOSE_COMPARISON} onclick={dismiss}>
                         { icon(Icon::Close) }
                     </button>
                 </p>
@@ -79,9 +79,9 @@ fn item(props: &ExplainProps, finding: &FindingView) -> Html {
                             onclick={dispatch.reform({ let place = place.clone(); move |_: MouseEvent| Action::Reveal(place.clone(), true) })}
                         >
                             if props.several_files {
-                                { format!("{}:{}", place.file_name, place.line) }
+                                { words::common::line_of(&place.file_name, place.line) }
                             } else {
-                                { format!("line {}", place.line) }
+                                { words::common::line(place.line) }
                             }
                         </button>
                     }

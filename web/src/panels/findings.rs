@@ -54,14 +54,14 @@ pub fn Findings(props: &FindingsProps) -> Html {
         });
     }
     html! {
-        <section class="findings" aria-label="Findings" ref={own}>
+        <section class="findings" aria-label={words::findings::FINDINGS} ref={own}>
             <div class="panel-head">
-                <h2>{ "Findings" }</h2>
+                <h2>{ words::findings::FINDINGS }</h2>
                 if state.whatif.active().next().is_some() {
-                    <span class="tag" title={words::findings::OF_WHAT_IF}>{ "what if" }</span>
+                    <span class="tag" title={words::findings::OF_WHAT_IF}>{ words::findings::WHAT_IF }</span>
                 }
                 if counts.total() > 0 {
-                    <div class="severities" role="group" aria-label="Findings that are listed">
+                    <div class="severities" role="group" aria-label={words::findings::LISTED}>
                         { for [Severity::Error, Severity::Warning, Severity::Note].into_iter()
                             .map(|severity| toggle(props, severity, counts.of(severity))) }
                     </div>
@@ -130,7 +130,7 @@ fn body(
         return html! {
             <div class="quiet">
                 <p id={LIST} tabindex="-1">{ words::findings::all_left_out(left_out) }</p>
-                <button type="button" class="button" onclick={show}>{ "Show all" }</button>
+                <button type="button" class="button" onclick={show}>{ words::findings::SHOW_ALL }</button>
             </div>
         };
     }

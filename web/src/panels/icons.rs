@@ -3,6 +3,8 @@
 use switchboard_engine::{finding::Severity, trace::Verdict};
 use yew::prelude::*;
 
+use crate::words;
+
 /// One of the drawings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the words say it")]
@@ -154,9 +156,9 @@ pub fn mark(severity: Severity) -> Html {
 /// The mark of a severity, with its word for those who do not see it.
 pub fn severity(severity: Severity) -> Html {
     let word = match severity {
-        Severity::Error => "Error",
-        Severity::Warning => "Warning",
-        Severity::Note => "Note",
+        Severity::Error => words::findings::ERROR,
+        Severity::Warning => words::findings::WARNING,
+        Severity::Note => words::findings::NOTE,
     };
     marked(severity, Some(word))
 }

@@ -33,17 +33,17 @@ pub fn Journey(props: &JourneyProps) -> Html {
     let before = state.mended().filter(|_| !state.lessons.holds_back());
     match &state.trace {
         None if state.asked.is_some() => {
-            html! { <p class="quiet" role="status">{ "Tracing …" }</p> }
+            html! { <p class="quiet" role="status">{ words::common::TRACING }</p> }
         }
         None => html! {
             <div class="plain-panel">
-                <p>{ "Choose where a packet starts and where it goes, then send it. A Pod or a node on the map fills \u{201c}From\u{201d}, a Service fills \u{201c}To\u{201d}." }</p>
+                <p>{ words::journey::CHOOSE }</p>
             </div>
         },
         Some(Err(reason)) => html! {
             <div class="verdict warn" role="alert">
                 <span class="mark">{ icon(Icon::Warning) }</span>
-                <span><strong>{ "This probe cannot be read" }</strong>{ reason }</span>
+                <span><strong>{ words::journey::UNREADABLE }</strong>{ reason }</span>
             </div>
         },
         Some(Ok(trace)) => match trace.ways.get(state.way) {
@@ -60,7 +60,7 @@ pub fn Journey(props: &JourneyProps) -> Html {
                 }
                 <div class={classes!("journey", before.is_some().then_some("compared"))}>
                     if let Some(before) = before {
-                        <Answer trace={Rc::clone(before)} title={words::journey::BEFORE} is_still={true} />
+                        <Answer trace={Rc::clone(before)} title={words::common::BEFORE} is_still={true} />
                     }
                     <Answer
                         trace={Rc::clone(trace)}
@@ -101,8 +101,8 @@ fn other_mode(props: &JourneyProps) -> Html {
         .reform(|_: MouseEvent| Action::Follow(Change::Mode(None)));
     html! {
         <p class="other-mode" role="status">
-            <span>{ format!("As if kube-proxy ran in mode {}.", mode.name()) }</span>
-            <button type="button" class="link" onclick={back}>{ "Back to this cluster’s mode" }</button>
+            <span>{ words::journey::as_if(mode.name()) }</span>
+            <button type="button" class="link" onclick={back}>{ words::journey::BACK_TO_OWN_MODE }</button>
         </p>
     }
 }
@@ -153,7 +153,7 @@ pub fn Tabs(props: &TabsProps) -> Html {
     });
     html! {
         <div class="tabs">
-            <div role="tablist" aria-label="Below the map" onkeydown={on_key}>
+            <div role="tablist" aria-label={words::journey::BELOW_THE_MAP} onkeydown={on_key}>
                 { for Tab::ALL.into_iter().map(|tab| {
                     let dispatch = props.dispatch.clone();
                     let selected = tab == props.tab;
@@ -231,28 +231,38 @@ pub fn Transport(props: &TransportProps) -> Html {
     };
     let last = at + 1 >= length;
     let play = if props.playing {
-        button("Pause", Icon::Pause, Action::Play(false), true)
+        button(
+            words::journey::PAUSE,
+            Icon::Pause,
+            Action::Play(false),
+            true,
+        )
     } else {
-        button("Play", Icon::Play, Action::Play(true), length > 1)
+        button(
+            words::journey::PLAY,
+            Icon::Play,
+            Action::Play(true),
+            length > 1,
+        )
     };
     html! {
-        <div class="transport" role="group" aria-label="Journey">
-            { button("First step", Icon::First, Action::Step(Move::First), at > 0) }
-            { button("Step back", Icon::Back, Action::Step(Move::Back), at > 0) }
+        <div class="transport" role="group" aria-label={words::journey::JOURNEY}>
+            { button(words::journey::FIRST_STEP, Icon::First, Action::Step(Move::First), at > 0) }
+            { button(words::journey::STEP_BACK, Icon::Back, Action::Step(Move::Back), at > 0) }
             { play }
-            { button("Next step", Icon::Next, Action::Step(Move::Next), !last) }
-            { button("Last step", Icon::Last, Action::Step(Move::Last), !last) }
+            { button(words::journey::NEXT_STEP, Icon::Next, Action::Step(Move::Next), !last) }
+            { button(words::journey::LAST_STEP, Icon::Last, Action::Step(Move::Last), !last) }
             <button
                 class="button plain speed"
                 type="button"
-                aria-label={format!("Speed {}", props.speed.name())}
-                title="Speed"
+                aria-label={words::journey::speed(props.speed.name())}
+                title={words::journey::SPEED}
                 onclick={props.dispatch.reform({ let next = props.speed.next(); move |_: MouseEvent| Action::Follow(Change::Speed(next)) })}
             >
                 { props.speed.name() }
             </button>
             <Scrub {at} {length} dispatch={props.dispatch.clone()} />
-            <span class="position">{ format!("{} of {length}", at + 1) }</span>
+            <span class="position">{ words::journey::position(at + 1, length) }</span>
         </div>
     }
 }
@@ -279,7 +289,7 @@ fn Scrub(props: &ScrubProps) -> Html {
         <input
             class="scrub"
             type="range"
-            aria-label="Step"
+            aria-label={words::journey::STEP}
             min="0"
             max={(props.length - 1).to_string()}
             value={props.at.to_string()}

@@ -16,6 +16,7 @@ use crate::{
         follow::{Field, OffersView, OffersWanted},
     },
     state::{Action, Change, Follow},
+    words,
 };
 
 /// What the bar shows.
@@ -68,15 +69,15 @@ pub fn Probe(props: &ProbeProps) -> Html {
         .dispatch
         .reform(|_: MouseEvent| Action::Follow(Change::Swap));
     html! {
-        <form class="probe" onsubmit={send} aria-label="Probe">
+        <form class="probe" onsubmit={send} aria-label={words::probe::PROBE}>
             <div class="probe-field">
-                <label for="probe-from">{ "From" }</label>
+                <label for="probe-from">{ words::probe::FROM }</label>
                 <Combobox
                     id="probe-from"
-                    label="From"
+                    label={words::probe::FROM}
                     field={Field::From}
                     value={props.draft.from.clone()}
-                    placeholder="pod/shop/client, node/NAME, outside"
+                    placeholder={words::probe::FROM_EXAMPLES}
                     offers={props.offers.clone()}
                     on_ask={on_ask.clone()}
                     on_input={on_from.clone()}
@@ -86,22 +87,22 @@ pub fn Probe(props: &ProbeProps) -> Html {
             <button
                 class="button icon plain swap"
                 type="button"
-                aria-label="Turn the probe round"
-                title="Turn the probe round: from there to here"
+                aria-label={words::probe::TURN_ROUND}
+                title={words::probe::TURN_ROUND_MORE}
                 disabled={!complete}
                 onclick={swap}
             >
                 { icon(Icon::Swap) }
             </button>
             <div class="probe-field">
-                <label for="probe-to">{ "To" }</label>
+                <label for="probe-to">{ words::probe::TO }</label>
                 <Combobox
                     id="probe-to"
-                    label="To"
+                    label={words::probe::TO}
                     field={Field::To}
                     value={props.draft.to.clone()}
                     from={props.draft.from.clone()}
-                    placeholder="http://web.shop, web:80, 10.96.0.10:53/udp, ping web"
+                    placeholder={words::probe::TO_EXAMPLES}
                     offers={props.offers.clone()}
                     {on_ask}
                     on_input={on_to.clone()}
@@ -110,7 +111,7 @@ pub fn Probe(props: &ProbeProps) -> Html {
             </div>
             <Recent recent={props.recent.clone()} dispatch={props.dispatch.clone()} />
             <button class="button primary send" type="submit" disabled={!complete}>
-                { icon(Icon::Send) }{ "Send" }
+                { icon(Icon::Send) }{ words::probe::SEND }
             </button>
             if let Some(refusal) = &props.refusal {
                 <p class="refusal" role="alert">{ icon(Icon::Warning) }<span>{ prose(refusal) }</span></p>
@@ -160,8 +161,8 @@ fn Recent(props: &RecentProps) -> Html {
             <button
                 class="button icon plain"
                 type="button"
-                aria-label="Probes that were sent"
-                title="Probes that were sent"
+                aria-label={words::probe::RECENT}
+                title={words::probe::RECENT}
                 aria-expanded={open.to_string()}
                 disabled={props.recent.is_empty()}
                 onclick={toggle}

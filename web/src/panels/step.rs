@@ -14,6 +14,7 @@ use super::{
 use crate::{
     protocol::{RuleView, StepView, TextPlace, TraceView, WayView},
     state::{Action, Tab},
+    words,
 };
 
 /// What the card shows.
@@ -47,11 +48,11 @@ pub fn Step(props: &StepProps) -> Html {
     };
     let Some(step) = way.steps.get(props.step) else {
         return html! {
-            <div class="card"><div><h2>{ "Nothing is sent" }</h2><p class="reason">{ &way.outcome }</p></div></div>
+            <div class="card"><div><h2>{ words::journey::NOTHING_SENT }</h2><p class="reason">{ &way.outcome }</p></div></div>
         };
     };
     html! {
-        <div ref={card} class="card" tabindex="0" role="region" aria-label="Step" aria-live="polite">
+        <div ref={card} class="card" tabindex="0" role="region" aria-label={words::journey::STEP} aria-live="polite">
             <div>
                 <p class="where">{ &step.place }{ " " }{ certainty(step.certainty) }</p>
                 <h2>{ &step.title }</h2>
@@ -61,13 +62,13 @@ pub fn Step(props: &StepProps) -> Html {
                 }
                 if !step.causes.is_empty() {
                     <div class="part">
-                        <h3>{ "Because of" }</h3>
+                        <h3>{ words::journey::BECAUSE_OF }</h3>
                         { for step.causes.iter().enumerate().map(|(nth, place)| cause(props, nth, place)) }
                     </div>
                 }
                 if let Some(command) = &step.command {
                     <div class="part">
-                        <h3>{ "On a real cluster" }</h3>
+                        <h3>{ words::common::ON_A_REAL_CLUSTER }</h3>
                         <Command command={command.clone()} dispatch={props.dispatch.clone()} />
                     </div>
                 }
@@ -88,10 +89,14 @@ fn certainty(certainty: Certainty) -> Html {
         Certainty::Given => return html! {},
         Certainty::Assumed => (
             "assumed",
-            "assumed",
-            "It rests on something that no manifest says: an address, a placement, the network.",
+            words::common::ASSUMED,
+            words::journey::ASSUMED_MORE,
         ),
-        Certainty::Unknowable => ("unknowable", "? unknowable", "No manifest can tell."),
+        Certainty::Unknowable => (
+            "unknowable",
+            words::journey::UNKNOWABLE,
+            words::journey::UNKNOWABLE_MORE,
+        ),
     };
     html! { <span class={classes!("certainty", class)} {title}>{ word }</span> }
 }
@@ -118,12 +123,12 @@ fn header(step: &StepView) -> Html {
     };
     html! {
         <section>
-            <h3>{ if before == after { "Packet" } else { "Packet, before → after" } }</h3>
+            <h3>{ if before == after { words::journey::PACKET } else { words::journey::PACKET_CHANGES } }</h3>
             <table class="header-table">
                 <tbody>
-                    { row("source", |header| header.from().to_string()) }
-                    { row("destination", |header| header.to().to_string()) }
-                    { row("protocol", |header| header.protocol_name().to_owned()) }
+                    { row(words::journey::SOURCE, |header| header.from().to_string()) }
+                    { row(words::journey::DESTINATION, |header| header.to().to_string()) }
+                    { row(words::journey::PROTOCOL, |header| header.protocol_name().to_owned()) }
                 </tbody>
             </table>
         </section>
@@ -139,7 +144,7 @@ fn cause(props: &StepProps, nth: usize, place: &TextPlace) -> Html {
             class="cause"
             onclick={move |_| dispatch.emit(Action::Reveal(target.clone(), true))}
         >
-            <span class="line">{ format!("line {}", place.line) }</span>
+            <span class="line">{ words::common::line(place.line) }</span>
             <code>{ &place.text }</code>
         </button>
     }
@@ -149,14 +154,13 @@ fn rules(props: &StepProps, step: &StepView) -> Html {
     let all = props
         .dispatch
         .reform(|_: MouseEvent| Action::Tab(Tab::Rules));
-    let several = step.rules_evaluated;
     html! {
         <section>
-            <h3>{ format!("Rules that it met: {several}") }</h3>
+            <h3>{ words::journey::rules_met(step.rules_evaluated) }</h3>
             <ol class="rules-met">
                 { for step.rules.iter().enumerate().map(|(nth, met)| html! { <li key={nth}>{ rule(met) }</li> }) }
             </ol>
-            <button type="button" class="link" onclick={all}>{ "All rules of this node" }</button>
+            <button type="button" class="link" onclick={all}>{ words::journey::ALL_RULES }</button>
         </section>
     }
 }
@@ -167,12 +171,11 @@ fn rule(met: &RuleView) -> Html {
     let text = met
         .text
         .clone()
-        .unwrap_or_else(|| format!("{} {} rule {}", rule.table, rule.chain, rule.last + 1));
+        .unwrap_or_else(|| words::journey::rule(&rule.table, &rule.chain, rule.last + 1));
     let passed = rule.last - rule.first + u32::from(!rule.matched);
     let over = match passed {
         0 => String::new(),
-        1 => format!("1 rule of {} passed over", rule.chain),
-        several => format!("{several} rules of {} passed over", rule.chain),
+        passed => words::journey::passed_over(passed, &rule.chain),
     };
     html! {
         <>
@@ -184,12 +187,12 @@ fn rule(met: &RuleView) -> Html {
                             <li key={nth}>
                                 { text }
                                 if let Some(why) = why {
-                                    <em>{ format!("not met: {why}") }</em>
+                                    <em>{ words::journey::not_met(why) }</em>
                                 }
                             </li>
                         }) }
                         if met.passed.len() < passed as usize {
-                            <li>{ format!("and {} more", passed as usize - met.passed.len()) }</li>
+                            <li>{ words::common::and_more(passed as usize - met.passed.len()) }</li>
                         }
                     </ul>
                 </details>
@@ -197,7 +200,7 @@ fn rule(met: &RuleView) -> Html {
             if rule.matched {
                 <span class="matched">
                     <span aria-hidden="true">{ "✓ " }</span>
-                    <span class="visually-hidden">{ "matched: " }</span>
+                    <span class="visually-hidden">{ words::common::MATCHED }</span>
                     { text }
                 </span>
             }
@@ -215,8 +218,8 @@ fn ways(props: &StepProps, way: &WayView) -> Html {
         return html! {};
     }
     let text = match (ways, ends) {
-        (1, ends) => format!("One of {ends} ends of this way: all of them"),
-        (ways, _) => format!("{} of all packets go this way: all {ways} ways", way.share),
+        (1, ends) => words::journey::one_of_ends(ends),
+        (ways, _) => words::journey::one_of_ways(&way.share, ways),
     };
     let onclick = props
         .dispatch
@@ -247,7 +250,7 @@ pub fn Command(props: &CommandProps) -> Html {
     html! {
         <div class="command">
             <code>{ &props.command }</code>
-            <button class="button icon plain" type="button" aria-label="Copy" title="Copy" onclick={copy}>
+            <button class="button icon plain" type="button" aria-label={words::common::COPY} title={words::common::COPY} onclick={copy}>
                 { icon(Icon::Copy) }
             </button>
         </div>

@@ -9,6 +9,7 @@ use super::{Dispatch, copy_text, detail::mark, step::Command};
 use crate::{
     protocol::follow::{StoredLine, StoredView},
     state::Action,
+    words,
 };
 
 /// What the panel shows.
@@ -25,7 +26,7 @@ pub struct StoredProps {
 pub fn Stored(props: &StoredProps) -> Html {
     let Some(stored) = &props.stored else {
         return html! {
-            <div class="plain-panel"><p>{ "Choose a Service, a Pod or a node on the map: as the API server stores it, it stands here." }</p></div>
+            <div class="plain-panel"><p>{ words::detail::NOTHING_CHOSEN }</p></div>
         };
     };
     let copy = {
@@ -48,16 +49,16 @@ pub fn Stored(props: &StoredProps) -> Html {
         <div class="plain-panel stored">
             <header>
                 <h3>{ &stored.title }</h3>
-                <span class="where">{ format!("{} lines, {added} that no manifest says", stored.lines.len()) }</span>
+                <span class="where">{ words::detail::stored_lines(stored.lines.len(), added) }</span>
                 <span class="grow" />
                 if let Some(place) = stored.place.clone() {
                     <button
                         class="button"
                         type="button"
                         onclick={props.dispatch.reform(move |_: MouseEvent| Action::Reveal(place.clone(), true))}
-                    >{ "In the manifest" }</button>
+                    >{ words::detail::IN_THE_MANIFEST }</button>
                 }
-                <button class="button" type="button" onclick={copy}>{ "Copy" }</button>
+                <button class="button" type="button" onclick={copy}>{ words::common::COPY }</button>
             </header>
             <Command command={stored.command.clone()} dispatch={props.dispatch.clone()} />
             <ol class="stored-lines">

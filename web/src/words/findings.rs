@@ -82,3 +82,34 @@ pub fn client_sees(symptom: &str) -> String {
 pub fn shown(appears: &str) -> String {
     format!("Shown {appears}.")
 }
+
+/// The list.
+pub const FINDINGS: &str = "Findings";
+/// The group of buttons that filter.
+pub const LISTED: &str = "Findings that are listed";
+/// A tag: the cluster is a changed one.
+pub const WHAT_IF: &str = "what if";
+/// A button that ends the filter.
+pub const SHOW_ALL: &str = "Show all";
+/// Before a line that an edit takes away.
+pub const LINE_BEFORE: &str = "before: ";
+/// Before a line that an edit writes.
+pub const LINE_AFTER: &str = "after: ";
+/// The mark of a severity.
+pub const ERROR: &str = "Error";
+/// The mark of a severity.
+pub const WARNING: &str = "Warning";
+/// The mark of a severity.
+pub const NOTE: &str = "Note";
+
+// The page of a code: its headings.
+/// A heading.
+pub const CLIENT_SEES: &str = "What a client sees";
+/// A heading.
+pub const RESTS_ON: &str = "What it rests on";
+/// A heading, above a file of Kubernetes.
+pub const DECIDED_BY: &str = "Decided by";
+/// A heading.
+pub const WHAT_MENDS: &str = "What mends it";
+/// A heading, above a manifest.
+pub const FOR_EXAMPLE: &str = "For example";

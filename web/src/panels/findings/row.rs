@@ -77,9 +77,9 @@ pub fn go_to(finding: &FindingView, picture: &Picture, dispatch: &Dispatch) {
 pub(super) fn position(finding: &FindingView, several_files: bool) -> Option<String> {
     let place = finding.place.as_ref()?;
     Some(if several_files {
-        format!("{}:{}", place.file_name, place.line)
+        words::common::line_of(&place.file_name, place.line)
     } else {
-        format!("line {}", place.line)
+        words::common::line(place.line)
     })
 }
 
@@ -178,10 +178,10 @@ fn change(before: &str, after: &str) -> Vec<Html> {
     let kept = |text: &str, others: &str| others.lines().any(|other| other == text);
     let gone = before.lines().map(|text| match kept(text, after) {
         true => line("mend-same", " ", "", text),
-        false => line("mend-gone", "−", "before: ", text),
+        false => line("mend-gone", "−", words::findings::LINE_BEFORE, text),
     });
     let come = after.lines().filter(|text| !kept(text, before));
-    let come = come.map(|text| line("mend-new", "+", "after: ", text));
+    let come = come.map(|text| line("mend-new", "+", words::findings::LINE_AFTER, text));
     // A line that comes before another stands there.
     if before.lines().all(|text| kept(text, after)) {
         come.chain(gone).collect()
