@@ -128,9 +128,9 @@ fn begin(cluster: &mut Cluster, change: &Change, effect: &mut Effect) -> bool {
             return found.is_some_and(|id| scale(cluster, id, *replicas, effect));
         }
         Change::ProxyMode(mode) => cluster.environment.proxy.mode = *mode,
-        Change::Egress(egress) => cluster.environment.options.egress = *egress,
-        Change::LoadBalancer(provider) => {
-            cluster.environment.options.load_balancer = *provider;
+        Change::EntryNode(Some(name)) if cluster.node(name).is_none() => return false,
+        Change::Egress(_) | Change::LoadBalancer(_) | Change::EntryNode(_) => {
+            change.set_option(&mut cluster.environment.options);
         }
         // Made before admission.
         Change::ServiceType { .. } | Change::ExternalTrafficPolicy { .. } => {}

@@ -74,7 +74,7 @@ pub fn write(manifest: &Manifest, change: &Change) -> Result<Mend, String> {
             set(manifest, service, &path, &policy.into())
         }
         Change::ProxyMode(mode) => proxy_mode(manifest, *mode),
-        Change::Egress(_) | Change::LoadBalancer(_) => {
+        Change::Egress(_) | Change::LoadBalancer(_) | Change::EntryNode(_) => {
             Err("No kind of manifest says it: it is an option of the simulated cluster.".to_owned())
         }
     }

@@ -53,6 +53,8 @@ pub enum How {
     CutOff,
     /// A node takes no new Pods.
     Cordoned,
+    /// All outside traffic enters by a node now, or does not any more.
+    Entry(bool),
     /// A Service is of another type.
     Type(&'static str),
     /// A Service has other endpoints, or the same in another state: how many are ready of how many, before and after.
@@ -83,6 +85,8 @@ impl How {
             Self::Ready(false) => "not ready any more".to_owned(),
             Self::CutOff => "cut off".to_owned(),
             Self::Cordoned => "cordoned".to_owned(),
+            Self::Entry(true) => "the node that outside traffic enters by".to_owned(),
+            Self::Entry(false) => "no longer the node that outside traffic enters by".to_owned(),
             Self::Type(kind) => format!("of type {kind}"),
             Self::Endpoints { before, after } if before == after => {
                 format!("other endpoints, {} of {} ready", after.0, after.1)
@@ -115,7 +119,15 @@ pub fn differences(before: &Cluster, after: &Cluster) -> Vec<Difference> {
             node: None,
             ready: true,
         },
-        node,
+        |was, is| {
+            node(was, is).or_else(|| {
+                let enters = |cluster: &Cluster| {
+                    let entry = cluster.environment.options.entry_node.as_ref();
+                    entry == Some(&is.meta.name)
+                };
+                (enters(before) != enters(after)).then(|| How::Entry(enters(after)))
+            })
+        },
         &mut found,
     );
     let service_name = |service: &Service| Object::Service {

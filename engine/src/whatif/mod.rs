@@ -29,7 +29,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Str;
 use crate::api::apps::WorkloadKind;
-use crate::cluster::{Egress, LoadBalancerProvider, ProxyMode, TrafficPolicy};
+use crate::cluster::{Egress, LoadBalancerProvider, Options, ProxyMode, TrafficPolicy};
 
 /// Pods that a workload can be scaled to: what is made of one at most.
 pub const MOST_REPLICAS: u32 = 5_000;
@@ -89,6 +89,8 @@ pub enum Change {
     Egress(Egress),
     /// Somebody else, or nobody, serves LoadBalancer Services.
     LoadBalancer(LoadBalancerProvider),
+    /// Outside traffic enters by another node; `None`: by any.
+    EntryNode(Option<Str>),
 }
 
 impl Change {
@@ -143,9 +145,21 @@ impl Change {
             ) => (kind, namespace, name) == (other_kind, other_namespace, other_name),
             (Self::ProxyMode(_), Self::ProxyMode(_))
             | (Self::Egress(_), Self::Egress(_))
-            | (Self::LoadBalancer(_), Self::LoadBalancer(_)) => true,
+            | (Self::LoadBalancer(_), Self::LoadBalancer(_))
+            | (Self::EntryNode(_), Self::EntryNode(_)) => true,
             _ => false,
         }
+    }
+
+    /// Sets the option that this is a change of; `false`: it is a change of something else.
+    pub fn set_option(&self, options: &mut Options) -> bool {
+        match self {
+            Self::Egress(egress) => options.egress = *egress,
+            Self::LoadBalancer(provider) => options.load_balancer = *provider,
+            Self::EntryNode(node) => options.entry_node.clone_from(node),
+            _ => return false,
+        }
+        true
     }
 }
 

@@ -1,10 +1,12 @@
 //! Changes as text: `pod/shop/web-0=not-ready`, `node/n1=drained`, `deployment/shop/web=5`, `service/shop/web=NodePort`,
-//! `service/shop/web=externalTrafficPolicy:Local`, `cluster/mode=nftables`.
+//! `service/shop/web=externalTrafficPolicy:Local`, `cluster/mode=nftables`, `cluster/entry-node=n1` (nothing behind the `=`:
+//! any node).
 
 use std::fmt;
 use std::str::FromStr;
 
 use super::{Change, MOST_REPLICAS, NodeFate, PodFate, ServiceKind};
+use crate::Str;
 use crate::api::apps::WorkloadKind;
 use crate::cluster::{Egress, LoadBalancerProvider, ProxyMode, TrafficPolicy};
 
@@ -86,7 +88,8 @@ const PROVIDERS: [(&str, LoadBalancerProvider); 3] = [
 ];
 
 const WRITTEN: &str = "OBJECT=VALUE, where OBJECT is pod/NAMESPACE/NAME, node/NAME, deployment/NAMESPACE/NAME, \
-statefulset/NAMESPACE/NAME, service/NAMESPACE/NAME, cluster/mode, cluster/egress or cluster/load-balancer";
+statefulset/NAMESPACE/NAME, service/NAMESPACE/NAME, cluster/mode, cluster/egress, cluster/load-balancer or \
+cluster/entry-node";
 
 impl FromStr for Change {
     type Err = ChangeError;
@@ -145,6 +148,9 @@ impl FromStr for Change {
                 value,
                 "cloud, cloudProxy or none",
             )?)),
+            ["cluster", "entry-node"] => Ok(Self::EntryNode(
+                Some(value).filter(|name| !name.is_empty()).map(Str::from),
+            )),
             [kind, namespace, name] => {
                 let (_, kind) = SCALABLE
                     .into_iter()
@@ -200,6 +206,13 @@ impl fmt::Display for Change {
             Self::Egress(egress) => write!(f, "cluster/egress={}", word(&EGRESS, egress)),
             Self::LoadBalancer(provider) => {
                 write!(f, "cluster/load-balancer={}", word(&PROVIDERS, provider))
+            }
+            Self::EntryNode(node) => {
+                write!(
+                    f,
+                    "cluster/entry-node={}",
+                    node.as_deref().unwrap_or_default()
+                )
             }
         }
     }

@@ -1,5 +1,7 @@
 //! One small shop, and what happens to it.
 
+use std::collections::BTreeSet;
+
 use crate::Analysis;
 use crate::apiserver::Entrance;
 use crate::cluster::Environment;
@@ -141,6 +143,8 @@ fn what_is_printed_is_read_again() {
         "cluster/mode=nftables",
         "cluster/egress=routed",
         "cluster/load-balancer=none",
+        "cluster/entry-node=n1",
+        "cluster/entry-node=",
     ] {
         assert_eq!(text.parse::<Change>().unwrap().to_string(), text);
     }
@@ -382,6 +386,26 @@ fn settings_of_the_cluster_can_change() {
 }
 
 #[test]
+fn outside_traffic_can_be_let_in_by_one_node() {
+    let entries = |changes: &[&str]| -> BTreeSet<String> {
+        let answer = trace(&shop(changes), "outside", "node/*:30080");
+        let alternatives = answer.alternatives.iter();
+        let entries = alternatives.flat_map(|alternative| &alternative.entries);
+        entries.map(|entry| entry.node.to_string()).collect()
+    };
+    let nodes = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    assert_eq!(entries(&[]), nodes(&["n1", "n2"]));
+    assert_eq!(entries(&["cluster/entry-node=n2"]), nodes(&["n2"]));
+    assert_eq!(
+        entries(&["cluster/entry-node=n2", "cluster/entry-node="]),
+        nodes(&["n1", "n2"])
+    );
+    // A node that is gone by then is nobody's way in.
+    let gone = shop(&["node/n2=gone", "cluster/entry-node=n2"]);
+    assert_eq!(gone.cluster.aftermath.unmet, [1]);
+}
+
+#[test]
 fn changes_that_meet_nothing_are_named() {
     let after = shop(&[
         "pod/shop/nobody=gone",
@@ -472,6 +496,10 @@ fn what_differs_is_told_object_by_object() {
         ["service web: of type NodePort"]
     );
     assert_eq!(differences(&["node/n1=cordoned"]), ["node n1: cordoned"]);
+    assert_eq!(
+        differences(&["cluster/entry-node=n2"]),
+        ["node n2: the node that outside traffic enters by"]
+    );
     assert_eq!(differences(&["cluster/mode=ipvs"]), [""; 0]);
 }
 
@@ -495,6 +523,7 @@ fn of_two_changes_of_one_thing_one_is_meant() {
     assert!(replaces("pod/shop/web-a=gone", "pod/shop/web-a=not-ready"));
     assert!(!replaces("pod/shop/web-a=gone", "pod/shop/web-b=gone"));
     assert!(replaces("cluster/mode=ipvs", "cluster/mode=nftables"));
+    assert!(replaces("cluster/entry-node=n1", "cluster/entry-node="));
     assert!(!replaces("deployment/shop/web=1", "statefulset/shop/web=2"));
     assert!(!replaces(
         "service/shop/web=NodePort",

@@ -65,6 +65,8 @@ impl Change {
                 }
                 LoadBalancerProvider::None => "Nobody serves LoadBalancer Services".to_owned(),
             },
+            Self::EntryNode(Some(name)) => format!("Outside traffic enters by node {name}"),
+            Self::EntryNode(None) => "Outside traffic enters by any node".to_owned(),
         }
     }
 
@@ -109,6 +111,9 @@ impl Change {
             Self::Egress(_) => "A setting of the CNI, which no Kubernetes object holds.",
             Self::LoadBalancer(_) => {
                 "A status that stands in the manifests stays: nobody takes it away."
+            }
+            Self::EntryNode(_) => {
+                "Where clients outside, or a route in front of the cluster, send packets to a node port or an external IP. A load balancer keeps to it, too, if the node is one of its backends. A packet to a named node's address goes there all the same."
             }
         }
     }
@@ -198,6 +203,13 @@ impl Change {
             Self::Egress(_) => "# a setting of the CNI plugin (ipMasq, natOutgoing)".to_owned(),
             Self::LoadBalancer(_) => {
                 "# a matter of the cloud controller manager, or of MetalLB".to_owned()
+            }
+            Self::EntryNode(Some(name)) => format!(
+                "# send to an address of this node: kubectl get node {} -o wide",
+                quoted(name)
+            ),
+            Self::EntryNode(None) => {
+                "# send to the address of any node: kubectl get nodes -o wide".to_owned()
             }
         }
     }
