@@ -128,6 +128,34 @@ test("by keyboard alone: an object by its name, a cluster setting, before and af
   await assertAccessibleInBothThemes(page);
 });
 
+test("the node that outside traffic enters: from its menu, by name, as a setting, and kept as an option", async (t) => {
+  const nodePort = shop.replace("  selector: {app: cart}\n  ports", "  type: NodePort\n  selector: {app: cart}\n  ports");
+  const { page } = await open(t, nodePort.replace("port: 80, targetPort", "port: 80, nodePort: 30080, targetPort"));
+  await send(page, "outside", "node/*:30080");
+  await menu(page, /^node-2, /, "What if outside traffic enters here");
+  await shape(page, /^node-2, .*; changed, not as in the manifest: the node that outside traffic enters by$/).waitFor();
+  await tab(page, "What if");
+  await changes(page).getByText("Outside traffic enters by node node-2").waitFor();
+  await answers(page).locator(".differs-text.differs").waitFor();
+  const setting = page.getByRole("combobox", { name: /Outside traffic enters by$/ });
+  assert.equal(await setting.inputValue(), "cluster/entry-node=node-2");
+  // By name, in place of the first.
+  await page.getByLabel("Object that changes").fill("node/node-3");
+  await page.getByLabel("What becomes of it").selectOption("is where outside traffic enters");
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  await changes(page).getByText("Outside traffic enters by node node-3").waitFor();
+  await changes(page).getByText("Outside traffic enters by node node-2").waitFor({ state: "detached" });
+  await assertAccessibleInBothThemes(page);
+  await changes(page).getByRole("button", { name: "Keep as an option" }).click();
+  await bar(page).waitFor({ state: "detached" });
+  assert.equal(await setting.inputValue(), "cluster/entry-node=node-3");
+  // From there, any other is a change; the written one is none.
+  await setting.selectOption("any node");
+  await changes(page).getByText("Outside traffic enters by any node").waitFor();
+  await setting.selectOption("node-3");
+  await bar(page).waitFor({ state: "detached" });
+});
+
 test("what is written into the manifest leaves the list, and the editor can undo it", async (t) => {
   const { page } = await open(t);
   await shape(page, /^Pod cart-/).first().click();

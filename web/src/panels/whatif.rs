@@ -61,7 +61,7 @@ pub fn WhatIfPanel(props: &WhatIfProps) -> Html {
                 }
                 <Add draft={whatif.draft.clone()} offers={state.follow.offers.clone()} dispatch={dispatch.clone()} />
                 <ClusterSettings
-                    settings={view.map(|view| view.settings).unwrap_or_default()}
+                    settings={view.map(|view| view.settings.clone()).unwrap_or_default()}
                     entries={whatif.entries.clone()}
                     dispatch={dispatch.clone()}
                 />
@@ -173,7 +173,10 @@ fn change(props: &WhatIfProps, view: Option<&WhatIfView>, entry: &Entry) -> Html
 fn keep(props: &WhatIfProps, entry: &Entry, known: &EntryView) -> Html {
     use switchboard_engine::whatif::Change;
     let change = entry.change.clone();
-    if matches!(change, Change::Egress(_) | Change::LoadBalancer(_)) {
+    if matches!(
+        change,
+        Change::Egress(_) | Change::LoadBalancer(_) | Change::EntryNode(_)
+    ) {
         let keep = props
             .dispatch
             .reform(move |_: MouseEvent| Action::WhatIf(WhatIfAction::Keep(change.clone())));

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 use switchboard_engine::{
+    Str,
     cluster::{Egress, LoadBalancerProvider, ProxyMode},
     service_types::Row,
     whatif::Change,
@@ -62,7 +63,7 @@ pub struct EffectView {
 }
 
 /// Settings of the cluster that can be changed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Settings {
     /// What kube-proxy runs as.
     pub mode: ProxyMode,
@@ -70,6 +71,10 @@ pub struct Settings {
     pub egress: Egress,
     /// Who serves LoadBalancer Services.
     pub load_balancer: LoadBalancerProvider,
+    /// The node that outside traffic enters by; `None`: any.
+    pub entry_node: Option<Str>,
+    /// Nodes that it could be, the first of them.
+    pub nodes: Vec<Str>,
 }
 
 /// What can become of an object on the map.

@@ -138,10 +138,8 @@ pub(super) fn apply(state: &mut State, action: WhatIfAction) {
             }
         }
         WhatIfAction::Keep(change) => {
-            match &change {
-                Change::Egress(egress) => state.options.egress = *egress,
-                Change::LoadBalancer(provider) => state.options.load_balancer = *provider,
-                _ => return,
+            if !change.set_option(&mut state.options) {
+                return;
             }
             let entries = &mut state.whatif.entries;
             entries.retain(|entry| entry.change != change);

@@ -26,6 +26,8 @@ use crate::{
 const EFFECTS: usize = 200;
 /// So many changes are named beside an answer.
 const TOLD: usize = 3;
+/// So many nodes are offered as the one that outside traffic enters by; any other is named.
+const NODES: usize = 100;
 /// So many ends of packets are listed.
 const ENDS: usize = 60;
 
@@ -73,6 +75,15 @@ pub(super) fn view(memory: &Memory, entries: &[Entry]) -> WhatIfView {
             mode: environment.proxy.mode,
             egress: environment.options.egress,
             load_balancer: environment.options.load_balancer,
+            entry_node: environment.options.entry_node.clone(),
+            nodes: written
+                .analysis
+                .cluster
+                .nodes
+                .values()
+                .map(|node| node.meta.name.clone())
+                .take(NODES)
+                .collect(),
         },
     }
 }
@@ -188,15 +199,18 @@ pub(super) fn offers(memory: &Memory, key: &Key) -> Vec<Offer> {
                 ("Drained", NodeFate::Drained),
                 ("Gone", NodeFate::Gone),
             ];
-            fates
-                .map(|(label, becomes)| Offer::Change {
-                    label: label.to_owned(),
-                    change: Change::Node {
-                        name: name.clone(),
-                        becomes,
-                    },
-                })
-                .into()
+            let offers = fates.map(|(label, becomes)| Offer::Change {
+                label: label.to_owned(),
+                change: Change::Node {
+                    name: name.clone(),
+                    becomes,
+                },
+            });
+            let entry = Offer::Change {
+                label: "Outside traffic enters here".to_owned(),
+                change: Change::EntryNode(Some(name.clone())),
+            };
+            offers.into_iter().chain([entry]).collect()
         }
         Key::Service(name) | Key::LoadBalancer(name) => {
             let Some(id) = cluster.service(&name.namespace, &name.name) else {

@@ -115,7 +115,13 @@ fn what_if(key: &Key) -> Vec<Entry> {
                 };
                 change(label, node)
             });
-            entries.into()
+            let entry = Entry::new(
+                "What if outside traffic enters here",
+                Action::WhatIf(WhatIfAction::Add(vec![Change::EntryNode(Some(
+                    name.clone(),
+                ))])),
+            );
+            entries.into_iter().chain([entry]).collect()
         }
         Key::Pods { .. } => vec![open("What if the workload is scaled …", Tab::WhatIf)],
         Key::Service(_) | Key::LoadBalancer(_) => {

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use switchboard_engine::{
+    Str,
     cluster::{Egress, LoadBalancerProvider, ProxyMode},
     whatif::{Change, MOST_REPLICAS},
 };
@@ -46,11 +47,7 @@ pub(super) struct AddProps {
 #[function_component]
 pub(super) fn Add(props: &AddProps) -> Html {
     let becomes = use_node_ref();
-    let fates: &[(&str, &str)] = match props.draft.split('/').next() {
-        Some("pod") => &POD,
-        Some("node") => &NODE,
-        _ => &[],
-    };
+    let fates = fates(props.draft.trim());
     // A workload's value is a number; whether there is such a workload, the worker says.
     let is_scaled = fates.is_empty() && props.draft.contains('/');
     let onsubmit = {
@@ -61,12 +58,13 @@ pub(super) fn Add(props: &AddProps) -> Html {
         );
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            let value = becomes
-                .cast::<HtmlSelectElement>()
-                .map(|select| select.value())
-                .or_else(|| Some(becomes.cast::<HtmlInputElement>()?.value()));
-            let change = value.and_then(|value| format!("{draft}={value}").parse::<Change>().ok());
-            if let Some(change) = change {
+            let change = if is_scaled {
+                let number = becomes.cast::<HtmlInputElement>();
+                number.map(|field| format!("{draft}={}", field.value()))
+            } else {
+                becomes.cast::<HtmlSelectElement>().map(|it| it.value())
+            };
+            if let Some(Ok(change)) = change.map(|change| change.parse::<Change>()) {
                 dispatch.emit(Action::WhatIf(WhatIfAction::Add(vec![change])));
                 dispatch.emit(Action::WhatIf(WhatIfAction::Draft(String::new())));
             }
@@ -94,7 +92,7 @@ pub(super) fn Add(props: &AddProps) -> Html {
             />
             if !fates.is_empty() {
                 <select ref={becomes} class="field" aria-label="What becomes of it">
-                    { for fates.iter().map(|(value, words)| html! { <option key={*value} value={*value}>{ *words }</option> }) }
+                    { for fates.iter().map(|(change, words)| html! { <option key={*words} value={change.clone()}>{ *words }</option> }) }
                 </select>
             } else if is_scaled {
                 <input
@@ -110,6 +108,24 @@ pub(super) fn Add(props: &AddProps) -> Html {
             }
             <button class="button" type="submit" disabled={fates.is_empty() && !is_scaled}>{ "Add" }</button>
         </form>
+    }
+}
+
+/// What can become of a Pod or a node, as changes are written, and in words.
+fn fates(object: &str) -> Vec<(String, &'static str)> {
+    let of = |fates: &[(&str, &'static str)]| -> Vec<(String, &'static str)> {
+        let written = |(fate, words): &(&str, _)| (format!("{object}={fate}"), *words);
+        fates.iter().map(written).collect()
+    };
+    match object.split_once('/') {
+        Some(("pod", _)) => of(&POD),
+        Some(("node", name)) => {
+            let entry = format!("cluster/entry-node={name}");
+            let mut fates = of(&NODE);
+            fates.push((entry, "is where outside traffic enters"));
+            fates
+        }
+        _ => Vec::new(),
     }
 }
 
@@ -129,24 +145,49 @@ pub(super) fn ClusterSettings(props: &SettingsProps) -> Html {
         mode,
         egress,
         load_balancer,
-    } = props.settings;
-    let modes = ProxyMode::ALL.map(|mode| (Change::ProxyMode(mode), mode.name()));
+        entry_node,
+        nodes,
+    } = &props.settings;
+    let modes = ProxyMode::ALL.map(|mode| (Change::ProxyMode(mode), mode.name().into()));
     let egresses = [
-        (Change::Egress(Egress::Masquerade), "masqueraded"),
-        (Change::Egress(Egress::Routed), "as it is"),
+        (Change::Egress(Egress::Masquerade), "masqueraded".into()),
+        (Change::Egress(Egress::Routed), "as it is".into()),
     ];
     let providers = [
         (LoadBalancerProvider::Cloud, "a cloud"),
         (LoadBalancerProvider::CloudProxy, "a cloud, as a proxy"),
         (LoadBalancerProvider::None, "nobody"),
     ]
-    .map(|(provider, words)| (Change::LoadBalancer(provider), words));
+    .map(|(provider, words)| (Change::LoadBalancer(provider), words.into()));
+    let on_list = props.entries.iter().filter_map(|it| match &it.change {
+        Change::EntryNode(node) => node.as_ref(),
+        _ => None,
+    });
+    let mut names: Vec<&Str> = nodes.iter().collect();
+    // One that is not among the first, or that no manifest knows.
+    for name in entry_node.iter().chain(on_list) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let named = |name: &Str| {
+        (
+            Change::EntryNode(Some(name.clone())),
+            name.to_string().into(),
+        )
+    };
+    let any = (Change::EntryNode(None), "any node".into());
+    let entry_nodes: Vec<(Change, AttrValue)> = [any]
+        .into_iter()
+        .chain(names.into_iter().map(named))
+        .collect();
     html! {
         <fieldset class="whatif-part settings">
             <legend>{ "Cluster" }</legend>
-            { setting(props, "kube-proxy runs as", &Change::ProxyMode(mode), &modes) }
-            { setting(props, "Pod traffic leaves", &Change::Egress(egress), &egresses) }
-            { setting(props, "Load balancers by", &Change::LoadBalancer(load_balancer), &providers) }
+            { setting(props, "kube-proxy runs as", &Change::ProxyMode(*mode), &modes) }
+            { setting(props, "Pod traffic leaves", &Change::Egress(*egress), &egresses) }
+            { setting(props, "Load balancers by", &Change::LoadBalancer(*load_balancer), &providers) }
+            { setting(props, "Outside traffic enters by", &Change::EntryNode(entry_node.clone()), &entry_nodes) }
         </fieldset>
     }
 }
@@ -155,7 +196,7 @@ fn setting(
     props: &SettingsProps,
     label: &'static str,
     written: &Change,
-    values: &[(Change, &'static str)],
+    values: &[(Change, AttrValue)],
 ) -> Html {
     let on_list = props
         .entries
@@ -188,7 +229,7 @@ fn setting(
             <select class="field" {onchange}>
                 { for values.iter().map(|(value, words)| {
                     html! {
-                        <option key={value.to_string()} value={value.to_string()} selected={*value == now}>{ *words }</option>
+                        <option key={value.to_string()} value={value.to_string()} selected={*value == now}>{ words }</option>
                     }
                 }) }
             </select>
