@@ -35,7 +35,10 @@ pub mod workspaces;
 
 use yew::Callback;
 
-use crate::state::{Action, Notice};
+use crate::{
+    state::{Action, Notice},
+    words,
+};
 
 /// How a panel tells what happened.
 pub type Dispatch = Callback<Action>;
@@ -50,12 +53,9 @@ pub fn copy_text(text: &str, dispatch: &Dispatch) {
     wasm_bindgen_futures::spawn_local(async move {
         let copied = wasm_bindgen_futures::JsFuture::from(promise).await.is_ok();
         let (text, is_trouble) = if copied {
-            ("Copied.", false)
+            (words::share::COPIED, false)
         } else {
-            (
-                "The browser does not let this page copy; select the text instead.",
-                true,
-            )
+            (words::share::CANNOT_COPY, true)
         };
         dispatch.emit(Action::Notice(Some(Notice {
             text: text.to_owned(),

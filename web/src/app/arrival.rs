@@ -10,6 +10,7 @@ use crate::{
     panels::Dispatch,
     share,
     state::{Action, KeepAction, Notice},
+    words,
 };
 
 /// The first thing that happens.
@@ -65,7 +66,7 @@ fn follow(fragment: String, embedded: bool, is_first: bool, dispatch: Dispatch) 
     spawn_local(async move {
         match share::open(&fragment).await {
             Ok(shared) => {
-                memory::open_shared(&dispatch, shared, "Shared link");
+                memory::open_shared(&dispatch, shared, words::keep::SHARED_LINK);
                 if !embedded {
                     forget_fragment();
                 }

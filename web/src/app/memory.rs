@@ -94,7 +94,7 @@ pub(super) fn recall(dispatch: &Dispatch) {
         None => {
             dispatch.emit(Action::Keep(KeepAction::Named(new_entry(
                 &store,
-                "Workspace",
+                words::keep::WORKSPACE,
             ))));
             if let Some(first) = samples().first() {
                 dispatch.emit(first.open());
@@ -113,7 +113,7 @@ fn open(dispatch: &Dispatch, shared: Shared, entry: Entry) {
 /// The one text of an older version becomes the first workspace.
 fn adopt(store: &Kept, text: &str) {
     if let Ok(shared) = Shared::read(text) {
-        let entry = new_entry(store, "Workspace");
+        let entry = new_entry(store, words::keep::WORKSPACE);
         if workspaces::write(
             store,
             &entry,
@@ -158,7 +158,7 @@ pub(super) fn fulfil(wish: Wish, state: &State, dispatch: &Dispatch) {
         Wish::New => {
             dispatch.emit(Action::Keep(KeepAction::Named(new_entry(
                 &store,
-                "Workspace",
+                words::keep::WORKSPACE,
             ))));
             dispatch.emit(Action::Lesson(LessonAction::Close));
             dispatch.emit(Action::Opened {
@@ -276,7 +276,14 @@ fn keep(state: &State, dispatch: &Dispatch) -> Option<Entry> {
     // Neither a sample nor a lesson takes the place of somebody's own work.
     let there = workspaces::entry(&store, &mine.id);
     if is_sample && there.is_some_and(|there| !there.is_sample) {
-        mine = new_entry(&store, if is_lesson { "Lesson" } else { "Workspace" });
+        mine = new_entry(
+            &store,
+            if is_lesson {
+                words::keep::LESSON
+            } else {
+                words::keep::WORKSPACE
+            },
+        );
     }
     mine.is_sample = is_sample;
     let now = js_sys::Date::now();

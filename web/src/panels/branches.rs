@@ -240,7 +240,7 @@ fn buckets(trace: &TraceView) -> Vec<Bucket> {
     all
 }
 
-/// words::branches::SEND_MANY.
+/// "Send 1,000".
 #[function_component]
 fn Many(props: &ManyProps) -> Html {
     let trace = &props.trace;

@@ -8,6 +8,7 @@ use super::{Dispatch, answer::Answer, findings::prose};
 use crate::{
     protocol::{ProbeText, follow::ModeView},
     state::{Action, Change, Move},
+    words,
 };
 
 /// What the panel shows.
@@ -29,12 +30,12 @@ pub struct ModesProps {
 #[function_component]
 pub fn Modes(props: &ModesProps) -> Html {
     let Some(modes) = &props.modes else {
-        let words = if props.sent {
-            "Tracing in every mode …"
+        let said = if props.sent {
+            words::rules::TRACING_ALL
         } else {
-            "Send a packet, and its way in iptables, nftables and ipvs stands here side by side."
+            words::rules::NOTHING_SENT
         };
-        return html! { <div class="plain-panel"><p role="status">{ words }</p></div> };
+        return html! { <div class="plain-panel"><p role="status">{ said }</p></div> };
     };
     html! {
         <div class="modes">
@@ -70,7 +71,7 @@ fn column(props: &ModesProps, view: &ModeView) -> Html {
             <header>
                 <h3>{ mode.name() }</h3>
                 if is_own {
-                    <span class="tag">{ "this cluster’s" }</span>
+                    <span class="tag">{ words::rules::OWN }</span>
                 }
                 <button
                     class="button"
@@ -78,16 +79,16 @@ fn column(props: &ModesProps, view: &ModeView) -> Html {
                     aria-pressed={is_shown.to_string()}
                     onclick={show}
                 >
-                    { if is_shown { "Shown on the map" } else { "Show on the map" } }
+                    { if is_shown { words::rules::SHOWN_ON_MAP } else { words::rules::SHOW_ON_MAP } }
                 </button>
             </header>
             <p class={classes!("differs-text", view.differs.is_some().then_some("differs"))}>
                 if let Some(differs) = &view.differs {
                     { prose(differs) }
                 } else if is_own {
-                    { "What the others are compared with." }
+                    { words::rules::COMPARED_WITH }
                 } else {
-                    { "Every packet fares as in this cluster’s mode." }
+                    { words::rules::FARES_THE_SAME }
                 }
             </p>
             if let Some(rules) = rules {

@@ -16,7 +16,7 @@ pub struct PrivacyProps {
 #[function_component]
 pub fn Privacy(props: &PrivacyProps) -> Html {
     html! {
-        <Dialog title="Privacy" dispatch={props.dispatch.clone()}>
+        <Dialog title={words::keep::PRIVACY_TITLE} dispatch={props.dispatch.clone()}>
             { for words::keep::PRIVACY.iter().map(|(title, text)| html! {
                 <section key={*title}>
                     <h3>{ *title }</h3>
@@ -24,10 +24,10 @@ pub fn Privacy(props: &PrivacyProps) -> Html {
                 </section>
             }) }
             <section>
-                <h3>{ "Licences" }</h3>
+                <h3>{ words::keep::LICENCES }</h3>
                 <p>
-                    { "Switchboard is under the Apache License 2.0. " }
-                    <a href="licences.txt" target="_blank" rel="noopener">{ "What it is built from, and under which licences" }</a>
+                    { words::keep::LICENCE }{ " " }
+                    <a href="licences.txt" target="_blank" rel="noopener">{ words::keep::OTHER_LICENCES }</a>
                 </p>
             </section>
         </Dialog>

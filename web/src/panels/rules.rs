@@ -21,6 +21,7 @@ use crate::{
     },
     scene::Key,
     state::{Action, Change, Rules as Chosen, RulesChange, Use},
+    words,
 };
 
 /// Height of a line, in pixels: `--line-height` of the style sheet.
@@ -45,14 +46,14 @@ pub struct RulesProps {
 #[function_component]
 pub fn Rules(props: &RulesProps) -> Html {
     let Some(ruleset) = &props.ruleset else {
-        return html! { <div class="plain-panel"><p>{ "There is no node whose rules could be shown." }</p></div> };
+        return html! { <div class="plain-panel"><p>{ words::rules::NO_NODE }</p></div> };
     };
     html! {
         <div class="rules">
             { choices(props, ruleset) }
             { finder(props) }
             if props.chosen.is_missing {
-                <p class="quiet">{ format!("There is no node {}.", ruleset.node) }</p>
+                <p class="quiet">{ words::rules::missing_node(&ruleset.node) }</p>
             } else if let Some(page) = &props.chosen.page {
                 { in_front(props, page) }
                 <Lines
@@ -61,7 +62,7 @@ pub fn Rules(props: &RulesProps) -> Html {
                     dispatch={props.dispatch.clone()}
                 />
             } else {
-                <p class="quiet" role="status">{ "Writing the rules …" }</p>
+                <p class="quiet" role="status">{ words::rules::WRITING }</p>
             }
         </div>
     }
@@ -97,7 +98,7 @@ fn choices(props: &RulesProps, ruleset: &Ruleset) -> Html {
         <div class="rules-bar">
             <Combobox
                 id="rules-node"
-                label="Node"
+                label={words::common::NODE}
                 field={Field::Node}
                 value={ruleset.node.to_string()}
                 offers={props.offers.clone()}
@@ -105,16 +106,16 @@ fn choices(props: &RulesProps, ruleset: &Ruleset) -> Html {
                 on_input={on_node.clone()}
                 on_choose={on_node}
             />
-            <div class="segments" role="group" aria-label="Proxy mode">
+            <div class="segments" role="group" aria-label={words::rules::PROXY_MODE}>
                 { for ProxyMode::ALL.map(|of| toggle(mode == Some(of), of.name(), RulesChange::Mode(of))) }
             </div>
-            <div class="segments" role="group" aria-label="Address family">
+            <div class="segments" role="group" aria-label={words::rules::ADDRESS_FAMILY}>
                 { toggle(ruleset.family == Family::V4, "IPv4", RulesChange::Family(Family::V4)) }
                 { toggle(ruleset.family == Family::V6, "IPv6", RulesChange::Family(Family::V6)) }
             </div>
-            <div class="segments" role="group" aria-label="Form">
-                { toggle(!ruleset.written, "Listed", RulesChange::Written(false)) }
-                { toggle(ruleset.written, "As written", RulesChange::Written(true)) }
+            <div class="segments" role="group" aria-label={words::rules::FORM}>
+                { toggle(!ruleset.written, words::rules::LISTED, RulesChange::Written(false)) }
+                { toggle(ruleset.written, words::rules::AS_WRITTEN, RulesChange::Written(true)) }
             </div>
         </div>
     }
@@ -123,14 +124,19 @@ fn choices(props: &RulesProps, ruleset: &Ruleset) -> Html {
 fn finder(props: &RulesProps) -> Html {
     let chosen = &props.chosen;
     let found = chosen.looked_for();
+    let at = chosen.nth + 1;
+    // What is searched for is counted by the worker: only some of it is here.
+    let total = |page: &RulesView| match chosen.is_searching() {
+        true => page.hits_total as usize,
+        false => found.len(),
+    };
     let what = match (&chosen.page, &chosen.service) {
         (None, _) => String::new(),
         (Some(page), _) if !chosen.search.trim().is_empty() => {
-            position(chosen, &found, page, "with this text")
+            words::rules::with_text(at, total(page))
         }
-        (Some(page), Some(service)) => position(chosen, &found, page, &format!("of {service}")),
-        (Some(_), None) if found.is_empty() => "The step met no rule here".to_owned(),
-        (Some(page), None) => position(chosen, &found, page, "met by the step"),
+        (Some(page), Some(service)) => words::rules::of_service(service, at, total(page)),
+        (Some(page), None) => words::rules::met_by_step(at, total(page)),
     };
     let on_search = {
         let dispatch = props.dispatch.clone();
@@ -168,37 +174,25 @@ fn finder(props: &RulesProps) -> Html {
             <input
                 class="field rules-search"
                 type="search"
-                aria-label="Search the rules"
-                placeholder="Search the rules"
+                aria-label={words::rules::SEARCH}
+                placeholder={words::rules::SEARCH}
                 value={chosen.search.clone()}
                 oninput={on_search}
                 onkeydown={on_key}
             />
-            { button("The one before", Icon::Up, RulesChange::Go(-1), found.len() > 1) }
-            { button("The next one", Icon::Down, RulesChange::Go(1), found.len() > 1) }
+            { button(words::rules::GO_BEFORE, Icon::Up, RulesChange::Go(-1), found.len() > 1) }
+            { button(words::rules::GO_NEXT, Icon::Down, RulesChange::Go(1), found.len() > 1) }
             <span class="rules-found" role="status">{ what }</span>
             if let Some(service) = &chosen.service {
                 <button class="button plain" type="button" onclick={send(&props.dispatch, RulesChange::Service(None))}>
                     { icon(Icon::Close) }
-                    <span class="visually-hidden">{ format!("No longer only the rules of {service}") }</span>
+                    <span class="visually-hidden">{ words::rules::no_longer_only_of(service) }</span>
                 </button>
             }
             <span class="grow" />
-            { button("Copy all rules", Icon::Copy, RulesChange::Text(Use::Copy), chosen.page.is_some()) }
-            { button("Save all rules", Icon::Save, RulesChange::Text(Use::Save), chosen.page.is_some()) }
+            { button(words::rules::COPY_ALL, Icon::Copy, RulesChange::Text(Use::Copy), chosen.page.is_some()) }
+            { button(words::rules::SAVE_ALL, Icon::Save, RulesChange::Text(Use::Save), chosen.page.is_some()) }
         </div>
-    }
-}
-
-fn position(chosen: &Chosen, found: &[u32], page: &RulesView, what: &str) -> String {
-    let total = if chosen.is_searching() {
-        page.hits_total as usize
-    } else {
-        found.len()
-    };
-    match total {
-        0 => format!("No rule {what}"),
-        total => format!("{} of {total} {what}", chosen.nth + 1),
     }
 }
 
@@ -208,13 +202,13 @@ fn in_front(props: &RulesProps, page: &RulesView) -> Html {
     let line = number.and_then(|number| line(page, number as usize));
     let met = number.and_then(|number| page.met.iter().find(|(line, _)| *line == number));
     let (class, word) = match met {
-        Some((_, true)) => ("matched", "matched"),
-        Some((_, false)) => ("met", "looked at, passed over"),
+        Some((_, true)) => ("matched", words::rules::MATCHED),
+        Some((_, false)) => ("met", words::rules::MET),
         None => ("", ""),
     };
     html! {
         <p class={classes!("rules-front", class)}>
-            <span class="rules-how">{ format!("Rules of node {}, {}", page.wanted.ruleset.node, page.how) }</span>
+            <span class="rules-how">{ words::rules::rules_of_node(&page.wanted.ruleset.node, &page.how) }</span>
             if let Some(line) = line {
                 <span class="rules-line">
                     if !word.is_empty() {
@@ -290,7 +284,7 @@ fn Lines(props: &LinesProps) -> Html {
     let from = top.saturating_sub(MARGIN);
     let to = (top + length + MARGIN).min(total);
     html! {
-        <div class="ruleset" ref={list} tabindex="0" role="region" aria-label="Rules" {onscroll} {onkeydown}>
+        <div class="ruleset" ref={list} tabindex="0" role="region" aria-label={words::rules::RULES} {onscroll} {onkeydown}>
             <Spacer lines={from} />
             <ol start={(from + 1).to_string()}>
                 { for (from..to).map(|number| row(props, number)) }
@@ -320,8 +314,8 @@ fn row(props: &LinesProps, number: usize) -> Html {
         None => "",
     };
     let word = match met {
-        Some((_, true)) => "matched: ",
-        Some((_, false)) => "passed over: ",
+        Some((_, true)) => words::common::MATCHED,
+        Some((_, false)) => words::rules::PASSED_OVER,
         None => "",
     };
     let text = html! {
@@ -336,7 +330,7 @@ fn row(props: &LinesProps, number: usize) -> Html {
     let Some(service) = line.service.clone() else {
         return html! { <li key={number} {class}>{ text }</li> };
     };
-    let title = format!("A rule of Service {service}");
+    let title = words::rules::rule_of_service(&service);
     let onclick = {
         let dispatch = props.dispatch.clone();
         Callback::from(move |_: MouseEvent| {

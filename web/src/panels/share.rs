@@ -55,39 +55,39 @@ pub fn Share(props: &ShareProps) -> Html {
             }
         };
     html! {
-        <Dialog title="Share and export" dispatch={props.dispatch.clone()}>
+        <Dialog title={words::share::SHARE_AND_EXPORT} dispatch={props.dispatch.clone()}>
             <section>
-                <h3>{ "Link" }</h3>
+                <h3>{ words::share::LINK_TITLE }</h3>
                 { link(state.keep.link.as_ref(), &props.dispatch) }
             </section>
             <section>
-                <h3>{ "Journey" }</h3>
+                <h3>{ words::share::JOURNEY }</h3>
                 if !journey {
-                    <p class="quiet">{ "Send a packet first." }</p>
+                    <p class="quiet">{ words::share::SEND_FIRST }</p>
                 }
                 <div class="choices">
-                    { button("Copy as Markdown", Icon::Copy, !journey, copy_markdown) }
-                    { button("SVG", Icon::Save, !journey, journey_svg) }
-                    { button("PNG", Icon::Save, !journey, journey_png) }
+                    { button(words::share::COPY_MARKDOWN, Icon::Copy, !journey, copy_markdown) }
+                    { button(words::share::SVG, Icon::Save, !journey, journey_svg) }
+                    { button(words::share::PNG, Icon::Save, !journey, journey_png) }
                 </div>
             </section>
             <section>
-                <h3>{ "Map" }</h3>
+                <h3>{ words::share::MAP }</h3>
                 <div class="choices">
-                    { button("SVG", Icon::Save, false, map_svg) }
-                    { button("PNG", Icon::Save, false, map_png) }
+                    { button(words::share::SVG, Icon::Save, false, map_svg) }
+                    { button(words::share::PNG, Icon::Save, false, map_png) }
                 </div>
-                <p class="quiet">{ "An SVG carries its manifests: open or drop it here, and they are back." }</p>
+                <p class="quiet">{ words::share::SVG_MORE }</p>
             </section>
             <section>
-                <h3>{ "Manifests" }</h3>
+                <h3>{ words::share::MANIFESTS }</h3>
                 <div class="choices">
-                    { button("Download as one file", Icon::Save, state.is_empty(), one_file) }
+                    { button(words::share::ONE_FILE, Icon::Save, state.is_empty(), one_file) }
                     if state.files.len() > 1 {
-                        { button("Download each", Icon::Save, false, each_file) }
+                        { button(words::share::EACH_FILE, Icon::Save, false, each_file) }
                     }
                 </div>
-                <p class="quiet">{ "Without the values of Secrets." }</p>
+                <p class="quiet">{ words::share::WITHOUT_SECRETS }</p>
             </section>
         </Dialog>
     }
@@ -95,7 +95,7 @@ pub fn Share(props: &ShareProps) -> Html {
 
 fn link(link: Option<&Result<Link, String>>, dispatch: &Dispatch) -> Html {
     match link {
-        None => html! { <p class="quiet" role="status">{ "Making the link …" }</p> },
+        None => html! { <p class="quiet" role="status">{ words::share::MAKING_LINK }</p> },
         Some(Err(why)) => html! { <p role="status">{ why }</p> },
         Some(Ok(link)) => {
             let address = address("", &link.fragment);
@@ -109,15 +109,15 @@ fn link(link: Option<&Result<Link, String>>, dispatch: &Dispatch) -> Html {
             };
             html! {
                 <>
-                    <input class="field mono" readonly=true aria-label="Link" value={address.clone()} />
+                    <input class="field mono" readonly=true aria-label={words::share::LINK_TITLE} value={address.clone()} />
                     <div class="choices">
                         <button class="button primary" type="button" onclick={copied(&address)}>
-                            { icon(Icon::Copy) }<span>{ "Copy link" }</span>
+                            { icon(Icon::Copy) }<span>{ words::share::COPY_LINK }</span>
                         </button>
                         <button class="button" type="button" onclick={copied(&embedded)}>
-                            { icon(Icon::Copy) }<span>{ "Copy as iframe" }</span>
+                            { icon(Icon::Copy) }<span>{ words::share::COPY_IFRAME }</span>
                         </button>
-                        <span class="quiet">{ format!("{} characters of {} at most", address.len(), share::LONGEST) }</span>
+                        <span class="quiet">{ words::share::link_length(address.len(), share::LONGEST) }</span>
                     </div>
                     if let Some(left_out) = &link.left_out {
                         <p><strong>{ left_out }</strong></p>

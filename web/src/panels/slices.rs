@@ -5,9 +5,12 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::protocol::{
-    EndpointView,
-    follow::{SliceRows, SlicesView, Use},
+use crate::{
+    protocol::{
+        EndpointView,
+        follow::{SliceRows, SlicesView, Use},
+    },
+    words,
 };
 
 /// What the panel shows.
@@ -17,18 +20,21 @@ pub struct SlicesProps {
     pub slices: Option<Rc<SlicesView>>,
 }
 
+/// As kubectl heads them.
+const COLUMNS: [&str; 4] = ["NAME", "ADDRESSTYPE", "PORTS", "ENDPOINTS"];
+
 /// The panel.
 #[function_component]
 pub fn Slices(props: &SlicesProps) -> Html {
     let Some(view) = &props.slices else {
         return html! {
-            <div class="plain-panel"><p>{ "Choose a Service on the map, or send a packet to one: its EndpointSlices stand here." }</p></div>
+            <div class="plain-panel"><p>{ words::rules::NO_SERVICE }</p></div>
         };
     };
     let service = &view.wanted.service;
     if view.slices.is_empty() {
         return html! {
-            <div class="plain-panel"><p>{ format!("Service {service} has no EndpointSlices.") }</p></div>
+            <div class="plain-panel"><p>{ words::rules::no_slices(service) }</p></div>
         };
     }
     html! {
@@ -38,10 +44,7 @@ pub fn Slices(props: &SlicesProps) -> Html {
                 <caption><code>{ format!("kubectl get endpointslices -n {} -l kubernetes.io/service-name={} -o wide", service.namespace, service.name) }</code></caption>
                 <thead>
                     <tr>
-                        <th scope="col">{ "NAME" }</th>
-                        <th scope="col">{ "ADDRESSTYPE" }</th>
-                        <th scope="col">{ "PORTS" }</th>
-                        <th scope="col">{ "ENDPOINTS" }</th>
+                        { for COLUMNS.map(|column| html! { <th key={column} scope="col">{ column }</th> }) }
                     </tr>
                 </thead>
                 <tbody>
@@ -50,7 +53,7 @@ pub fn Slices(props: &SlicesProps) -> Html {
                             <td class="mono">
                                 { &rows.slice.name }
                                 if rows.slice.made {
-                                    <span class="why" title="The EndpointSlice controller would write it; the end of its name is assumed.">{ "assumed" }</span>
+                                    <span class="why" title={words::rules::SLICE_ASSUMED}>{ words::common::ASSUMED }</span>
                                 }
                             </td>
                             <td class="mono">{ &rows.slice.address_type }</td>
@@ -69,24 +72,24 @@ fn endpoints(view: &SlicesView, rows: &SliceRows) -> Html {
     let slice = &rows.slice;
     html! {
         <table class="table" key={slice.name.clone()}>
-            <caption>{ format!("Endpoints of {}", slice.name) }</caption>
+            <caption>{ words::rules::endpoints_of(&slice.name) }</caption>
             <thead>
                 <tr>
-                    <th scope="col">{ "Address" }</th>
-                    <th scope="col">{ "Target" }</th>
-                    <th scope="col">{ "Node" }</th>
-                    <th scope="col">{ "Zone" }</th>
-                    <th scope="col">{ "Conditions" }</th>
-                    <th scope="col">{ "Hints" }</th>
+                    <th scope="col">{ words::rules::ADDRESS }</th>
+                    <th scope="col">{ words::rules::TARGET }</th>
+                    <th scope="col">{ words::common::NODE }</th>
+                    <th scope="col">{ words::rules::ZONE }</th>
+                    <th scope="col">{ words::rules::CONDITIONS }</th>
+                    <th scope="col">{ words::rules::HINTS }</th>
                     if let Some(node) = &view.wanted.node {
-                        <th scope="col">{ format!("On {node}") }</th>
+                        <th scope="col">{ words::rules::on_node(node) }</th>
                     }
                 </tr>
             </thead>
             <tbody>
                 { for slice.rows.iter().zip(&rows.uses).enumerate().map(|(nth, (row, used))| self::row(view, nth, row, used.as_ref())) }
                 if slice.more > 0 {
-                    <tr><td colspan="7">{ format!("and {} more", slice.more) }</td></tr>
+                    <tr><td colspan="7">{ words::common::and_more(slice.more as usize) }</td></tr>
                 }
             </tbody>
         </table>
@@ -100,7 +103,7 @@ fn row(view: &SlicesView, nth: usize, row: &EndpointView, used: Option<&Use>) ->
             <td>{ &row.target }</td>
             <td>{ &row.node }</td>
             <td>{ &row.zone }</td>
-            <td>{ if row.conditions.is_empty() { "none" } else { &row.conditions } }</td>
+            <td>{ if row.conditions.is_empty() { words::rules::NO_CONDITION } else { &row.conditions } }</td>
             <td>{ &row.hints }</td>
             if view.wanted.node.is_some() {
                 <td>
@@ -108,7 +111,7 @@ fn row(view: &SlicesView, nth: usize, row: &EndpointView, used: Option<&Use>) ->
                         <span aria-hidden="true">{ if used.used { "✓ " } else { "✕ " } }</span>
                         { &used.why }
                     } else {
-                        { "no part of kube-proxy’s" }
+                        { words::rules::NOT_OF_PROXY }
                     }
                 </td>
             }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use switchboard_engine::{
     service_types::{Cell, Client, Row},
-    trace::words,
+    trace,
 };
 use yew::prelude::*;
 
@@ -13,6 +13,7 @@ use crate::{
     protocol::ProbeText,
     scene::Name,
     state::{Action, Types, WhatIfAction},
+    words,
 };
 
 /// What the panel shows.
@@ -32,22 +33,19 @@ pub fn TypesPanel(props: &TypesProps) -> Html {
     let said =
         |words: String| html! { <div class="plain-panel"><p role="status">{ words }</p></div> };
     let Some(service) = &props.service else {
-        return said(
-            "Choose a Service on the map, and what each type would give it stands here side by side."
-                .to_owned(),
-        );
+        return said(words::types::NO_SERVICE.to_owned());
     };
     let types = props.types.as_ref().filter(|it| it.service == *service);
     let Some(types) = types else {
-        return said(format!("Asking what each type would give {service} …"));
+        return said(words::types::asking(service));
     };
     if types.is_whole && types.rows.is_empty() {
-        return said(format!("{service} stands in no manifest here."));
+        return said(words::types::not_written(service));
     }
     html! {
         <div class="types">
             <header class="types-head">
-                <h3>{ "Service " }<bdi class="mono">{ service.to_string() }</bdi>{ ", as each type" }</h3>
+                <h3>{ prose(&words::types::as_each_type(service)) }</h3>
                 <p class="quiet" role="status">{ notes(types) }</p>
             </header>
             <div class="types-columns">
@@ -60,15 +58,15 @@ pub fn TypesPanel(props: &TypesProps) -> Html {
 fn notes(types: &Types) -> String {
     let mut notes = Vec::new();
     if !types.is_whole {
-        notes.push(format!("{} computed …", types.fresh));
+        notes.push(words::types::computed(types.fresh));
     }
     if types.about.is_some_and(|about| about.without_selector) {
-        notes.push("It has no selector: its endpoints are somebody else's work.".to_owned());
+        notes.push(words::types::WITHOUT_SELECTOR.to_owned());
     }
     if types.about.is_some_and(|about| about.clients_assumed) {
-        notes.push("Where the manifests have no Pod to ask from, one is assumed.".to_owned());
+        notes.push(words::types::CLIENTS_ASSUMED.to_owned());
     }
-    notes.push("Each column is this Service admitted as that type, and packets traced to it; costs and dependencies are general knowledge.".to_owned());
+    notes.push(words::types::WHAT_IS_SHOWN.to_owned());
     notes.join(" ")
 }
 
@@ -80,7 +78,7 @@ fn column(props: &TypesProps, row: &Rc<Row>) -> Html {
             client.name(),
             match found {
                 Some(found) => self::cell(props, row, found),
-                None => html! { <p class="quiet">{ "nothing to ask from" }</p> },
+                None => html! { <p class="quiet">{ words::types::NO_CLIENT }</p> },
             },
         )
     };
@@ -103,26 +101,32 @@ fn column(props: &TypesProps, row: &Rc<Row>) -> Html {
                     <p class="policy mono">{ "externalTrafficPolicy: Local" }</p>
                 }
                 if row.is_current {
-                    <span class="tag">{ "as it is now" }</span>
+                    <span class="tag">{ words::types::CURRENT }</span>
                 } else {
-                    <button class="button" type="button" title="As a change that is not in the manifest" onclick={attempt}>
-                        { "What if" }<span class="visually-hidden">{ format!(" it were {}", row.title()) }</span>
+                    <button
+                        class="button"
+                        type="button"
+                        aria-label={words::types::what_if_it_were(&row.title())}
+                        title={words::types::WHAT_IF_MORE}
+                        onclick={attempt}
+                    >
+                        { words::common::WHAT_IF }
                     </button>
                 }
             </header>
-            { part("Found as", html! {
+            { part(words::types::FOUND_AS, html! {
                 <>
                     { for row.refused.iter().map(|refused| html! {
-                        <p class="refused">{ icons::icon(icons::Icon::Error) }<span>{ "Refused: " }{ prose(refused) }</span></p>
+                        <p class="refused">{ icons::icon(icons::Icon::Error) }<span>{ prose(&words::types::refused(refused)) }</span></p>
                     }) }
                     <ul class="mono">{ for row.addresses.iter().map(|address| html! { <li key={address.clone()}>{ address }</li> }) }</ul>
                 </>
             }) }
             { for Client::ALL.into_iter().map(cell) }
-            { part("What it costs", text(&row.costs)) }
-            { part("Depends on", text(&row.depends_on)) }
-            { part("What breaks", text(&row.breaks)) }
-            { part("Source", html! { <p class="mono source">{ &row.source }</p> }) }
+            { part(words::types::COSTS, text(&row.costs)) }
+            { part(words::types::DEPENDS_ON, text(&row.depends_on)) }
+            { part(words::types::BREAKS, text(&row.breaks)) }
+            { part(words::types::SOURCE, html! { <p class="mono source">{ &row.source }</p> }) }
         </section>
     }
 }
@@ -134,7 +138,7 @@ fn part(label: &str, content: Html) -> Html {
 /// Who asks, what comes of it; the verdict leads to the journey where its client is on the map.
 fn cell(props: &TypesProps, row: &Rc<Row>, cell: &Cell) -> Html {
     let (class, mark) = icons::verdict(cell.verdict);
-    let verdict = words::verdict(cell.verdict);
+    let verdict = trace::words::verdict(cell.verdict);
     let inner = html! { <>{ icons::icon(mark) }<strong>{ verdict }</strong></> };
     let probe = ProbeText {
         from: cell.from.clone(),
@@ -156,13 +160,13 @@ fn cell(props: &TypesProps, row: &Rc<Row>, cell: &Cell) -> Html {
     html! {
         <>
             if cell.is_stand_in {
-                <p class={classes!("short-verdict", class)} title="Its client is assumed and not on the map: there is no journey to show">{ inner }</p>
+                <p class={classes!("short-verdict", class)} title={words::types::STAND_IN}>{ inner }</p>
             } else {
                 <button
                     type="button"
                     class={classes!("short-verdict", class)}
-                    title="Show this journey"
-                    aria-label={format!("{verdict}: show the journey from {} to {}, {}", probe.from, probe.to, row.title())}
+                    title={words::types::SHOW_JOURNEY}
+                    aria-label={words::types::show_journey(verdict, &probe.from, &probe.to, &row.title())}
                     onclick={show}
                 >
                     { inner }
@@ -171,7 +175,7 @@ fn cell(props: &TypesProps, row: &Rc<Row>, cell: &Cell) -> Html {
             <p class="mono to"><bdi>{ &cell.to }</bdi></p>
             { for cell.sees.iter().map(|sees| html! { <p key={sees.clone()}>{ sees }</p> }) }
             if cell.source_changes {
-                <p class="quiet">{ "The Pod sees another source address." }</p>
+                <p class="quiet">{ words::types::SOURCE_CHANGES }</p>
             }
         </>
     }

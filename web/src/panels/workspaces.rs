@@ -8,6 +8,7 @@ use yew::prelude::*;
 use super::{Dispatch, dialog::Dialog};
 use crate::{
     state::State,
+    words,
     workspaces::{Entry, Wish},
 };
 
@@ -35,15 +36,15 @@ pub fn Workspaces(props: &WorkspacesProps) -> Html {
         Callback::from(move |_: MouseEvent| on_wish.emit(wish.clone()))
     };
     html! {
-        <Dialog title="Workspaces" dispatch={props.dispatch.clone()}>
+        <Dialog title={words::keep::WORKSPACES} dispatch={props.dispatch.clone()}>
             <p class="quiet">
-                { "Kept in this browser, without the values of Secrets. There is room for about 5 MB of text in all; whoever needs more keeps files." }
+                { words::keep::ROOM }
             </p>
             <ul class="workspaces">
                 { for keep.workspaces.iter().map(|entry| row(entry, entry.id == keep.workspace.id, &props.on_wish, &wish)) }
             </ul>
             <div class="choices">
-                <button class="button" type="button" onclick={wish(Wish::New)}>{ "New workspace" }</button>
+                <button class="button" type="button" onclick={wish(Wish::New)}>{ words::keep::NEW_WORKSPACE }</button>
             </div>
         </Dialog>
     }
@@ -68,32 +69,32 @@ fn row(
         <li key={id.clone()} aria-current={is_shown.then_some("true")}>
             <input
                 class="field"
-                aria-label={format!("Name of {name}")}
+                aria-label={words::keep::name_of(name)}
                 maxlength="80"
                 value={name.clone()}
                 onchange={rename}
             />
-            <span class="quiet">{ if is_shown { "open" } else if entry.is_sample { "sample" } else { "" } }</span>
+            <span class="quiet">{ if is_shown { words::keep::IS_OPEN } else if entry.is_sample { words::keep::IS_SAMPLE } else { "" } }</span>
             <button
                 class="button"
                 type="button"
                 disabled={is_shown}
-                aria-label={format!("Open {name}")}
+                aria-label={words::keep::open(name)}
                 onclick={wish(Wish::Open(id.clone()))}
             >
-                { "Open" }
+                { words::keep::OPEN }
             </button>
-            <button class="button" type="button" aria-label={format!("Duplicate {name}")} onclick={wish(Wish::Duplicate(id.clone()))}>
-                { "Duplicate" }
+            <button class="button" type="button" aria-label={words::keep::duplicate(name)} onclick={wish(Wish::Duplicate(id.clone()))}>
+                { words::keep::DUPLICATE }
             </button>
             <button
                 class="button"
                 type="button"
                 disabled={is_shown}
-                aria-label={format!("Delete {name}")}
+                aria-label={words::keep::delete(name)}
                 onclick={wish(Wish::Delete(id))}
             >
-                { "Delete" }
+                { words::keep::DELETE }
             </button>
         </li>
     }
