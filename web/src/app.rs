@@ -53,6 +53,7 @@ use crate::{
     },
     protocol::TraceView,
     state::{Action, Dialog, Keep, KeepAction, Notice, Pane, State, Tab, Theme, Veil},
+    words,
 };
 
 /// How long a notice that is no trouble stays, in milliseconds.
@@ -152,7 +153,7 @@ fn Page() -> Html {
                 if state.lessons.open.is_some() {
                     <LessonPanel state={Rc::clone(&snapshot)} dispatch={dispatch.clone()} />
                 }
-                <section class="left" aria-label="Manifests">
+                <section class="left" aria-label={words::page::MANIFESTS}>
                     <EditorPanel
                         files={state.files.clone()}
                         active={state.active}
@@ -165,15 +166,15 @@ fn Page() -> Html {
                         dispatch={dispatch.clone()}
                     />
                     if !state.lessons.holds_back() {
-                    <Splitter axis={Axis::Horizontal} label="Height of the findings" property="--findings" range={(0.1, 0.7)} />
+                    <Splitter axis={Axis::Horizontal} label={words::page::FINDINGS_HEIGHT} property="--findings" range={(0.1, 0.7)} />
                     <Findings state={Rc::clone(&snapshot)} dispatch={dispatch.clone()} />
                     }
                 </section>
-                <Splitter axis={Axis::Vertical} label="Width of the manifests" property="--left" range={(0.15, 0.7)} />
-                <section class={classes!("right", is_idle(&state).then_some("idle"))} aria-label="Cluster">
+                <Splitter axis={Axis::Vertical} label={words::page::MANIFESTS_WIDTH} property="--left" range={(0.15, 0.7)} />
+                <section class={classes!("right", is_idle(&state).then_some("idle"))} aria-label={words::page::CLUSTER}>
                     <Map state={Rc::clone(&snapshot)} still={system.still} dispatch={dispatch.clone()} />
-                    <Splitter axis={Axis::Horizontal} label="Height of the journey" property="--below" range={(0.15, 0.8)} />
-                    <section class="below" aria-label="Probe and journey">
+                    <Splitter axis={Axis::Horizontal} label={words::page::JOURNEY_HEIGHT} property="--below" range={(0.15, 0.8)} />
+                    <section class="below" aria-label={words::page::PROBE_AND_JOURNEY}>
                         <Probe ..ProbeProps::of(&state.draft, &state.follow, &dispatch) />
                         <Tabs tab={state.tab} {position} playing={state.playing} speed={state.follow.speed} dispatch={dispatch.clone()} />
                         <div
@@ -205,7 +206,7 @@ fn Page() -> Html {
                 { self::notice(notice, &state.keep, &dispatch) }
             }
             if *dropping {
-                <div class="drop" aria-hidden="true">{ "Drop to open" }</div>
+                <div class="drop" aria-hidden="true">{ words::page::DROP }</div>
             }
         </div>
     }
@@ -292,7 +293,7 @@ fn answer(state: &State) -> Option<Rc<TraceView>> {
 
 fn panes(state: &State, dispatch: &Dispatch) -> Html {
     html! {
-        <nav class="panes" aria-label="Panels">
+        <nav class="panes" aria-label={words::page::PANELS}>
             { for Pane::ALL.into_iter().filter(|pane| match pane {
                 Pane::Lesson => state.lessons.open.is_some(),
                 Pane::Manifests => !state.keep.embedded,
@@ -362,11 +363,11 @@ fn notice(notice: &Notice, keep: &Keep, dispatch: &Dispatch) -> Html {
         <div class={classes!("notice", notice.is_trouble.then_some("trouble"))} {role}>
             <span>{ &notice.text }</span>
             if notice.is_trouble && keep.newer {
-                <button class="button" type="button" onclick={|_: MouseEvent| browser::update()}>{ "Reload" }</button>
+                <button class="button" type="button" onclick={|_: MouseEvent| browser::update()}>{ words::page::RELOAD }</button>
             } else if notice.is_trouble && keep.crash.is_some() {
-                <button class="button" type="button" onclick={report}>{ "Report" }</button>
+                <button class="button" type="button" onclick={report}>{ words::page::REPORT }</button>
             }
-            <button class="button icon plain" type="button" aria-label="Dismiss" onclick={close}>
+            <button class="button icon plain" type="button" aria-label={words::page::DISMISS} onclick={close}>
                 { icon(Icon::Close) }
             </button>
         </div>

@@ -23,3 +23,11 @@ pub mod rules;
 pub mod share;
 pub mod types;
 pub mod whatif;
+
+/// So many of something.
+fn counted(count: usize, one: &str, many: &str) -> String {
+    match count {
+        1 => format!("1 {one}"),
+        count => format!("{count} {many}"),
+    }
+}

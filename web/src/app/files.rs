@@ -15,6 +15,7 @@ use crate::{
     redact::{self, redacted},
     share::Shared,
     state::{Action, LessonAction, Notice, State, Wanted},
+    words,
 };
 
 /// Larger files are refused, in bytes: the tab would not survive them.
@@ -71,12 +72,7 @@ pub(super) fn read(chosen: Chosen, state: Rc<State>, dispatch: Dispatch) {
         }
         let left_out = redact::words(values, documents);
         let is_refused = !refused.is_empty();
-        let refused = is_refused.then(|| {
-            format!(
-                "Cannot be read as text, is too large, or is a picture of something else: {}.",
-                refused.join(", ")
-            )
-        });
+        let refused = is_refused.then(|| words::keep::not_opened(&refused));
         let lines: Vec<String> = refused.into_iter().chain(left_out).collect();
         if !files.is_empty() {
             let replaces = state.sample.is_some() || state.is_empty();

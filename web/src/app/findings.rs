@@ -12,6 +12,7 @@ use crate::{
     panels::Dispatch,
     protocol::{FindingsAnswer, FindingsQuestion, Picture, Question},
     state::{Action, FindingsAction, State},
+    words,
 };
 
 const KEY: &str = "switchboard-findings";
@@ -91,9 +92,6 @@ pub(super) fn use_title(state: &Rc<State>) {
         .filter(|_| !state.lessons.holds_back());
     let errors = picture.map_or(0, |picture| picture.counts.errors);
     use_effect_with(errors, |errors| {
-        gloo::utils::document().set_title(&match errors {
-            0 => "Switchboard".to_owned(),
-            errors => format!("({errors}) Switchboard"),
-        });
+        gloo::utils::document().set_title(&words::page::title(*errors));
     });
 }

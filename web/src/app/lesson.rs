@@ -17,6 +17,7 @@ use crate::{
     panels::Dispatch,
     protocol::{LessonAnswer, LessonQuestion, Question},
     state::{Action, LessonAction, Notice, PresentAction, Slide, State, Veil, Wanted, slide},
+    words,
 };
 
 const KEY: &str = "switchboard-lessons";
@@ -214,15 +215,13 @@ fn fetch(path: String, left: Option<KeptLesson>, dispatch: Dispatch) {
         }))
     };
     if !is_beside(&path) {
-        dispatch.emit(trouble(format!(
-            "`{path}` is no path of a .md file beside this page."
-        )));
+        dispatch.emit(trouble(words::page::no_path(&path)));
         return;
     }
     let step = step();
     spawn_local(async move {
         let Some(text) = text(&path).await else {
-            dispatch.emit(trouble(format!("There is no {path} beside this page.")));
+            dispatch.emit(trouble(words::page::nothing_at(&path)));
             return;
         };
         let left = left.filter(|left| {

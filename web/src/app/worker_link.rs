@@ -9,6 +9,7 @@ use crate::{
     panels::Dispatch,
     protocol::{Answer, Engine, Kind, Question, Revision},
     state::{Action, KeepAction, Notice, State},
+    words,
     worker_client::{Event, Failure, WorkerClient},
 };
 
@@ -146,7 +147,11 @@ fn hear(event: Event<Engine>, told: &Told, resend: &impl Fn(), dispatch: &Dispat
             *told.borrow_mut() = None;
             dispatch.emit(Action::Keep(KeepAction::Crashed(report(&failure, during))));
             dispatch.emit(Action::Notice(Some(Notice {
-                text: words(&failure, during, restarted),
+                text: words::page::engine_ended(
+                    &failure,
+                    during == Some(Kind::Documents),
+                    restarted,
+                ),
                 is_trouble: true,
             })));
             // The same text would end the next worker too: wait until it is edited.
@@ -157,39 +162,17 @@ fn hear(event: Event<Engine>, told: &Told, resend: &impl Fn(), dispatch: &Dispat
     }
 }
 
-fn words(failure: &Failure, during: Option<Kind>, restarted: bool) -> String {
-    let what = match failure {
-        Failure::Crashed(_) => "The engine stopped unexpectedly".to_owned(),
-        Failure::OverBudget(budget) => format!(
-            "The engine took longer than {} s and was ended",
-            budget.as_secs()
-        ),
-    };
-    match (restarted, during) {
-        (false, _) => {
-            format!("{what}. It does not start any more; your text is kept. Reload the page.")
-        }
-        (true, Some(Kind::Documents)) => {
-            format!(
-                "{what} while reading these manifests. It was started again; your text is kept. Change it to try again."
-            )
-        }
-        (true, _) => format!("{what}. It was started again; your text is kept."),
-    }
-}
-
 /// What to tell the makers: nothing in it comes from a manifest. Of a panic only the place: its message may quote text.
 fn report(failure: &Failure, during: Option<Kind>) -> String {
     let what = match failure {
         Failure::Crashed(text) => {
             let first = text.lines().next().unwrap_or_default();
-            let place = first.strip_prefix("panicked at ").unwrap_or("not a panic");
-            format!("The engine crashed: {place}")
+            words::page::crashed_at(first.strip_prefix("panicked at "))
         }
-        Failure::OverBudget(budget) => format!("The engine was ended after {} s", budget.as_secs()),
+        Failure::OverBudget(budget) => words::page::ended_after(*budget),
     };
-    let during = during.map_or_else(|| "no question".to_owned(), |kind| format!("{kind:?}"));
-    format!("{what}\nQuestion: {during}")
+    let question = during.map(|kind| format!("{kind:?}"));
+    words::page::during(&what, question.as_deref())
 }
 
 /// The worker's script, marked with the build that this page belongs to (written by `web/hooks/finish_page.mjs`).

@@ -6,7 +6,7 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::{Dispatch, dialog::Dialog, share::copy};
-use crate::{share::Shared, state::State};
+use crate::{share::Shared, state::State, words};
 
 /// What the dialog needs.
 #[derive(Debug, Clone, PartialEq, Properties)]
@@ -36,15 +36,15 @@ pub fn Crash(props: &CrashProps) -> Html {
         Callback::from(move |_: MouseEvent| copy(text.clone(), dispatch.clone()))
     };
     html! {
-        <Dialog title="Report of the crash" dispatch={props.dispatch.clone()}>
-            <p>{ "This is all that the report holds. Nothing is sent: copy it to where you want it." }</p>
+        <Dialog title={words::page::REPORT_TITLE} dispatch={props.dispatch.clone()}>
+            <p>{ words::page::REPORT_MORE }</p>
             <pre class="report" tabindex="0">{ &text }</pre>
             <label class="check">
                 <input type="checkbox" checked={*with_manifests} onchange={on_toggle} />
-                { "With my manifests (without the values of Secrets)" }
+                { words::page::WITH_MANIFESTS }
             </label>
             <div class="choices">
-                <button class="button primary" type="button" onclick={on_copy}>{ "Copy the report" }</button>
+                <button class="button primary" type="button" onclick={on_copy}>{ words::page::COPY_REPORT }</button>
             </div>
         </Dialog>
     }
@@ -53,11 +53,12 @@ pub fn Crash(props: &CrashProps) -> Html {
 fn text(state: &State, build: &str, with_manifests: bool) -> String {
     let agent = gloo::utils::window().navigator().user_agent();
     let length: usize = state.files.iter().map(|file| file.text.len()).sum();
-    let mut text = format!(
-        "{}\nBuild: {build}\nBrowser: {}\nFiles: {}, {length} bytes",
-        state.keep.crash.as_deref().unwrap_or("No crash was seen."),
-        agent.unwrap_or_default(),
+    let mut text = words::page::report(
+        state.keep.crash.as_deref(),
+        build,
+        &agent.unwrap_or_default(),
         state.files.len(),
+        length,
     );
     if with_manifests {
         for (name, content) in Shared::of(state).0.files {

@@ -8,7 +8,10 @@ use super::{
     Dispatch,
     icons::{Icon, icon},
 };
-use crate::state::{Action, KeepAction};
+use crate::{
+    state::{Action, KeepAction},
+    words,
+};
 
 /// What a dialog shows.
 #[derive(Debug, Clone, PartialEq, Properties)]
@@ -70,7 +73,7 @@ pub fn Dialog(props: &DialogProps) -> Html {
                     <button
                         class="button icon plain"
                         type="button"
-                        aria-label="Close"
+                        aria-label={words::common::CLOSE}
                         onclick={Callback::from(move |_: MouseEvent| close())}
                     >
                         { icon(Icon::Close) }

@@ -20,6 +20,7 @@ use crate::{
     protocol::TextPlace,
     redact,
     state::{Action, FindingsAction, Fix, Reveal},
+    words,
 };
 
 /// A pause in typing this long hands the text on, in milliseconds.
@@ -209,8 +210,8 @@ impl Mounted {
         let on_cursor = Closure::new(|_offset| ());
         let editor = Editor::new(
             parent,
-            "Manifests",
-            "Paste Kubernetes manifests here, or drop files",
+            words::page::MANIFESTS,
+            words::page::PASTE_HERE,
             &on_change,
             &on_cursor,
             &on_action,
@@ -298,7 +299,7 @@ fn Files(props: &FilesProps) -> Html {
         })
     };
     html! {
-        <div class="files" role="group" aria-label="Files">
+        <div class="files" role="group" aria-label={words::page::FILES}>
             { for props.files.iter().enumerate().map(|(nth, file)| {
                 let show = {
                     let dispatch = props.dispatch.clone();
@@ -324,7 +325,7 @@ fn Files(props: &FilesProps) -> Html {
                             <button
                                 type="button"
                                 class="close"
-                                aria-label={format!("Close {}", file.name)}
+                                aria-label={words::page::close_file(&file.name)}
                                 onclick={close}
                             >
                                 { icon(Icon::Close) }
@@ -334,7 +335,7 @@ fn Files(props: &FilesProps) -> Html {
                 }
             }) }
             <span class="grow" />
-            <button type="button" class="button plain" onclick={clear}>{ "Clear" }</button>
+            <button type="button" class="button plain" onclick={clear}>{ words::page::CLEAR }</button>
         </div>
     }
 }

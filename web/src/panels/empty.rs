@@ -6,6 +6,7 @@ use super::Dispatch;
 use crate::{
     samples::samples,
     state::{Action, ViewAction},
+    words,
 };
 
 /// Why there is nothing to draw.
@@ -39,30 +40,28 @@ pub struct EmptyProps {
 #[function_component]
 pub fn Empty(props: &EmptyProps) -> Html {
     let (title, text, offers_samples) = match &props.why {
-        Why::Reading => return html! { <div class="empty"><p role="status">{ "Reading the manifests …" }</p></div> },
-        Why::NothingWritten => (
-            "Paste your manifests",
-            "YAML or JSON, one file or many: Services, Deployments, Pods, or the output of \u{201c}kubectl get -A -o yaml\u{201d}. You can also drop files anywhere on this page. Nothing leaves your browser.".to_owned(),
-            true,
-        ),
+        Why::Reading => {
+            return html! { <div class="empty"><p role="status">{ words::page::READING }</p></div> };
+        }
+        Why::NothingWritten => (words::page::PASTE, words::page::PASTE_MORE.to_owned(), true),
         Why::Unreadable(reason) => (
-            "This text holds no manifest",
-            format!("{reason} The findings below the editor say where."),
+            words::page::NO_MANIFEST,
+            words::page::no_manifest_more(reason),
             true,
         ),
         Why::NoServices { objects: 0 } => (
-            "No Service and no workload in here",
-            "The map is drawn from Services, workloads, Pods and EndpointSlices. Other kinds are listed among the findings.".to_owned(),
+            words::page::NOTHING_DRAWN,
+            words::page::NOTHING_DRAWN_MORE.to_owned(),
             true,
         ),
         Why::NoServices { .. } => (
-            "No Service and no Pod in here",
-            "There are objects, but none that a packet could find. Add a Service and the workload that it selects.".to_owned(),
+            words::page::NOTHING_FOUND,
+            words::page::NOTHING_FOUND_MORE.to_owned(),
             true,
         ),
         Why::Filtered => (
-            "Nothing matches the filter",
-            "No Service or Pod is left to draw.".to_owned(),
+            words::page::FILTERED,
+            words::page::FILTERED_MORE.to_owned(),
             false,
         ),
     };
@@ -77,7 +76,7 @@ pub fn Empty(props: &EmptyProps) -> Html {
             <h2>{ title }</h2>
             <p>{ text }</p>
             if offers_samples {
-                <p>{ "Or begin with a sample:" }</p>
+                <p>{ words::page::BEGIN_WITH_SAMPLE }</p>
                 <div class="choices">
                     { for samples().into_iter().map(|sample| {
                         let dispatch = props.dispatch.clone();
@@ -95,7 +94,7 @@ pub fn Empty(props: &EmptyProps) -> Html {
                     }) }
                 </div>
             } else {
-                <button type="button" class="button" onclick={clear}>{ "Show everything" }</button>
+                <button type="button" class="button" onclick={clear}>{ words::page::SHOW_EVERYTHING }</button>
             }
         </div>
     }

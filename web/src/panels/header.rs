@@ -12,6 +12,7 @@ use crate::{
     protocol::Summary,
     samples::samples,
     state::{Action, Dialog, KeepAction, LessonAction, Theme},
+    words,
 };
 
 /// What the header shows.
@@ -75,18 +76,18 @@ pub fn Header(props: &HeaderProps) -> Html {
         })
     };
     let theme_label = if props.dark {
-        "Light theme"
+        words::page::LIGHT_THEME
     } else {
-        "Dark theme"
+        words::page::DARK_THEME
     };
     html! {
         <header class="top">
-            <h1 class="brand">{ icon(Icon::Brand) }<span>{ "Switchboard" }</span></h1>
+            <h1 class="brand">{ icon(Icon::Brand) }<span>{ words::common::PRODUCT }</span></h1>
             <button class="button" type="button" onclick={workshops}>
-                { icon(Icon::Book) }<span class="label">{ "Workshops" }</span>
+                { icon(Icon::Book) }<span class="label">{ words::page::WORKSHOPS }</span>
             </button>
-            <select class="select" aria-label="Sample" onchange={on_sample}>
-                <option value="" selected={props.sample.is_none()} disabled=true>{ "Samples" }</option>
+            <select class="select" aria-label={words::page::SAMPLE} onchange={on_sample}>
+                <option value="" selected={props.sample.is_none()} disabled=true>{ words::page::SAMPLES }</option>
                 { for samples().into_iter().map(|sample| html! {
                     <option
                         key={sample.id}
@@ -102,38 +103,38 @@ pub fn Header(props: &HeaderProps) -> Html {
                 accept=".yaml,.yml,.json,.txt,.md,.svg,image/svg+xml,application/json,application/yaml,text/plain"
                 on_files={props.on_files.clone()}
             >
-                { icon(Icon::Open) }<span class="label">{ "Open files" }</span>
-                <span class="visually-hidden">{ "YAML or JSON" }</span>
+                { icon(Icon::Open) }<span class="label">{ words::page::OPEN_FILES }</span>
+                <span class="visually-hidden">{ words::page::FILE_KINDS }</span>
             </FileChooser>
             <button
                 class="button"
                 type="button"
                 aria-haspopup="dialog"
-                title="Workspaces (W)"
+                aria-label={words::page::workspaces(&props.workspace)}
+                title={words::page::WORKSPACES_KEY}
                 onclick={open(Dialog::Workspaces)}
             >
                 { icon(Icon::Workspaces) }
-                <span class="visually-hidden">{ "Workspaces:" }</span>
                 <span class="label workspace">{ &props.workspace }</span>
             </button>
             <span class="grow" />
             if props.embedded {
                 <a class="button embedded-open" href={whole_page()} target="_blank" rel="noopener">
-                    { "Open in Switchboard" }
+                    { words::page::OPEN_WHOLE }
                 </a>
             }
             if let Some(summary) = &props.summary {
-                <p class="summary">{ words(summary) }</p>
+                <p class="summary">{ words::page::summary(summary) }</p>
             }
             <button
                 class="button"
                 type="button"
                 aria-haspopup="dialog"
-                title="Share and export (E)"
+                aria-label={words::share::SHARE_AND_EXPORT}
+                title={words::page::SHARE_KEY}
                 onclick={open(Dialog::Share)}
             >
-                { icon(Icon::Share) }<span class="label">{ "Share" }</span>
-                <span class="visually-hidden">{ "and export" }</span>
+                { icon(Icon::Share) }<span class="label">{ words::page::SHARE }</span>
             </button>
             <button
                 class="button icon plain"
@@ -147,8 +148,8 @@ pub fn Header(props: &HeaderProps) -> Html {
             <button
                 class="button icon plain"
                 type="button"
-                aria-label="Help"
-                title="Help (?)"
+                aria-label={words::page::HELP}
+                title={words::page::HELP_KEY}
                 aria-expanded={props.help.to_string()}
                 onclick={help}
             >
@@ -162,28 +163,4 @@ pub fn Header(props: &HeaderProps) -> Html {
 fn whole_page() -> String {
     let location = gloo::utils::window().location();
     format!("./{}", location.hash().unwrap_or_default())
-}
-
-fn words(summary: &Summary) -> String {
-    let counted = |n: u32, one: &str, many: &str| match n {
-        1 => format!("1 {one}"),
-        n => format!("{n} {many}"),
-    };
-    let nodes = counted(summary.nodes, "node", "nodes");
-    let assumed = if summary.nodes_assumed {
-        " (assumed)"
-    } else {
-        ""
-    };
-    [
-        counted(summary.services, "Service", "Services"),
-        counted(summary.pods, "Pod", "Pods"),
-        format!("{nodes}{assumed}"),
-        format!(
-            "{}, Kubernetes {}",
-            summary.proxy_mode,
-            switchboard_engine::KUBERNETES
-        ),
-    ]
-    .join(" · ")
 }
