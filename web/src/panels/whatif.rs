@@ -22,6 +22,7 @@ use super::{
 use crate::{
     protocol::{EffectView, Entry, EntryView, WhatIfView},
     state::{Action, State, WhatIfAction},
+    words,
 };
 use add::{Add, ClusterSettings};
 use compared::Compared;
@@ -44,12 +45,12 @@ pub fn WhatIfPanel(props: &WhatIfProps) -> Html {
     let selected = state.detail.as_ref().filter(|it| !it.whatif.is_empty());
     html! {
         <div class="whatif">
-            <section class="whatif-list" aria-label="Changes">
+            <section class="whatif-list" aria-label={words::whatif::CHANGES}>
                 { head(props) }
                 if whatif.entries.is_empty() {
-                    <p class="quiet">{ "What if a Pod were not ready, a node drained, a workload larger? Add a change here, or in the menu of a shape on the map. The manifests stay as they are." }</p>
+                    <p class="quiet">{ words::whatif::NO_CHANGES }</p>
                 } else {
-                    <ul class="changes" aria-label="List of changes">
+                    <ul class="changes" aria-label={words::whatif::LIST}>
                         { for whatif.entries.iter().map(|entry| change(props, view, entry)) }
                     </ul>
                 }
@@ -97,18 +98,18 @@ fn head(props: &WhatIfProps) -> Html {
     };
     html! {
         <header class="whatif-head">
-            <h3>{ "Changes, not in the manifest" }</h3>
-            <div class="whatif-tools" role="group" aria-label="The list of changes">
-                { button("Undo", "Take back the last edit of this list (Ctrl+Z)", WhatIfAction::Undo, whatif.can_undo()) }
-                { button("Redo", "Do it again (Ctrl+Shift+Z)", WhatIfAction::Redo, whatif.can_redo()) }
+            <h3>{ words::whatif::NOT_IN_MANIFEST }</h3>
+            <div class="whatif-tools" role="group" aria-label={words::whatif::TOOLS}>
+                { button(words::whatif::UNDO, words::whatif::UNDO_MORE, WhatIfAction::Undo, whatif.can_undo()) }
+                { button(words::whatif::REDO, words::whatif::REDO_MORE, WhatIfAction::Redo, whatif.can_redo()) }
                 if !whatif.entries.is_empty() {
                     { button(
-                        if any_on { "All off" } else { "All on" },
-                        "Changes that are off stay on the list and do nothing",
+                        if any_on { words::whatif::ALL_OFF } else { words::whatif::ALL_ON },
+                        words::whatif::ALL_OFF_MORE,
                         WhatIfAction::TurnAll(!any_on),
                         true,
                     ) }
-                    { button("Clear", "Take all changes off the list", WhatIfAction::Clear, true) }
+                    { button(words::whatif::CLEAR, words::whatif::CLEAR_MORE, WhatIfAction::Clear, true) }
                 }
             </div>
         </header>
@@ -146,20 +147,20 @@ fn change(props: &WhatIfProps, view: Option<&WhatIfView>, entry: &Entry) -> Html
             <button
                 class="button icon plain"
                 type="button"
-                aria-label={format!("Remove: {title}")}
-                title="Remove"
+                aria-label={words::whatif::remove(&title)}
+                title={words::whatif::REMOVE}
                 onclick={remove}
             >
                 { icon(Icon::Close) }
             </button>
             if is_unmet {
-                <p class="unmet-note">{ icon(Icon::Warning) }<span>{ "There is no such object in the manifests: this change does nothing." }</span></p>
+                <p class="unmet-note">{ icon(Icon::Warning) }<span>{ words::whatif::UNMET }</span></p>
             }
             if let Some(known) = known {
                 <div class="change-more">
                     { keep(props, entry, known) }
                     <details>
-                        <summary>{ "What it means" }</summary>
+                        <summary>{ words::common::WHAT_IT_MEANS }</summary>
                         <p>{ prose(&known.meaning) }</p>
                         <Command command={known.command.clone()} dispatch={props.dispatch.clone()} />
                     </details>
@@ -181,8 +182,8 @@ fn keep(props: &WhatIfProps, entry: &Entry, known: &EntryView) -> Html {
             .dispatch
             .reform(move |_: MouseEvent| Action::WhatIf(WhatIfAction::Keep(change.clone())));
         return html! {
-            <button class="button" type="button" title="No manifest says it: an option of the simulated cluster, in links and workspaces" onclick={keep}>
-                { "Keep as an option" }
+            <button class="button" type="button" title={words::whatif::KEEP_MORE} onclick={keep}>
+                { words::whatif::KEEP }
             </button>
         };
     }
@@ -193,10 +194,12 @@ fn keep(props: &WhatIfProps, entry: &Entry, known: &EntryView) -> Html {
                 Action::WhatIf(WhatIfAction::Writing(change.clone(), edit.clone()))
             });
             html! {
-                <button class="button" type="button" {title} onclick={write}>{ "Write into the manifest" }</button>
+                <button class="button" type="button" {title} onclick={write}>{ words::whatif::WRITE }</button>
             }
         }
-        Err(why) => html! { <p class="quiet">{ "Cannot be written: " }{ prose(why) }</p> },
+        Err(why) => {
+            html! { <p class="quiet">{ prose(&words::whatif::cannot_be_written(why)) }</p> }
+        }
     }
 }
 
@@ -209,14 +212,14 @@ fn effects(props: &WhatIfProps, view: Option<&WhatIfView>) -> Html {
     html! {
         <details class="effects">
             <summary>
-                { if total == 1 { "1 object differs from the manifests".to_owned() } else { format!("{total} objects differ from the manifests") } }
+                { words::whatif::differing(total) }
             </summary>
             <ul>
                 { for view.effects.iter().map(|effect| html! {
                     <li key={effect.title.clone()}>{ object(props, effect) }<span class="what">{ &effect.what }</span></li>
                 }) }
                 if view.more_effects > 0 {
-                    <li class="quiet">{ format!("and {} more", view.more_effects) }</li>
+                    <li class="quiet">{ words::common::and_more(view.more_effects as usize) }</li>
                 }
             </ul>
         </details>

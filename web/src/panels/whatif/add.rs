@@ -17,21 +17,22 @@ use crate::{
         follow::{Field, OffersView, OffersWanted},
     },
     state::{Action, Change as FollowChange, WhatIfAction},
+    words,
 };
 
 /// What can become of a Pod, and its name.
 const POD: [(&str, &str); 3] = [
-    ("not-ready", "is not ready"),
-    ("terminating", "is terminating"),
-    ("gone", "is gone"),
+    ("not-ready", words::whatif::NOT_READY),
+    ("terminating", words::whatif::TERMINATING),
+    ("gone", words::whatif::GONE),
 ];
 /// What can become of a node, and its name.
 const NODE: [(&str, &str); 5] = [
-    ("not-ready", "is not ready"),
-    ("cut-off", "is cut off"),
-    ("cordoned", "is cordoned"),
-    ("drained", "is drained"),
-    ("gone", "is gone"),
+    ("not-ready", words::whatif::NOT_READY),
+    ("cut-off", words::whatif::CUT_OFF),
+    ("cordoned", words::whatif::CORDONED),
+    ("drained", words::whatif::DRAINED),
+    ("gone", words::whatif::GONE),
 ];
 
 #[derive(Debug, Clone, PartialEq, Properties)]
@@ -77,21 +78,21 @@ pub(super) fn Add(props: &AddProps) -> Html {
         .dispatch
         .reform(|draft: String| Action::WhatIf(WhatIfAction::Draft(draft)));
     html! {
-        <form class="whatif-part add" aria-label="Add a change" {onsubmit}>
-            <label for="changed-object">{ "What if" }</label>
+        <form class="whatif-part add" aria-label={words::whatif::ADD_CHANGE} {onsubmit}>
+            <label for="changed-object">{ words::common::WHAT_IF }</label>
             <Combobox
                 id="changed-object"
-                label="Object that changes"
+                label={words::whatif::OBJECT}
                 field={Field::Changed}
                 value={props.draft.clone()}
-                placeholder="pod/…, node/…, deployment/…"
+                placeholder={words::whatif::OBJECT_EXAMPLES}
                 offers={props.offers.clone()}
                 {on_ask}
                 on_input={on_draft.clone()}
                 on_choose={on_draft}
             />
             if !fates.is_empty() {
-                <select ref={becomes} class="field" aria-label="What becomes of it">
+                <select ref={becomes} class="field" aria-label={words::whatif::BECOMES}>
                     { for fates.iter().map(|(change, words)| html! { <option key={*words} value={change.clone()}>{ *words }</option> }) }
                 </select>
             } else if is_scaled {
@@ -99,14 +100,14 @@ pub(super) fn Add(props: &AddProps) -> Html {
                     ref={becomes}
                     class="field"
                     type="number"
-                    aria-label="Replicas"
+                    aria-label={words::whatif::REPLICAS}
                     min="0"
                     max={MOST_REPLICAS.to_string()}
                     required=true
-                    placeholder="replicas"
+                    placeholder={words::whatif::REPLICAS_EMPTY}
                 />
             }
-            <button class="button" type="submit" disabled={fates.is_empty() && !is_scaled}>{ "Add" }</button>
+            <button class="button" type="submit" disabled={fates.is_empty() && !is_scaled}>{ words::whatif::ADD }</button>
         </form>
     }
 }
@@ -122,7 +123,7 @@ fn fates(object: &str) -> Vec<(String, &'static str)> {
         Some(("node", name)) => {
             let entry = format!("cluster/entry-node={name}");
             let mut fates = of(&NODE);
-            fates.push((entry, "is where outside traffic enters"));
+            fates.push((entry, words::whatif::ENTRY));
             fates
         }
         _ => Vec::new(),
@@ -150,13 +151,16 @@ pub(super) fn ClusterSettings(props: &SettingsProps) -> Html {
     } = &props.settings;
     let modes = ProxyMode::ALL.map(|mode| (Change::ProxyMode(mode), mode.name().into()));
     let egresses = [
-        (Change::Egress(Egress::Masquerade), "masqueraded".into()),
-        (Change::Egress(Egress::Routed), "as it is".into()),
+        (
+            Change::Egress(Egress::Masquerade),
+            words::whatif::MASQUERADED.into(),
+        ),
+        (Change::Egress(Egress::Routed), words::whatif::ROUTED.into()),
     ];
     let providers = [
-        (LoadBalancerProvider::Cloud, "a cloud"),
-        (LoadBalancerProvider::CloudProxy, "a cloud, as a proxy"),
-        (LoadBalancerProvider::None, "nobody"),
+        (LoadBalancerProvider::Cloud, words::whatif::CLOUD),
+        (LoadBalancerProvider::CloudProxy, words::whatif::CLOUD_PROXY),
+        (LoadBalancerProvider::None, words::whatif::NOBODY),
     ]
     .map(|(provider, words)| (Change::LoadBalancer(provider), words.into()));
     let on_list = props.entries.iter().filter_map(|it| match &it.change {
@@ -176,18 +180,18 @@ pub(super) fn ClusterSettings(props: &SettingsProps) -> Html {
             name.to_string().into(),
         )
     };
-    let any = (Change::EntryNode(None), "any node".into());
+    let any = (Change::EntryNode(None), words::whatif::ANY_NODE.into());
     let entry_nodes: Vec<(Change, AttrValue)> = [any]
         .into_iter()
         .chain(names.into_iter().map(named))
         .collect();
     html! {
         <fieldset class="whatif-part settings">
-            <legend>{ "Cluster" }</legend>
-            { setting(props, "kube-proxy runs as", &Change::ProxyMode(*mode), &modes) }
-            { setting(props, "Pod traffic leaves", &Change::Egress(*egress), &egresses) }
-            { setting(props, "Load balancers by", &Change::LoadBalancer(*load_balancer), &providers) }
-            { setting(props, "Outside traffic enters by", &Change::EntryNode(entry_node.clone()), &entry_nodes) }
+            <legend>{ words::whatif::CLUSTER }</legend>
+            { setting(props, words::whatif::MODE, &Change::ProxyMode(*mode), &modes) }
+            { setting(props, words::whatif::EGRESS, &Change::Egress(*egress), &egresses) }
+            { setting(props, words::whatif::LOAD_BALANCER, &Change::LoadBalancer(*load_balancer), &providers) }
+            { setting(props, words::whatif::ENTRY_NODE, &Change::EntryNode(entry_node.clone()), &entry_nodes) }
         </fieldset>
     }
 }
@@ -222,7 +226,7 @@ fn setting(
         <label>
             <span>
                 if now != *written {
-                    { differs() }<span class="visually-hidden">{ "changed: " }</span>{ " " }
+                    { differs() }<span class="visually-hidden">{ words::whatif::CHANGED }</span>{ " " }
                 }
                 { label }
             </span>

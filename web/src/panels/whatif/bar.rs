@@ -7,6 +7,7 @@ use yew::prelude::*;
 use crate::{
     panels::{Dispatch, icons},
     state::{Action, Pane, State, Tab, WhatIfAction},
+    words,
 };
 
 /// What the bar shows.
@@ -26,14 +27,9 @@ pub fn WhatIfBar(props: &BarProps) -> Html {
     if all == 0 {
         return html! {};
     }
-    let count = |n: usize| match n {
-        1 => "1 change".to_owned(),
-        n => format!("{n} changes"),
-    };
-    let words = match on {
-        0 => format!("{}, turned off: the map shows what is written", count(all)),
-        on if on < all => format!("{}, not in the manifest; {} off", count(on), all - on),
-        on => format!("{}, not in the manifest", count(on)),
+    let (turn, turn_all) = match on {
+        0 => (words::whatif::TURN_ON, words::whatif::TURN_ON_ALL),
+        _ => (words::whatif::TURN_OFF, words::whatif::TURN_OFF_ALL),
     };
     let act = |action: WhatIfAction| {
         props
@@ -48,22 +44,38 @@ pub fn WhatIfBar(props: &BarProps) -> Html {
         })
     };
     html! {
-        <section class={classes!("whatif-bar", (on == 0).then_some("off"))} aria-label="What if">
+        <section class={classes!("whatif-bar", (on == 0).then_some("off"))} aria-label={words::common::WHAT_IF}>
             { icons::differs() }
             <p role="status">
-                <strong>{ words }</strong>
+                <strong>{ words::whatif::in_force(on, all) }</strong>
                 { answers(props) }
             </p>
-            <span class="whatif-tools" role="group" aria-label="Changes">
-                <button class="button" type="button" onclick={open}>{ "Before | after" }</button>
-                <button class="button" type="button" disabled={!whatif.can_undo()} onclick={act(WhatIfAction::Undo)}>
-                    { "Undo" }<span class="visually-hidden">{ " the last change" }</span>
+            <span class="whatif-tools" role="group" aria-label={words::whatif::CHANGES}>
+                <button class="button" type="button" onclick={open}>{ words::whatif::SIDE_BY_SIDE }</button>
+                <button
+                    class="button"
+                    type="button"
+                    aria-label={words::whatif::UNDO_LAST}
+                    disabled={!whatif.can_undo()}
+                    onclick={act(WhatIfAction::Undo)}
+                >
+                    { words::whatif::UNDO }
                 </button>
-                <button class="button" type="button" onclick={act(WhatIfAction::TurnAll(on == 0))}>
-                    { if on == 0 { "Turn on" } else { "Turn off" } }<span class="visually-hidden">{ " all changes" }</span>
+                <button
+                    class="button"
+                    type="button"
+                    aria-label={turn_all}
+                    onclick={act(WhatIfAction::TurnAll(on == 0))}
+                >
+                    { turn }
                 </button>
-                <button class="button" type="button" onclick={act(WhatIfAction::Clear)}>
-                    { "Clear" }<span class="visually-hidden">{ " all changes" }</span>
+                <button
+                    class="button"
+                    type="button"
+                    aria-label={words::whatif::CLEAR_ALL}
+                    onclick={act(WhatIfAction::Clear)}
+                >
+                    { words::whatif::CLEAR }
                 </button>
             </span>
         </section>
@@ -89,10 +101,10 @@ fn answers(props: &BarProps) -> Html {
     html! {
         <span class="answers">
             { verdict(&compared.before) }
-            <span aria-hidden="true">{ "→" }</span><span class="visually-hidden">{ "becomes" }</span>
+            <span aria-hidden="true">{ "→" }</span><span class="visually-hidden">{ words::whatif::BECOMES_VERDICT }</span>
             { verdict(&compared.after) }
             if same {
-                <span class="quiet">{ if compared.differs.is_some() { "by another way, or in other shares" } else { "just as before" } }</span>
+                <span class="quiet">{ if compared.differs.is_some() { words::whatif::ANOTHER_WAY } else { words::whatif::AS_BEFORE } }</span>
             }
         </span>
     }

@@ -8,6 +8,7 @@ use crate::{
     panels::{Dispatch, answer::Answer, findings::prose, icons},
     protocol::{ComparedView, ProbeText, SplitRow},
     state::{Action, Move},
+    words,
 };
 
 #[derive(Debug, Clone, PartialEq, Properties)]
@@ -34,18 +35,14 @@ pub(super) fn Compared(props: &ComparedProps) -> Html {
         .filter(|_| props.is_changed);
     let said = |words: &'static str| html! { <p class="quiet" role="status">{ words }</p> };
     let body = match known {
-        _ if props.asked.is_none() => {
-            said("Send a packet, and its answer before and after the changes stands here.")
-        }
-        _ if !props.is_changed => {
-            said("Nothing is changed: the answer is what the manifests give.")
-        }
-        None => said("Tracing …"),
-        Some((_, None)) => said("This probe cannot be read."),
+        _ if props.asked.is_none() => said(words::whatif::NOTHING_SENT),
+        _ if !props.is_changed => said(words::whatif::NOTHING_CHANGED),
+        None => said(words::common::TRACING),
+        Some((_, None)) => said(words::whatif::UNREADABLE),
         Some((_, Some(compared))) => both(props, compared),
     };
     html! {
-        <section class="whatif-answer" aria-label="Before and after" tabindex="0">
+        <section class="whatif-answer" aria-label={words::whatif::BEFORE_AND_AFTER} tabindex="0">
             if let Some(asked) = &props.asked {
                 <h3><bdi class="mono">{ &asked.from }</bdi>{ " → " }<bdi class="mono">{ &asked.to }</bdi></h3>
             }
@@ -69,18 +66,18 @@ fn both(props: &ComparedProps, compared: &ComparedView) -> Html {
                 if let Some(differs) = &compared.differs {
                     { prose(differs) }
                 } else {
-                    { "Every packet fares as before." }
+                    { words::whatif::FARES_AS_BEFORE }
                 }
             </p>
             { split(&compared.split) }
             if compared.more_ends > 0 {
-                <p class="quiet">{ format!("and {} more ends", compared.more_ends) }</p>
+                <p class="quiet">{ words::whatif::more_ends(compared.more_ends as usize) }</p>
             }
             <div class="sides">
-                <Answer trace={Rc::new(compared.before.clone())} title="Before, as written" {differs_from} is_still=true />
+                <Answer trace={Rc::new(compared.before.clone())} title={words::whatif::BEFORE_MORE} {differs_from} is_still=true />
                 <Answer
                     trace={Rc::new(compared.after.clone())}
-                    title="After, as on the map"
+                    title={words::whatif::AFTER_MORE}
                     step={(props.way == 0).then_some(props.step)}
                     {differs_from}
                     {on_step}
@@ -96,16 +93,16 @@ fn split(rows: &[SplitRow]) -> Html {
         Some(share) => html! {
             <><progress max="1" value={fraction.to_string()} aria-hidden="true" />{ share }</>
         },
-        None => html! { <span class="none">{ "none" }</span> },
+        None => html! { <span class="none">{ words::whatif::NO_PACKET }</span> },
     };
     html! {
         <table class="table split-table">
-            <caption class="visually-hidden">{ "Where packets end" }</caption>
+            <caption class="visually-hidden">{ words::whatif::ENDS }</caption>
             <thead>
                 <tr>
-                    <th scope="col">{ "Packets end at" }</th>
-                    <th scope="col">{ "Before" }</th>
-                    <th scope="col">{ "After" }</th>
+                    <th scope="col">{ words::whatif::ENDS_AT }</th>
+                    <th scope="col">{ words::common::BEFORE }</th>
+                    <th scope="col">{ words::whatif::AFTER }</th>
                 </tr>
             </thead>
             <tbody>
@@ -116,7 +113,7 @@ fn split(rows: &[SplitRow]) -> Html {
                             <th scope="row">
                                 if differs {
                                     { icons::differs() }
-                                    <span class="visually-hidden">{ "differs: " }</span>
+                                    <span class="visually-hidden">{ words::common::DIFFERS }</span>
                                 }
                                 <bdi>{ &row.end }</bdi>
                             </th>

@@ -4,9 +4,10 @@ use web_sys::{HtmlInputElement, SubmitEvent};
 use yew::prelude::*;
 
 use crate::{
-    panels::Dispatch,
+    panels::{Dispatch, findings::prose},
     protocol::Offer,
     state::{Action, Pane, Tab, WhatIfAction},
+    words,
 };
 
 /// What is offered.
@@ -22,7 +23,7 @@ pub struct OffersProps {
 #[function_component]
 pub fn Offers(props: &OffersProps) -> Html {
     html! {
-        <div class="whatif-offers" role="group" aria-label="What if">
+        <div class="whatif-offers" role="group" aria-label={words::common::WHAT_IF}>
             { for props.offers.iter().map(|offer| match offer {
                 Offer::Change { label, change } => {
                     let change = change.clone();
@@ -40,7 +41,7 @@ pub fn Offers(props: &OffersProps) -> Html {
                         dispatch.emit(Action::Tab(Tab::Types));
                         dispatch.emit(Action::Pane(Pane::Journey));
                     });
-                    html! { <button key="types" class="button" type="button" onclick={open}>{ "Which type should this be?" }</button> }
+                    html! { <button key="types" class="button" type="button" onclick={open}>{ words::whatif::WHICH_TYPE }</button> }
                 }
             }) }
         </div>
@@ -74,18 +75,18 @@ fn Scale(props: &ScaleProps) -> Html {
     };
     html! {
         <form class="scale" {onsubmit}>
-            <p aria-hidden="true">{ "Replicas of " }<bdi class="mono">{ &props.subject }</bdi></p>
+            <p aria-hidden="true">{ prose(&words::whatif::replicas_of(&format!("`{}`", props.subject))) }</p>
             <input
                 ref={field}
                 class="field"
                 type="number"
-                aria-label={format!("Replicas of {}", props.subject)}
+                aria-label={words::whatif::replicas_of(&props.subject)}
                 min="0"
                 max={switchboard_engine::whatif::MOST_REPLICAS.to_string()}
                 required=true
                 value={props.replicas.to_string()}
             />
-            <button class="button" type="submit">{ "Scale" }</button>
+            <button class="button" type="submit">{ words::whatif::SCALE }</button>
         </form>
     }
 }
