@@ -9,6 +9,7 @@ pub mod browser;
 pub mod catalogue;
 pub mod documents;
 pub mod editor;
+pub mod keys;
 pub mod layout;
 pub mod panels;
 pub mod protocol;

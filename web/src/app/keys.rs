@@ -8,6 +8,7 @@ use web_sys::{Element, HtmlElement, KeyboardEvent};
 use yew::prelude::*;
 
 use crate::{
+    keys::{self, OnPage, SPACE, WithControl},
     panels::Dispatch,
     state::{Action, Dialog, KeepAction, Move, State, ViewAction, WhatIfAction},
 };
@@ -46,7 +47,7 @@ fn use_space(state: &Rc<State>, dispatch: &Dispatch) {
             EventListenerOptions::run_in_capture_phase(),
             move |event| {
                 let event: &KeyboardEvent = event.unchecked_ref();
-                let is_space = event.key() == " " && !is_typing(event) && !is_on_control(event);
+                let is_space = event.key() == SPACE && !is_typing(event) && !is_on_control(event);
                 if is_space && !has_dialog && map("[data-space=held]").is_some() {
                     dispatch.emit(Action::Play(!playing));
                 }
@@ -77,31 +78,29 @@ fn action(event: &KeyboardEvent, state: &State) -> Option<Action> {
     if state.keep.dialog.is_some() || state.lessons.overview {
         return None;
     }
-    if event.key() == "Escape" {
-        return escape(state);
-    }
-    if is_typing(event) {
-        return None;
-    }
-    match event.key().as_str() {
-        "ArrowRight" | "PageDown" => Some(Action::Step(Move::Next)),
-        "ArrowLeft" | "PageUp" => Some(Action::Step(Move::Back)),
-        "Home" => Some(Action::Step(Move::First)),
-        "End" => Some(Action::Step(Move::Last)),
-        // `b` and `.` are what a presenter's remote has for "black".
-        "p" | "b" | "." => Some(Action::Play(!state.playing)),
+    let key = event.key();
+    match keys::on_page(&key)? {
+        OnPage::Close => escape(state),
+        _ if is_typing(event) => None,
+        OnPage::Next => Some(Action::Step(Move::Next)),
+        OnPage::Back => Some(Action::Step(Move::Back)),
+        OnPage::First => Some(Action::Step(Move::First)),
+        OnPage::Last => Some(Action::Step(Move::Last)),
         // On a button, a shape or a tab it does what they do.
-        " " if !is_on_control(event) && !is_over_map() => Some(Action::Play(!state.playing)),
-        "s" if !state.draft.to.is_empty() => Some(Action::Send(state.draft.clone())),
-        "o" => Some(Action::View(ViewAction::Inside(!state.inside))),
-        "w" => Some(Action::Keep(KeepAction::Dialog(Some(Dialog::Workspaces)))),
-        "e" => Some(Action::Keep(KeepAction::Dialog(Some(Dialog::Share)))),
-        "?" => Some(Action::Help(!state.help)),
-        "/" => {
+        OnPage::Play if key == SPACE && (is_on_control(event) || is_over_map()) => None,
+        OnPage::Play => Some(Action::Play(!state.playing)),
+        OnPage::Send => {
+            let is_written = !state.draft.to.is_empty();
+            is_written.then(|| Action::Send(state.draft.clone()))
+        }
+        OnPage::Inside => Some(Action::View(ViewAction::Inside(!state.inside))),
+        OnPage::Workspaces => Some(Action::Keep(KeepAction::Dialog(Some(Dialog::Workspaces)))),
+        OnPage::Share => Some(Action::Keep(KeepAction::Dialog(Some(Dialog::Share)))),
+        OnPage::Help => Some(Action::Help(!state.help)),
+        OnPage::Search => {
             focus("search");
             Some(Action::Help(false))
         }
-        _ => None,
     }
 }
 
@@ -111,9 +110,12 @@ fn undo(event: &KeyboardEvent, state: &State) -> Option<Action> {
     if !held || event.default_prevented() || state.keep.dialog.is_some() || is_typing(event) {
         return None;
     }
-    match (event.key().as_str(), event.shift_key()) {
-        ("z", false) if state.whatif.can_undo() => Some(Action::WhatIf(WhatIfAction::Undo)),
-        ("Z" | "z", true) | ("y", false) if state.whatif.can_redo() => {
+    // With Shift, or Caps Lock, the letter is a capital one.
+    let does = keys::with_control(&event.key().to_lowercase())?;
+    let (whatif, is_reversed) = (&state.whatif, event.shift_key());
+    match (does, is_reversed) {
+        (WithControl::Undo, false) if whatif.can_undo() => Some(Action::WhatIf(WhatIfAction::Undo)),
+        (WithControl::Undo, true) | (WithControl::Redo, false) if whatif.can_redo() => {
             Some(Action::WhatIf(WhatIfAction::Redo))
         }
         _ => None,

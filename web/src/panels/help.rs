@@ -6,61 +6,11 @@ use super::{
     Dispatch,
     icons::{Icon, icon},
 };
-use crate::state::{Action, Dialog, KeepAction};
-
-const KEYS: [(&str, &str); 20] = [
-    ("← →", "step back, next step"),
-    ("PageUp PageDown", "the same, for presenters"),
-    ("Home End", "first step, last step"),
-    ("Space P", "play or pause"),
-    ("S", "send the packet again"),
-    ("/", "search"),
-    ("W", "workspaces"),
-    ("E", "share and export"),
-    ("?", "this help"),
-    ("arrows on the map", "from shape to shape"),
-    ("Shift and arrows there", "move the map"),
-    ("Space and drag there", "move the map, wherever it is held"),
-    (
-        "z on the map",
-        "show what is chosen, and where its wires lead",
-    ),
-    ("f, t on the map", "send from here, send to here"),
-    ("u on the map", "unfold, fold"),
-    ("o", "open the node that the packet is on"),
-    ("Enter on a shape", "choose it"),
-    ("+ − 0", "zoom, show all"),
-    (
-        "Ctrl+Z",
-        "take back the last what if, outside of the editor",
-    ),
-    ("Esc, then Tab", "leave the editor"),
-];
-
-const SHAPES: [(&str, &str); 7] = [
-    (
-        "card",
-        "a Service; the small socket is where its wires leave",
-    ),
-    (
-        "dashed card",
-        "a headless Service: it has no address of its own",
-    ),
-    (
-        "capsule with a dot",
-        "a Pod; hollow dot: not ready; cross: on no node",
-    ),
-    ("stacked capsule", "several Pods of one workload"),
-    (
-        "dashed underline",
-        "assumed: a real cluster may have another value",
-    ),
-    ("red cross", "nothing that is sent there arrives"),
-    (
-        "≠ at a corner",
-        "changed by what if: not as in the manifests",
-    ),
-];
+use crate::{
+    keys,
+    state::{Action, Dialog, KeepAction},
+    words::{self, help::Line},
+};
 
 /// What the help needs.
 #[derive(Debug, Clone, PartialEq, Properties)]
@@ -82,33 +32,33 @@ pub fn Help(props: &HelpProps) -> Html {
             dispatch.emit(Action::Keep(KeepAction::Dialog(Some(Dialog::Privacy))));
         })
     };
-    let list = |rows: &[(&'static str, &'static str)], keys: bool| {
+    let list = |rows: &[Line], keys: bool| {
         html! {
             <dl>
-                { for rows.iter().map(|(name, words)| html! {
+                { for rows.iter().map(|(name, meaning)| html! {
                     <div key={*name} class="fact">
                         <dt>if keys { <kbd>{ *name }</kbd> } else { { *name } }</dt>
-                        <dd>{ *words }</dd>
+                        <dd>{ *meaning }</dd>
                     </div>
                 }) }
             </dl>
         }
     };
     html! {
-        <aside class="help" aria-label="Help">
+        <aside class="help" aria-label={words::help::HELP}>
             <div class="help-head">
-                <h2>{ "Help" }</h2>
-                <button class="button icon plain" type="button" aria-label="Close help" onclick={close}>
+                <h2>{ words::help::HELP }</h2>
+                <button class="button icon plain" type="button" aria-label={words::help::CLOSE} onclick={close}>
                     { icon(Icon::Close) }
                 </button>
             </div>
-            <p>{ "Paste manifests, choose where a packet starts and where it goes, and follow it. The cluster is simulated in this tab; nothing you paste leaves it." }</p>
-            <h3>{ "Keys" }</h3>
-            { list(&KEYS, true) }
-            <h3>{ "Shapes" }</h3>
-            { list(&SHAPES, false) }
+            <p>{ words::help::WHAT_IT_IS }</p>
+            <h3>{ words::help::KEYS }</h3>
+            { list(&keys::sheet(), true) }
+            <h3>{ words::help::SHAPES_TITLE }</h3>
+            { list(&words::help::SHAPES, false) }
             <p>
-                <button class="button" type="button" aria-haspopup="dialog" onclick={privacy}>{ "Privacy and licences" }</button>
+                <button class="button" type="button" aria-haspopup="dialog" onclick={privacy}>{ words::help::PRIVACY }</button>
             </p>
         </aside>
     }

@@ -15,6 +15,7 @@ use super::{
     view_box::{self, View},
 };
 use crate::{
+    keys::{self, OnMap, OnShape},
     layout::{Direction, Item, neighbour},
     state::Action,
 };
@@ -37,23 +38,21 @@ pub(super) fn on_key(
         }
         let drawing = &picture.drawing;
         let from = item_of(event.target(), drawing);
-        let direction = match event.key().as_str() {
-            key @ ("f" | "t" | "u") => {
-                if let Some(action) = from.and_then(|item| by_key(item, key)) {
-                    event.prevent_default();
-                    dispatch.emit(action);
-                }
-                return;
-            }
-            "ArrowLeft" => Direction::Left,
-            "ArrowRight" => Direction::Right,
-            "ArrowUp" => Direction::Up,
-            "ArrowDown" => Direction::Down,
-            "0" => {
-                view.set(view_box::whole(drawing, size(&area)));
-                return;
-            }
-            "z" => {
+        let key = event.key();
+        // The space bar and Enter are heard by the shape itself.
+        if let Some(action) = from.and_then(|item| on_shape(item, &key)) {
+            event.prevent_default();
+            dispatch.emit(action);
+            return;
+        }
+        let zoom = |factor: f64| {
+            let (width, height) = size(&area);
+            view.set(view.zoomed(factor, (width / 2.0, height / 2.0)));
+        };
+        let direction = match keys::on_map(&key) {
+            Some(OnMap::Go(direction)) => direction,
+            Some(OnMap::Whole) => return view.set(view_box::whole(drawing, size(&area))),
+            Some(OnMap::Near) => {
                 // What is chosen; else the shape that has the focus.
                 let key = selected.as_ref().or(from.map(|item| &item.key));
                 if let Some(frame) = key.and_then(|key| tools::surroundings(drawing, key)) {
@@ -61,13 +60,10 @@ pub(super) fn on_key(
                 }
                 return;
             }
-            "+" | "=" | "-" => {
-                let factor = if event.key() == "-" { 0.8 } else { 1.25 };
-                let (width, height) = size(&area);
-                view.set(view.zoomed(factor, (width / 2.0, height / 2.0)));
-                return;
-            }
-            _ => return,
+            Some(OnMap::Closer) => return zoom(1.25),
+            Some(OnMap::Farther) => return zoom(0.8),
+            // Its listener sees when it is let go as well.
+            Some(OnMap::Hold) | None => return,
         };
         // On no shape, or with Shift, the map itself moves.
         let Some(from) = from.filter(|_| !event.shift_key()) else {
@@ -93,11 +89,12 @@ pub(super) fn on_key(
 }
 
 /// What a letter does to the shape that has the focus: the same as its line in the menu.
-fn by_key(item: &Item, key: &str) -> Option<Action> {
-    match key {
-        "f" => item.ends.from.clone().map(Action::DraftFrom),
-        "t" => item.ends.to.clone().map(Action::DraftTo),
-        _ => item
+fn on_shape(item: &Item, key: &str) -> Option<Action> {
+    match keys::on_shape(key)? {
+        OnShape::Choose => None,
+        OnShape::From => item.ends.from.clone().map(Action::DraftFrom),
+        OnShape::To => item.ends.to.clone().map(Action::DraftTo),
+        OnShape::Fold => item
             .key
             .is_fold()
             .then(|| Action::ToggleFold(item.key.clone())),
@@ -118,7 +115,7 @@ pub(super) fn use_space(area: &NodeRef) {
                     .cast::<Element>()
                     .filter(|map| map.matches(":hover").unwrap_or_default());
                 if let Some(map) = over
-                    && event.key() == " "
+                    && event.key() == keys::SPACE
                     && !event.repeat()
                 {
                     // A plain name and a plain value are always accepted.
@@ -129,7 +126,7 @@ pub(super) fn use_space(area: &NodeRef) {
         let up = EventListener::new(&document, "keyup", move |event| {
             let event: &KeyboardEvent = event.unchecked_ref();
             if let Some(map) = area.cast::<Element>()
-                && event.key() == " "
+                && event.key() == keys::SPACE
             {
                 // What is not there can be taken away all the same.
                 let _ = map.remove_attribute(SPACE);

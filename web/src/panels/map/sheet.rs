@@ -6,6 +6,7 @@ use yew::prelude::*;
 
 use super::{near::Near, pills, shapes};
 use crate::{
+    keys::{self, OnShape},
     layout::{Face, Frame, Item},
     panels::Dispatch,
     protocol::Picture,
@@ -152,7 +153,7 @@ fn Shape(props: &ShapeProps) -> Html {
         Callback::from(move |_: MouseEvent| choose())
     };
     let onkeydown = Callback::from(move |event: KeyboardEvent| {
-        if matches!(event.key().as_str(), "Enter" | " ") {
+        if keys::on_shape(&event.key()) == Some(OnShape::Choose) {
             event.prevent_default();
             choose();
         }
