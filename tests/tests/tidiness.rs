@@ -3,6 +3,9 @@
 //!
 //! Style is not judged here; that is what reading is for.
 
+#[path = "tidiness/inline_words.rs"]
+mod inline_words;
+
 use std::{
     collections::BTreeSet,
     fs,

@@ -16,6 +16,9 @@ use crate::{
     words,
 };
 
+/// As a manifest has it.
+const LOCAL: &str = "externalTrafficPolicy: Local";
+
 /// What the panel shows.
 #[derive(Debug, Clone, PartialEq, Properties)]
 pub struct TypesProps {
@@ -98,7 +101,7 @@ fn column(props: &TypesProps, row: &Rc<Row>) -> Html {
             <header>
                 <h4>{ row.kind.to_string() }</h4>
                 if row.local {
-                    <p class="policy mono">{ "externalTrafficPolicy: Local" }</p>
+                    <p class="policy mono">{ LOCAL }</p>
                 }
                 if row.is_current {
                     <span class="tag">{ words::types::CURRENT }</span>
