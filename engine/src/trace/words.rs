@@ -330,7 +330,7 @@ fn differs(
     };
     Some(match (ends(answer), ends(others)) {
         (Some((sees, end)), Some((others_see, others_end))) if difference.is_seen => {
-            format!("{other}: {others_see}. {others_end} {one}: {sees}. {end}")
+            format!("{one}: {sees}. {end} {other}: {others_see}. {others_end}")
         }
         (Some(_), Some(_)) if difference.step.is_some() => {
             format!("The client sees the same as {as_one}; what happens on the way differs.")
@@ -338,11 +338,13 @@ fn differs(
         (Some(_), Some(_)) => format!(
             "The client sees the same as {as_one}; packets end elsewhere, or in other shares."
         ),
-        _ => format!(
-            "{} ways {as_other}, {} {as_one}.",
-            others.alternatives.len(),
-            answer.alternatives.len()
-        ),
+        _ => {
+            let ways = match answer.alternatives.len() {
+                1 => "1 way".to_owned(),
+                count => format!("{count} ways"),
+            };
+            format!("{ways} {as_one}, {} {as_other}.", others.alternatives.len())
+        }
     })
 }
 

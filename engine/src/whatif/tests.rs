@@ -539,6 +539,17 @@ fn an_endpoint_less_is_a_difference_although_the_client_sees_the_same() {
         crate::trace::words::change(&was, &is)
     };
     assert_eq!(told(&["pod/shop/db-0=not-ready"]), None);
+    let gone = told(&["pod/shop/web-a=gone", "pod/shop/web-b=gone"]).unwrap_or_default();
+    // As one reads: first what was.
+    let (before, after) = gone.split_once(" After: ").unwrap_or_default();
+    assert!(
+        before.starts_with("Before: connected, if a process listens. Delivered to Pod shop/web-b"),
+        "{gone}"
+    );
+    assert_eq!(
+        after,
+        "connection refused, at once. The node refuses it: Service shop/web has no endpoint that could take it."
+    );
     // The journey that is shown in full goes to web-b; web-a is only on its list of ends.
     assert_eq!(
         told(&["pod/shop/web-a=not-ready"]).as_deref(),
