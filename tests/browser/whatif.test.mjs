@@ -90,9 +90,10 @@ test("a list of changes: off, on, in place of an older one, cleared, and back by
   const boxes = changes(page).getByRole("checkbox");
   await boxes.first().uncheck();
   await bar(page).getByText("1 change, not in the manifest; 1 off").waitFor();
-  await bar(page).getByRole("button", { name: "Turn off all changes" }).click();
+  await changes(page).getByRole("checkbox").last().uncheck();
   await bar(page).getByText("2 changes, turned off: the map shows what is written").waitFor();
   await unmarked(page);
+  assert.equal(await bar(page).getByRole("button", { name: "As written" }).count(), 0, "there is one cluster only");
   await bar(page).getByRole("button", { name: "Turn on all changes" }).click();
   await bar(page).getByText("2 changes, not in the manifest").waitFor();
   await bar(page).getByRole("button", { name: "Clear all changes" }).click();
@@ -103,6 +104,40 @@ test("a list of changes: off, on, in place of an older one, cleared, and back by
   await bar(page).getByText("2 changes, not in the manifest").waitFor();
   await page.keyboard.press("Control+Shift+z");
   await bar(page).waitFor({ state: "detached" });
+});
+
+test("the answer before a change is played, and one click leads back", async (t) => {
+  const { page } = await open(t);
+  await send(page, "pod/shop/web", "http://cart");
+  await shape(page, /^Pod cart-/).first().click();
+  const replicas = page.getByRole("complementary").getByLabel(/^Replicas of/);
+  await replicas.fill("0");
+  await page.getByRole("complementary").getByRole("button", { name: "Scale" }).click();
+  await shape(page, /^Service shop\/cart.*changed/).waitFor();
+  await bar(page).getByText("Unreachable").waitFor();
+  await tab(page, "What if");
+  const side = (name) => answers(page).getByRole("region", { name, exact: true });
+  const before = side("Before, as written");
+  const after = side("After, as changed");
+  // First what was, then what is: in the sentence, too.
+  await answers(page).getByText(/^Before: .* After: /).waitFor();
+  await after.locator("[aria-current=step]").waitFor();
+  // A step of the answer that is not on the map brings it there.
+  await before.getByRole("button", { name: /^from here on it differs|Rewritten to|DNAT/ }).first().click();
+  await bar(page).getByText("The map shows what is written, without 1 change").waitFor();
+  await unmarked(page);
+  await shape(page, /^Service shop\/cart.*2 of 2 endpoints ready$/).waitFor();
+  await before.locator("[aria-current=step]").waitFor();
+  assert.equal(await after.locator("[aria-current=step]").count(), 0);
+  await changes(page).getByText("Deployment shop/cart has 0 replicas").waitFor();
+  await tab(page, "Journey");
+  await page.getByText("Reachable", { exact: true }).first().waitFor();
+  await page.getByRole("button", { name: "Last step" }).click();
+  await assertAccessibleInBothThemes(page);
+  await screenshot(page, "whatif-as-written");
+  await bar(page).getByRole("button", { name: "Changed" }).click();
+  await bar(page).getByText("1 change, not in the manifest").waitFor();
+  await shape(page, /^Service shop\/cart.*changed/).waitFor();
 });
 
 test("by keyboard alone: an object by its name, a cluster setting, before and after", async (t) => {

@@ -44,6 +44,8 @@ pub enum Question {
         options: Options,
         /// What happens to the cluster that stands in no document.
         changes: Vec<Entry>,
+        /// Whether they are to be seen.
+        shown: Shown,
         /// What to draw.
         view: MapView,
     },

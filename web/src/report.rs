@@ -254,6 +254,7 @@ mod tests {
             }],
             options: Default::default(),
             changes: Vec::new(),
+            shown: Default::default(),
             view: MapView::default(),
         };
         let probe = Question::Trace(ProbeText {

@@ -31,7 +31,9 @@ use switchboard_engine::{
 use crate::{
     documents::{self, FileChange},
     layout::Drawing,
-    protocol::{Answer, Entry, LessonQuestion, Picture, Question, Revision, Summary, follow},
+    protocol::{
+        Answer, Entry, LessonQuestion, Picture, Question, Revision, Shown, Summary, follow,
+    },
     scene::{MapView, Scene, is_system, scene},
     worker_client,
 };
@@ -66,9 +68,9 @@ struct Memory {
     texts: Texts,
     scene: Scene,
     rules: rules::Shelf,
-    /// The same without the changes, kept so that an answer before and after them recompiles nothing; `None`: there are
-    /// none.
-    before: Option<Box<Memory>>,
+    /// The same without the changes, or, if that is what is shown, with them: kept so that an answer before and after them
+    /// recompiles nothing. `None`: there are no changes.
+    other: Option<Box<Memory>>,
 }
 
 impl From<Analysis> for Memory {
@@ -81,7 +83,7 @@ impl From<Analysis> for Memory {
             scene: scene(&analysis, &MapView::default()),
             analysis,
             rules: rules::Shelf::default(),
-            before: None,
+            other: None,
         }
     }
 }
@@ -99,24 +101,41 @@ impl Memory {
 
     /// What the documents say, without any change.
     fn written(&self) -> &Self {
-        self.before.as_deref().unwrap_or(self)
+        match &self.other {
+            Some(other) if !self.changes.is_empty() => other,
+            _ => self,
+        }
     }
 
-    /// What the documents say, and what these changes make of it. What is known already is taken over from `known`, which
-    /// has to be of the same files and options.
+    /// What the changes make of it; the same as written, if there are none.
+    fn changed(&self) -> &Self {
+        match &self.other {
+            Some(other) if self.changes.is_empty() => other,
+            _ => self,
+        }
+    }
+
+    /// What the documents say and what these changes make of it, one to be shown and the other beside it. What is known
+    /// already is taken over from `known`, which has to be of the same files and options.
     fn with(
         known: Option<Self>,
         files: Vec<SourceFile>,
         options: Options,
         changes: Vec<Change>,
+        shown: Shown,
     ) -> Self {
-        let (written, changed) = match known {
-            Some(mut known) => match known.before.take() {
-                Some(written) => (Some(*written), Some(known)),
-                None => (Some(known), None),
-            },
-            None => (None, None),
-        };
+        let mut written = None;
+        let mut changed = None;
+        if let Some(mut known) = known {
+            let other = known.other.take().map(|other| *other);
+            for known in other.into_iter().chain([known]) {
+                if known.changes.is_empty() {
+                    written = Some(known);
+                } else {
+                    changed = Some(known);
+                }
+            }
+        }
         let written =
             written.unwrap_or_else(|| Self::of(files.clone(), options.clone(), Vec::new()));
         if changes.is_empty() {
@@ -125,16 +144,20 @@ impl Memory {
         let changed = changed
             .filter(|changed| changed.changes == changes)
             .unwrap_or_else(|| Self::of(files, options, changes));
+        let (shown, other) = match shown {
+            Shown::Changed => (changed, written),
+            Shown::Written => (written, changed),
+        };
         Self {
-            before: Some(Box::new(written)),
-            ..changed
+            other: Some(Box::new(other)),
+            ..shown
         }
     }
 
     fn look(&mut self, view: &MapView) {
         self.scene = scene(&self.analysis, view);
-        if let Some(before) = &mut self.before {
-            before.look(view);
+        if let Some(other) = &mut self.other {
+            other.look(view);
         }
     }
 }
@@ -154,8 +177,15 @@ fn answer(memory: &mut Option<Memory>, question: Question) -> Answer {
             files,
             options,
             changes,
+            shown,
             view,
-        } => read(memory, (revision, base), files, (options, &changes), &view),
+        } => read(
+            memory,
+            (revision, base),
+            files,
+            (options, &changes, shown),
+            &view,
+        ),
         Question::Lesson(LessonQuestion::Read { id, text }) => {
             Answer::Lesson(lesson::read(id, text))
         }
@@ -172,7 +202,7 @@ fn read(
     memory: &mut Option<Memory>,
     (revision, base): (Revision, Option<Revision>),
     changes: Vec<FileChange>,
-    (options, entries): (Options, &[Entry]),
+    (options, entries, shown): (Options, &[Entry], Shown),
     view: &MapView,
 ) -> Answer {
     let before: Vec<(String, String)> = match (base, memory.as_ref()) {
@@ -199,7 +229,7 @@ fn read(
             text,
         })
         .collect();
-    let mut now = Memory::with(known, files, options, whatif::active(entries));
+    let mut now = Memory::with(known, files, options, whatif::active(entries), shown);
     now.revision = revision;
     now.look(view);
     let (findings, counts) = findings::findings(&now.analysis, &now.texts, &now.scene);

@@ -111,6 +111,7 @@ fn documents(state: &State, told: &Told) -> Question {
         ),
         options: state.options.clone(),
         changes: state.whatif.entries.clone(),
+        shown: state.whatif.shown,
         view: state.map_view(),
     };
     *told = Some((state.revision, state.files.clone()));

@@ -57,7 +57,7 @@ pub fn Findings(props: &FindingsProps) -> Html {
         <section class="findings" aria-label={words::findings::FINDINGS} ref={own}>
             <div class="panel-head">
                 <h2>{ words::findings::FINDINGS }</h2>
-                if state.whatif.active().next().is_some() {
+                if state.whatif.is_seen() {
                     <span class="tag" title={words::findings::OF_WHAT_IF}>{ words::findings::WHAT_IF }</span>
                 }
                 if counts.total() > 0 {

@@ -79,7 +79,7 @@ fn column(props: &ModesProps, view: &ModeView) -> Html {
                     aria-pressed={is_shown.to_string()}
                     onclick={show}
                 >
-                    { if is_shown { words::rules::SHOWN_ON_MAP } else { words::rules::SHOW_ON_MAP } }
+                    { if is_shown { words::common::SHOWN_ON_MAP } else { words::common::SHOW_ON_MAP } }
                 </button>
             </header>
             <p class={classes!("differs-text", view.differs.is_some().then_some("differs"))}>

@@ -72,6 +72,7 @@ pub fn WhatIfPanel(props: &WhatIfProps) -> Html {
                 compared={whatif.compared.clone()}
                 asked={state.asked.clone()}
                 is_changed={whatif.active().next().is_some()}
+                shown={whatif.shown}
                 way={state.way}
                 step={state.step}
                 dispatch={dispatch.clone()}

@@ -21,6 +21,16 @@ pub struct Entry {
     pub on: bool,
 }
 
+/// Which of two clusters map, journey and panels show while something is changed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Shown {
+    /// The one with the changes.
+    #[default]
+    Changed,
+    /// The one that is written, so that its answer can be played, too.
+    Written,
+}
+
 /// What the list of changes comes to.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct WhatIfView {

@@ -348,7 +348,7 @@ fn picture(state: &mut State, picture: Picture) {
     state.picture = Some(Rc::new(picture));
 }
 
-fn trace(state: &mut State, answer: Result<Box<TraceView>, String>) {
+pub(super) fn trace(state: &mut State, answer: Result<Box<TraceView>, String>) {
     let answer = answer.map(|trace| Rc::new(*trace));
     if let Ok(trace) = &answer {
         // After an edit the same probe is asked again: stay where the person was, as far as that still exists.

@@ -10,7 +10,7 @@ use switchboard_engine::{manifest::byte_offset, service_types::Row, whatif::Chan
 use super::{State, Tab};
 use crate::{
     protocol::{
-        AboutTypes, ComparedView, Entry, MendView, ProbeText, Revision, WhatIfAnswer,
+        AboutTypes, ComparedView, Entry, MendView, ProbeText, Revision, Shown, WhatIfAnswer,
         WhatIfQuestion, follow::Question,
     },
     scene::{Key, Name},
@@ -26,6 +26,8 @@ const PAST: usize = 100;
 pub struct WhatIf {
     /// The changes, in the order in which they happen.
     pub entries: Vec<Entry>,
+    /// Whether what is written is shown instead of what the changes make of it.
+    pub shown: Shown,
     past: Vec<Vec<Entry>>,
     ahead: Vec<Vec<Entry>>,
     /// A change that is being written into the manifests, and the text that then stands in the editor: when it does, the
@@ -79,6 +81,8 @@ pub enum WhatIfAction {
     Keep(Change),
     /// The object that stands in the form.
     Draft(String),
+    /// Map and journey show what is written, or what the changes make of it.
+    Show(Shown),
 }
 
 impl WhatIf {
@@ -86,6 +90,11 @@ impl WhatIf {
     pub fn active(&self) -> impl Iterator<Item = &Change> {
         let on = self.entries.iter().filter(|entry| entry.on);
         on.map(|entry| &entry.change)
+    }
+
+    /// Whether the changes can be seen: some happen, and what is written is not looked at instead.
+    pub fn is_seen(&self) -> bool {
+        self.shown == Shown::Changed && self.active().next().is_some()
     }
 
     /// Whether there is an edit of the list to take back.
@@ -147,6 +156,29 @@ pub(super) fn apply(state: &mut State, action: WhatIfAction) {
             state.revision += 1;
         }
         WhatIfAction::Draft(draft) => state.whatif.draft = draft,
+        WhatIfAction::Show(shown) if state.whatif.active().next().is_some() => {
+            show(state, shown);
+        }
+        WhatIfAction::Show(_) => {}
+    }
+}
+
+/// The answer is at hand, so that no step of the other cluster stands there until it comes anew.
+fn show(state: &mut State, shown: Shown) {
+    if state.whatif.shown == shown {
+        return;
+    }
+    state.whatif.shown = shown;
+    state.revision += 1;
+    let compared = state.whatif.compared.clone();
+    if let Some((probe, Some(compared))) = compared
+        && state.asked.as_ref() == Some(&probe)
+    {
+        let answer = match shown {
+            Shown::Written => &compared.before,
+            Shown::Changed => &compared.after,
+        };
+        super::action::trace(state, Ok(Box::new(answer.clone())));
     }
 }
 
@@ -182,6 +214,8 @@ fn edit(state: &mut State, change: impl FnOnce(&mut Vec<Entry>)) {
 /// Gives the list that was there. What happens is another revision, what only stands on the list is not.
 fn replace(state: &mut State, entries: Vec<Entry>) -> Vec<Entry> {
     let before = std::mem::replace(&mut state.whatif.entries, entries);
+    // Whoever edits the list wants to see what comes of it.
+    state.whatif.shown = Shown::Changed;
     // Whatever is said of the list is said of a revision, so the list alone makes one, too.
     state.revision += 1;
     before
@@ -410,6 +444,23 @@ mod tests {
         let changes = (0..99).map(|nth| change(&format!("node/n{nth}=gone")));
         let state = after([WhatIfAction::Add(changes.collect())]);
         assert_eq!(state.whatif.entries.len(), MOST);
+    }
+
+    #[test]
+    fn what_is_written_is_looked_at_and_the_list_stays_as_it_is() {
+        let written = || WhatIfAction::Show(Shown::Written);
+        let mut state = after([add("node/n1=drained"), written()]);
+        assert_eq!(listed(&state), ["node/n1=drained"]);
+        assert!(!state.whatif.is_seen());
+        assert_eq!(state.revision, 2);
+        apply(&mut state, WhatIfAction::Show(Shown::Changed));
+        assert!(state.whatif.is_seen());
+        // Another edit is to be seen; where nothing happens, there is one cluster only.
+        [written(), add("node/n2=gone")]
+            .into_iter()
+            .for_each(|action| apply(&mut state, action));
+        assert!(state.whatif.is_seen());
+        assert_eq!(after([written()]).whatif.shown, Shown::Changed);
     }
 
     #[test]

@@ -32,6 +32,10 @@ pub const UNFOLD: &str = "Unfold";
 pub const WHAT_IF: &str = "What if";
 /// A node of the cluster: a column's head, a field.
 pub const NODE: &str = "Node";
+/// A button that is pressed.
+pub const SHOWN_ON_MAP: &str = "Shown on the map";
+/// The same, not pressed.
+pub const SHOW_ON_MAP: &str = "Show on the map";
 /// The answer as it was.
 pub const BEFORE: &str = "Before";
 

@@ -68,10 +68,6 @@ pub const NOTHING_SENT: &str =
     "Send a packet, and its way in iptables, nftables and ipvs stands here side by side.";
 /// A tag of the mode in which kube-proxy runs here.
 pub const OWN: &str = "this cluster’s";
-/// A button that is pressed.
-pub const SHOWN_ON_MAP: &str = "Shown on the map";
-/// The same, not pressed.
-pub const SHOW_ON_MAP: &str = "Show on the map";
 /// Of this cluster's mode.
 pub const COMPARED_WITH: &str = "What the others are compared with.";
 /// Of another mode.

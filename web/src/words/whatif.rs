@@ -104,6 +104,10 @@ pub const ANY_NODE: &str = "any node";
 pub const CHANGED: &str = "changed: ";
 
 // The bar above the map.
+/// A button: the cluster that is written.
+pub const AS_WRITTEN: &str = "As written";
+/// A button beside it: the cluster with the changes.
+pub const WITH_CHANGES: &str = "Changed";
 /// A button.
 pub const SIDE_BY_SIDE: &str = "Before | after";
 /// What the button does.
@@ -112,10 +116,6 @@ pub const UNDO_LAST: &str = "Undo the last change";
 pub const TURN_ON: &str = "Turn on";
 /// What it does.
 pub const TURN_ON_ALL: &str = "Turn on all changes";
-/// A button.
-pub const TURN_OFF: &str = "Turn off";
-/// What it does.
-pub const TURN_OFF_ALL: &str = "Turn off all changes";
 /// What the button does.
 pub const CLEAR_ALL: &str = "Clear all changes";
 /// Between two verdicts.
@@ -140,7 +140,7 @@ pub const FARES_AS_BEFORE: &str = "Every packet fares as before.";
 /// Above an answer.
 pub const BEFORE_MORE: &str = "Before, as written";
 /// Above an answer.
-pub const AFTER_MORE: &str = "After, as on the map";
+pub const AFTER_MORE: &str = "After, as changed";
 /// Over the table.
 pub const ENDS: &str = "Where packets end";
 /// A column.
@@ -181,6 +181,12 @@ pub fn in_force(on: usize, all: usize) -> String {
         on if on < all => format!("{}, not in the manifest; {} off", count(on), all - on),
         on => format!("{}, not in the manifest", count(on)),
     }
+}
+
+/// The map shows the cluster without the changes that are on.
+pub fn without(on: usize) -> String {
+    let changes = counted(on, "change", "changes");
+    format!("The map shows what is written, without {changes}")
 }
 
 /// The rest of the table.

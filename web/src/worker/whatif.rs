@@ -45,14 +45,9 @@ pub(super) fn answer(memory: &Memory, question: WhatIfQuestion) -> WhatIfAnswer 
 /// What the list comes to.
 pub(super) fn view(memory: &Memory, entries: &[Entry]) -> WhatIfView {
     let written = memory.written();
-    let unmet: Vec<&Change> = memory
-        .analysis
-        .cluster
-        .aftermath
-        .unmet
-        .iter()
-        .filter_map(|nth| memory.changes.get(*nth))
-        .collect();
+    let changed = memory.changed();
+    let unmet = changed.analysis.cluster.aftermath.unmet.iter();
+    let unmet: Vec<&Change> = unmet.filter_map(|nth| changed.changes.get(*nth)).collect();
     let mut effects = effects(memory);
     let more = effects.len().saturating_sub(EFFECTS);
     effects.truncate(EFFECTS);
@@ -119,11 +114,12 @@ fn write(written: &Memory, change: &Change) -> Result<MendView, String> {
 
 /// Every object that is not as written.
 fn effects(memory: &Memory) -> Vec<EffectView> {
-    let Some(before) = &memory.before else {
+    if memory.other.is_none() {
         return Vec::new();
-    };
-    let cluster = &memory.analysis.cluster;
-    differences(&before.analysis.cluster, cluster)
+    }
+    let changed = memory.changed();
+    let cluster = &changed.analysis.cluster;
+    differences(&memory.written().analysis.cluster, cluster)
         .into_iter()
         .map(|difference| {
             let (title, at) = match &difference.object {
@@ -143,7 +139,7 @@ fn effects(memory: &Memory) -> Vec<EffectView> {
                     format!("Pod {namespace}/{name}"),
                     cluster
                         .pod(namespace, name)
-                        .map_or_else(Vec::new, |id| memory.scene.keys_of(id, &cluster.pods[id])),
+                        .map_or_else(Vec::new, |id| changed.scene.keys_of(id, &cluster.pods[id])),
                 ),
             };
             EffectView {
@@ -266,6 +262,9 @@ fn scale(cluster: &Cluster, id: WorkloadId) -> Option<Offer> {
 
 /// Says on the map what is not as written. A namespace's card says nothing about one Pod in it.
 pub(super) fn mark(memory: &Memory, drawing: &mut Drawing) {
+    if memory.changes.is_empty() {
+        return;
+    }
     let effects = effects(memory);
     let mut marks: BTreeMap<&Key, (usize, &str)> = BTreeMap::new();
     for effect in &effects {
@@ -284,9 +283,9 @@ pub(super) fn mark(memory: &Memory, drawing: &mut Drawing) {
 
 fn compared(memory: &Memory, probe: &ProbeText) -> Option<ComparedView> {
     let parsed = Probe::parse(&probe.from, &probe.to).ok()?;
-    let was = memory.written();
+    let (was, is) = (memory.written(), memory.changed());
     let before = was.analysis.trace(&parsed);
-    let after = memory.analysis.trace(&parsed);
+    let after = is.analysis.trace(&parsed);
     let difference = compare::difference(&before, &after);
     let (were, are) = (compare::split(&before), compare::split(&after));
     let find = |all: &[(String, Share)], end: &str| {
@@ -318,7 +317,7 @@ fn compared(memory: &Memory, probe: &ProbeText) -> Option<ComparedView> {
             .and_then(|difference| difference.step)
             .map(|step| u32::try_from(step).unwrap_or(u32::MAX)),
         before: trace::view(was, probe.clone(), &before),
-        after: trace::view(memory, probe.clone(), &after),
+        after: trace::view(is, probe.clone(), &after),
         split,
         more_ends: u32::try_from(more).unwrap_or(u32::MAX),
     })
@@ -355,7 +354,7 @@ mod tests {
     use super::*;
     use crate::{
         documents::FileChange,
-        protocol::{Answer, Picture, Question, follow},
+        protocol::{Answer, Picture, Question, Shown, follow},
         scene::MapView,
         worker::answers,
     };
@@ -369,6 +368,10 @@ mod tests {
 ";
 
     fn documents(revision: u32, changes: &[(&str, bool)]) -> Question {
+        shown(revision, changes, Shown::Changed)
+    }
+
+    fn shown(revision: u32, changes: &[(&str, bool)], shown: Shown) -> Question {
         let name = "shop.yaml".to_owned();
         Question::Documents {
             revision,
@@ -388,6 +391,7 @@ mod tests {
                     on: *on,
                 })
                 .collect(),
+            shown,
             view: MapView::default(),
         }
     }
@@ -464,6 +468,38 @@ mod tests {
         assert_eq!(third.drawing, first.drawing);
         assert_eq!(third.whatif.entries.len(), 1);
         assert_eq!(both(&answers[4]).differs, None);
+    }
+
+    #[test]
+    fn what_is_written_can_be_played_and_the_comparison_stays() {
+        let changes = [("pod/shop/web=not-ready", true)];
+        let probe = ProbeText {
+            from: "pod/shop/client".into(),
+            to: "http://web".into(),
+        };
+        let answers = answers(vec![
+            documents(1, &[]),
+            documents(2, &changes),
+            compare(),
+            shown(3, &changes, Shown::Written),
+            compare(),
+            Question::Trace(probe.clone()),
+            documents(4, &changes),
+            Question::Trace(probe),
+        ]);
+        assert_eq!(picture(&answers[3]).drawing, picture(&answers[0]).drawing);
+        assert_eq!(picture(&answers[3]).whatif, picture(&answers[1]).whatif);
+        assert_eq!(both(&answers[4]), both(&answers[2]));
+        assert_eq!(picture(&answers[6]).drawing, picture(&answers[1]).drawing);
+        let verdict = |answer: &Answer| match answer {
+            Answer::Trace {
+                answer: Ok(trace), ..
+            } => (trace.verdict, trace.caveats.len()),
+            other => panic!("{other:?}"),
+        };
+        // What is not in the manifests is said of the answer that has it.
+        assert_eq!(verdict(&answers[5]), (Verdict::Reachable, 0));
+        assert_eq!(verdict(&answers[7]), (Verdict::Unreachable, 1));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use yew::prelude::*;
 
 use crate::{
     panels::{Dispatch, icons},
+    protocol::{Shown, TraceView},
     state::{Action, Pane, State, Tab, WhatIfAction},
     words,
 };
@@ -27,9 +28,9 @@ pub fn WhatIfBar(props: &BarProps) -> Html {
     if all == 0 {
         return html! {};
     }
-    let (turn, turn_all) = match on {
-        0 => (words::whatif::TURN_ON, words::whatif::TURN_ON_ALL),
-        _ => (words::whatif::TURN_OFF, words::whatif::TURN_OFF_ALL),
+    let words = match whatif.shown {
+        Shown::Written if on > 0 => words::whatif::without(on),
+        _ => words::whatif::in_force(on, all),
     };
     let act = |action: WhatIfAction| {
         props
@@ -44,13 +45,25 @@ pub fn WhatIfBar(props: &BarProps) -> Html {
         })
     };
     html! {
-        <section class={classes!("whatif-bar", (on == 0).then_some("off"))} aria-label={words::common::WHAT_IF}>
+        <section class={classes!("whatif-bar", (!whatif.is_seen()).then_some("off"))} aria-label={words::common::WHAT_IF}>
             { icons::differs() }
             <p role="status">
-                <strong>{ words::whatif::in_force(on, all) }</strong>
+                <strong>{ words }</strong>
                 { answers(props) }
             </p>
             <span class="whatif-tools" role="group" aria-label={words::whatif::CHANGES}>
+                if on > 0 {
+                    { shown(whatif.shown, act) }
+                } else {
+                    <button
+                        class="button"
+                        type="button"
+                        aria-label={words::whatif::TURN_ON_ALL}
+                        onclick={act(WhatIfAction::TurnAll(true))}
+                    >
+                        { words::whatif::TURN_ON }
+                    </button>
+                }
                 <button class="button" type="button" onclick={open}>{ words::whatif::SIDE_BY_SIDE }</button>
                 <button
                     class="button"
@@ -60,14 +73,6 @@ pub fn WhatIfBar(props: &BarProps) -> Html {
                     onclick={act(WhatIfAction::Undo)}
                 >
                     { words::whatif::UNDO }
-                </button>
-                <button
-                    class="button"
-                    type="button"
-                    aria-label={turn_all}
-                    onclick={act(WhatIfAction::TurnAll(on == 0))}
-                >
-                    { turn }
                 </button>
                 <button
                     class="button"
@@ -82,6 +87,28 @@ pub fn WhatIfBar(props: &BarProps) -> Html {
     }
 }
 
+/// One click from either cluster to the other; the list of changes stays as it is.
+fn shown(now: Shown, act: impl Fn(WhatIfAction) -> Callback<MouseEvent>) -> Html {
+    let clusters = [
+        (Shown::Written, words::whatif::AS_WRITTEN),
+        (Shown::Changed, words::whatif::WITH_CHANGES),
+    ];
+    html! {
+        <span class="segments" role="group" aria-label={words::common::SHOWN_ON_MAP}>
+            { for clusters.map(|(of, label)| html! {
+                <button
+                    class="button"
+                    type="button"
+                    aria-pressed={(of == now).to_string()}
+                    onclick={act(WhatIfAction::Show(of))}
+                >
+                    { label }
+                </button>
+            }) }
+        </span>
+    }
+}
+
 /// What the changes do to the packet that was sent.
 fn answers(props: &BarProps) -> Html {
     let state = &props.state;
@@ -93,7 +120,7 @@ fn answers(props: &BarProps) -> Html {
     if state.whatif.active().next().is_none() {
         return html! {};
     }
-    let verdict = |trace: &crate::protocol::TraceView| {
+    let verdict = |trace: &TraceView| {
         let (class, mark) = icons::verdict(trace.verdict);
         html! { <span class={classes!("short-verdict", class)}>{ icons::icon(mark) }{ &trace.verdict_text }</span> }
     };

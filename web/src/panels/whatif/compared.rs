@@ -6,8 +6,8 @@ use yew::prelude::*;
 
 use crate::{
     panels::{Dispatch, answer::Answer, findings::prose, icons},
-    protocol::{ComparedView, ProbeText, SplitRow},
-    state::{Action, Move},
+    protocol::{ComparedView, ProbeText, Shown, SplitRow},
+    state::{Action, Move, WhatIfAction},
     words,
 };
 
@@ -19,6 +19,8 @@ pub(super) struct ComparedProps {
     pub(super) asked: Option<ProbeText>,
     /// Whether any change happens.
     pub(super) is_changed: bool,
+    /// Which of the two answers is on the map.
+    pub(super) shown: Shown,
     /// The way that is shown.
     pub(super) way: usize,
     /// The step that is shown.
@@ -52,14 +54,6 @@ pub(super) fn Compared(props: &ComparedProps) -> Html {
 }
 
 fn both(props: &ComparedProps, compared: &ComparedView) -> Html {
-    let differs_from = compared.differs_from.map(|nth| nth as usize);
-    let on_step = {
-        let dispatch = props.dispatch.clone();
-        Callback::from(move |nth: usize| {
-            dispatch.emit(Action::Way(0));
-            dispatch.emit(Action::Step(Move::To(nth)));
-        })
-    };
     html! {
         <>
             <p class={classes!("differs-text", compared.differs.is_some().then_some("differs"))} role="status">
@@ -74,16 +68,51 @@ fn both(props: &ComparedProps, compared: &ComparedView) -> Html {
                 <p class="quiet">{ words::whatif::more_ends(compared.more_ends as usize) }</p>
             }
             <div class="sides">
-                <Answer trace={Rc::new(compared.before.clone())} title={words::whatif::BEFORE_MORE} {differs_from} is_still=true />
-                <Answer
-                    trace={Rc::new(compared.after.clone())}
-                    title={words::whatif::AFTER_MORE}
-                    step={(props.way == 0).then_some(props.step)}
-                    {differs_from}
-                    {on_step}
-                />
+                { side(props, compared, Shown::Written) }
+                { side(props, compared, Shown::Changed) }
             </div>
         </>
+    }
+}
+
+/// One of the answers. The one that is not on the map comes there with one click, at the chosen step or as it stands.
+fn side(props: &ComparedProps, compared: &ComparedView, of: Shown) -> Html {
+    let (title, trace) = match of {
+        Shown::Written => (words::whatif::BEFORE_MORE, &compared.before),
+        Shown::Changed => (words::whatif::AFTER_MORE, &compared.after),
+    };
+    let is_shown = props.shown == of;
+    let show = props
+        .dispatch
+        .reform(move |()| Action::WhatIf(WhatIfAction::Show(of)));
+    let on_step = {
+        let (dispatch, show) = (props.dispatch.clone(), show.clone());
+        Callback::from(move |nth: usize| {
+            show.emit(());
+            dispatch.emit(Action::Way(0));
+            dispatch.emit(Action::Step(Move::To(nth)));
+        })
+    };
+    html! {
+        <section class="side" aria-label={title}>
+            <header>
+                <h3>{ title }</h3>
+                <button
+                    class="button"
+                    type="button"
+                    aria-pressed={is_shown.to_string()}
+                    onclick={show.reform(|_: MouseEvent| ())}
+                >
+                    { if is_shown { words::common::SHOWN_ON_MAP } else { words::common::SHOW_ON_MAP } }
+                </button>
+            </header>
+            <Answer
+                trace={Rc::new(trace.clone())}
+                step={(is_shown && props.way == 0).then_some(props.step)}
+                differs_from={compared.differs_from.map(|nth| nth as usize)}
+                {on_step}
+            />
+        </section>
     }
 }
 
