@@ -3,6 +3,7 @@
 //! Both are of one origin and one browser, and nothing of it leaves that: they talk over a `BroadcastChannel`.
 
 use gloo::{events::EventListener, timers::callback::Interval};
+use js_sys::Uint8Array;
 use serde::{Deserialize, Serialize};
 use switchboard_engine::scenario::prose::Prose;
 use wasm_bindgen::{JsCast, JsValue};
@@ -13,6 +14,7 @@ use super::prose::prose;
 use crate::{
     panels::Dispatch,
     state::{Action, LessonAction, PresentAction, State, slides},
+    worker_client::wire,
 };
 
 /// Both windows know each other by this name.
@@ -69,11 +71,11 @@ struct Line {
 }
 
 impl Line {
-    fn open(on_word: impl Fn(String) + 'static) -> Option<Self> {
+    fn open(on_news: impl Fn(JsValue) + 'static) -> Option<Self> {
         let channel = BroadcastChannel::new(CHANNEL).ok()?;
         let listener = EventListener::new(&channel, "message", move |event| {
             let event: &MessageEvent = event.unchecked_ref();
-            on_word(event.data().as_string().unwrap_or_default());
+            on_news(event.data());
         });
         Some(Self {
             channel,
@@ -81,15 +83,17 @@ impl Line {
         })
     }
 
-    fn say(&self, words: &str) {
-        // A window that is gone needs no words.
-        let _ = self.channel.post_message(&JsValue::from_str(words));
+    fn say(&self, word: &str) {
+        self.post(&JsValue::from_str(word));
     }
 
     fn tell(&self, told: &Told) {
-        if let Ok(words) = serde_json::to_string(told) {
-            self.say(&words);
-        }
+        self.post(&Uint8Array::from(&*wire::write(told)));
+    }
+
+    fn post(&self, news: &JsValue) {
+        // A window that is gone needs no news.
+        let _ = self.channel.post_message(news);
     }
 }
 
@@ -108,8 +112,8 @@ pub fn use_notes(told: Told, dispatch: &Dispatch) {
         let (line, last, dispatch) = (line.clone(), last.clone(), dispatch.clone());
         use_effect_with((), move |()| {
             let answer = line.clone();
-            *line.borrow_mut() = Line::open(move |word| {
-                let action = match word.as_str() {
+            *line.borrow_mut() = Line::open(move |news| {
+                let action = match news.as_string().unwrap_or_default().as_str() {
                     NEXT => PresentAction::Next,
                     BACK => PresentAction::Back,
                     HERE => {
@@ -172,8 +176,11 @@ pub fn Notes() -> Html {
     {
         let (told, say) = (told.setter(), say.clone());
         use_effect_with((), move |()| {
-            *line.borrow_mut() = Line::open(move |words| {
-                if let Ok(news) = serde_json::from_str(&words) {
+            *line.borrow_mut() = Line::open(move |news| {
+                // What another window of this kind says are words.
+                if let Some(bytes) = news.dyn_ref::<Uint8Array>()
+                    && let Ok(news) = wire::read(&bytes.to_vec())
+                {
                     told.set(news);
                 }
             });
