@@ -21,34 +21,34 @@ use crate::{
     browser,
     panels::{
         Dispatch,
-        branches::Branches,
-        code::CodePage,
-        connections::Connections,
+        branches::{BranchesProps, branches},
+        code::{CodePageProps, code_page},
+        connections::{ConnectionsProps, connections},
         crash::Crash,
-        dns::Dns,
+        dns::{DnsProps, dns},
         editor::EditorPanel,
         findings::Findings,
         header::Header,
-        help::Help,
+        help::{HelpProps, help},
         icons::{Icon, icon},
-        journey::{Journey, Tabs, tab_id},
+        journey::{JourneyProps, Tabs, journey, tab_id},
         lesson::{
             LessonPanel,
             notes::{Notes, is_notes},
             overview::{Overview, offer, refused},
             present::Present,
         },
-        map::Map,
-        modes::Modes,
-        privacy::Privacy,
+        map::{MapProps, map},
+        modes::{ModesProps, modes},
+        privacy::{PrivacyProps, privacy},
         probe::{Probe, ProbeProps},
-        rules::Rules,
+        rules::{RulesProps, rules},
         share::Share,
-        slices::Slices,
+        slices::{SlicesProps, slices},
         split::{Axis, Splitter},
         stored::Stored,
-        types::TypesPanel,
-        whatif::WhatIfPanel,
+        types::{TypesProps, types_panel},
+        whatif::{WhatIfProps, what_if_panel},
         workspaces::Workspaces,
     },
     protocol::TraceView,
@@ -172,7 +172,7 @@ fn Page() -> Html {
                 </section>
                 <Splitter axis={Axis::Vertical} label={words::page::MANIFESTS_WIDTH} property="--left" range={(0.15, 0.7)} />
                 <section class={classes!("right", is_idle(&state).then_some("idle"))} aria-label={words::page::CLUSTER}>
-                    <Map state={Rc::clone(&snapshot)} still={system.still} dispatch={dispatch.clone()} />
+                    { map(&MapProps { state: Rc::clone(&snapshot), still: system.still, dispatch: dispatch.clone() }) }
                     <Splitter axis={Axis::Horizontal} label={words::page::JOURNEY_HEIGHT} property="--below" range={(0.15, 0.8)} />
                     <section class="below" aria-label={words::page::PROBE_AND_JOURNEY}>
                         <Probe ..ProbeProps::of(&state.draft, &state.follow, &dispatch) />
@@ -199,7 +199,7 @@ fn Page() -> Html {
             }
             { refused(&snapshot, &dispatch) }
             if state.help {
-                <Help dispatch={dispatch.clone()} />
+                { help(&HelpProps { dispatch: dispatch.clone() }) }
             }
             { dialog(&snapshot, &dispatch) }
             if let Some(notice) = &state.notice {
@@ -230,55 +230,33 @@ fn lesson_class(state: &State) -> Option<&'static str> {
 
 fn tab(state: &Rc<State>, dispatch: &Dispatch) -> Html {
     match state.tab {
-        Tab::Journey => html! { <Journey state={Rc::clone(state)} dispatch={dispatch.clone()} /> },
+        Tab::Journey => {
+            html! { { journey(&JourneyProps { state: Rc::clone(state), dispatch: dispatch.clone() }) } }
+        }
         Tab::Dns => {
             let trace = state.trace.as_ref().and_then(|trace| trace.as_ref().ok());
             html! {
-                <Dns
-                    lookup={trace.and_then(|trace| trace.lookup.clone())}
-                    sent={trace.is_some()}
-                />
+                { dns(&DnsProps { lookup: trace.and_then(|trace| trace.lookup.clone()), sent: trace.is_some() }) }
             }
         }
         Tab::Branches => html! {
-            <Branches
-                trace={answer(state)}
-                way={state.way}
-                step={state.step}
-                volley={state.follow.volley}
-                dispatch={dispatch.clone()}
-            />
+            { branches(&BranchesProps { trace: answer(state), way: state.way, step: state.step, volley: state.follow.volley, dispatch: dispatch.clone() }) }
         },
         Tab::Modes => html! {
-            <Modes
-                modes={state.follow.modes.clone()}
-                sent={state.asked.is_some()}
-                shown={state.follow.mode}
-                step={state.step}
-                dispatch={dispatch.clone()}
-            />
+            { modes(&ModesProps { modes: state.follow.modes.clone(), sent: state.asked.is_some(), shown: state.follow.mode, step: state.step, dispatch: dispatch.clone() }) }
         },
         Tab::WhatIf => html! {
-            <WhatIfPanel state={Rc::clone(state)} dispatch={dispatch.clone()} />
+            { what_if_panel(&WhatIfProps { state: Rc::clone(state), dispatch: dispatch.clone() }) }
         },
         Tab::Types => html! {
-            <TypesPanel
-                service={state.typed_service()}
-                types={state.whatif.types.clone()}
-                dispatch={dispatch.clone()}
-            />
+            { types_panel(&TypesProps { service: state.typed_service(), types: state.whatif.types.clone(), dispatch: dispatch.clone() }) }
         },
         Tab::Rules => html! {
-            <Rules
-                chosen={state.follow.rules.clone()}
-                ruleset={state.ruleset()}
-                offers={state.follow.offers.clone()}
-                dispatch={dispatch.clone()}
-            />
+            { rules(&RulesProps { chosen: state.follow.rules.clone(), ruleset: state.ruleset(), offers: state.follow.offers.clone(), dispatch: dispatch.clone() }) }
         },
-        Tab::Slices => html! { <Slices slices={state.follow.slices.clone()} /> },
+        Tab::Slices => html! { { slices(&SlicesProps { slices: state.follow.slices.clone() }) } },
         Tab::Connections => html! {
-            <Connections step={state.current_step().cloned()} dispatch={dispatch.clone()} />
+            { connections(&ConnectionsProps { step: state.current_step().cloned(), dispatch: dispatch.clone() }) }
         },
         Tab::Stored => {
             let stored = state.follow.stored.as_ref();
@@ -337,12 +315,12 @@ fn dialog(state: &Rc<State>, dispatch: &Dispatch) -> Html {
             };
             html! { <Workspaces state={Rc::clone(state)} {on_wish} {dispatch} /> }
         }
-        Some(Dialog::Privacy) => html! { <Privacy {dispatch} /> },
+        Some(Dialog::Privacy) => html! { { privacy(&PrivacyProps { dispatch }) } },
         Some(Dialog::Report) => html! {
             <Crash state={Rc::clone(state)} build={worker_link::build()} {dispatch} />
         },
         Some(Dialog::Finding) => html! {
-            { for state.findings.page.clone().map(|open| html! { <CodePage {open} dispatch={dispatch.clone()} /> }) }
+            { for state.findings.page.clone().map(|open| html! { { code_page(&CodePageProps { open, dispatch: dispatch.clone() }) } }) }
         },
     }
 }

@@ -25,7 +25,7 @@ const COUNT: u32 = 1000;
 const ROWS: usize = 200;
 
 /// What the panel shows.
-#[derive(Debug, Clone, PartialEq, Properties)]
+#[derive(Debug)]
 pub struct BranchesProps {
     /// The answer.
     pub trace: Option<Rc<TraceView>>,
@@ -40,8 +40,7 @@ pub struct BranchesProps {
 }
 
 /// The panel.
-#[function_component]
-pub fn Branches(props: &BranchesProps) -> Html {
+pub fn branches(props: &BranchesProps) -> Html {
     let Some(trace) = &props.trace else {
         return html! {
             <div class="plain-panel"><p>{ words::branches::NOTHING_SENT }</p></div>

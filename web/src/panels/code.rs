@@ -6,7 +6,7 @@ use super::{Dispatch, dialog::Dialog, findings::prose, icons, step::Command};
 use crate::{protocol::PageView, state::OpenPage, words};
 
 /// What the dialog shows.
-#[derive(Debug, Clone, PartialEq, Properties)]
+#[derive(Debug)]
 pub struct CodePageProps {
     /// The page.
     pub open: OpenPage,
@@ -15,8 +15,7 @@ pub struct CodePageProps {
 }
 
 /// The dialog.
-#[function_component]
-pub fn CodePage(props: &CodePageProps) -> Html {
+pub fn code_page(props: &CodePageProps) -> Html {
     let open = &props.open;
     html! {
         <Dialog title={open.code.clone()} dispatch={props.dispatch.clone()}>

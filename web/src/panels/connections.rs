@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// What the panel shows.
-#[derive(Debug, Clone, PartialEq, Properties)]
+#[derive(Debug)]
 pub struct ConnectionsProps {
     /// After this step; `None`: nothing was sent.
     pub step: Option<StepView>,
@@ -18,8 +18,7 @@ pub struct ConnectionsProps {
 }
 
 /// The panel.
-#[function_component]
-pub fn Connections(props: &ConnectionsProps) -> Html {
+pub fn connections(props: &ConnectionsProps) -> Html {
     let Some(step) = &props.step else {
         return html! {
             <div class="plain-panel"><p>{ words::journey::NO_CONNECTIONS }</p></div>

@@ -9,7 +9,7 @@ use super::{
     Dispatch,
     findings::prose,
     icons::{self, Icon, icon},
-    whatif::Offers,
+    whatif::{OffersProps, offers},
 };
 use crate::{
     protocol::{DetailView, ProbeText},
@@ -51,7 +51,7 @@ pub fn Detail(props: &DetailProps) -> Html {
                 { actions(props) }
                 if !detail.whatif.is_empty() {
                     <h3>{ words::common::WHAT_IF }</h3>
-                    <Offers offers={detail.whatif.clone()} dispatch={props.dispatch.clone()} />
+                    { offers(&OffersProps { offers: detail.whatif.clone(), dispatch: props.dispatch.clone() }) }
                 }
                 if props.tells && !detail.findings.is_empty() {
                     <ul>
@@ -115,10 +115,10 @@ fn actions(props: &DetailProps) -> Html {
     html! {
         <div class="actions">
             if let Some(from) = &detail.probe_from {
-                <Set probe={ProbeText { from: from.clone(), to: String::new() }} dispatch={props.dispatch.clone()} />
+                { set(&SetProps { probe: ProbeText { from: from.clone(), to: String::new() }, dispatch: props.dispatch.clone() }) }
             }
             if let Some(to) = &detail.probe_to {
-                <Set probe={ProbeText { from: String::new(), to: to.clone() }} dispatch={props.dispatch.clone()} />
+                { set(&SetProps { probe: ProbeText { from: String::new(), to: to.clone() }, dispatch: props.dispatch.clone() }) }
             }
             if let Some(place) = &detail.place {
                 <button
@@ -165,15 +165,14 @@ fn actions(props: &DetailProps) -> Html {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Properties)]
+#[derive(Debug)]
 struct SetProps {
     /// One half of it; the other is empty.
     probe: ProbeText,
     dispatch: Dispatch,
 }
 
-#[function_component]
-fn Set(props: &SetProps) -> Html {
+fn set(props: &SetProps) -> Html {
     let from = !props.probe.from.is_empty();
     let action = if from {
         Action::DraftFrom(props.probe.from.clone())

@@ -6,7 +6,7 @@ use yew::prelude::*;
 use crate::words;
 
 /// What the panel shows.
-#[derive(Debug, Clone, PartialEq, Properties)]
+#[derive(Debug)]
 pub struct DnsProps {
     /// The resolution; `None`: the probe has no name, or nothing was sent.
     pub lookup: Option<Lookup>,
@@ -15,8 +15,7 @@ pub struct DnsProps {
 }
 
 /// The panel.
-#[function_component]
-pub fn Dns(props: &DnsProps) -> Html {
+pub fn dns(props: &DnsProps) -> Html {
     let Some(lookup) = &props.lookup else {
         let said = if props.sent {
             words::journey::NO_NAME

@@ -28,7 +28,7 @@ pub enum Why {
 }
 
 /// What the panel shows.
-#[derive(Debug, Clone, PartialEq, Properties)]
+#[derive(Debug)]
 pub struct EmptyProps {
     /// Why there is nothing to draw.
     pub why: Why,
@@ -37,8 +37,7 @@ pub struct EmptyProps {
 }
 
 /// The panel.
-#[function_component]
-pub fn Empty(props: &EmptyProps) -> Html {
+pub fn empty(props: &EmptyProps) -> Html {
     let (title, text, offers_samples) = match &props.why {
         Why::Reading => {
             return html! { <div class="empty"><p role="status">{ words::page::READING }</p></div> };

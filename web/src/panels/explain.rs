@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// What the panel shows.
-#[derive(Debug, Clone, PartialEq, Properties)]
+#[derive(Debug)]
 pub struct ExplainProps {
     /// The answer.
     pub trace: Rc<TraceView>,
@@ -30,8 +30,7 @@ pub struct ExplainProps {
 }
 
 /// The panel; nothing where there is nothing to say.
-#[function_component]
-pub fn Explain(props: &ExplainProps) -> Html {
+pub fn explain(props: &ExplainProps) -> Html {
     let (reasons, remarks): (Vec<_>, Vec<_>) =
         props.trace.why.iter().partition(|finding| finding.breaks);
     if reasons.is_empty() && remarks.is_empty() && !props.compared {

@@ -13,15 +13,14 @@ use crate::{
 };
 
 /// What the help needs.
-#[derive(Debug, Clone, PartialEq, Properties)]
+#[derive(Debug)]
 pub struct HelpProps {
     /// What happens.
     pub dispatch: Dispatch,
 }
 
 /// The help.
-#[function_component]
-pub fn Help(props: &HelpProps) -> Html {
+pub fn help(props: &HelpProps) -> Html {
     let close = {
         let dispatch = props.dispatch.clone();
         Callback::from(move |_: MouseEvent| dispatch.emit(Action::Help(false)))

@@ -7,7 +7,7 @@ use yew::prelude::*;
 use super::{
     Dispatch,
     answer::Answer,
-    explain::Explain,
+    explain::{ExplainProps, explain},
     icons::{Icon, icon},
     step::Step,
 };
@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// What the panel shows.
-#[derive(Debug, Clone, PartialEq, Properties)]
+#[derive(Debug)]
 pub struct JourneyProps {
     /// Everything; the panel follows the answer and the position in it.
     pub state: Rc<State>,
@@ -27,8 +27,7 @@ pub struct JourneyProps {
 }
 
 /// The panel.
-#[function_component]
-pub fn Journey(props: &JourneyProps) -> Html {
+pub fn journey(props: &JourneyProps) -> Html {
     let state = &props.state;
     let before = state.mended().filter(|_| !state.lessons.holds_back());
     match &state.trace {
@@ -51,12 +50,7 @@ pub fn Journey(props: &JourneyProps) -> Html {
                 <div class="journey-tab">
                 { other_mode(props) }
                 if !state.lessons.holds_back() && state.follow.mode.is_none() {
-                    <Explain
-                        trace={Rc::clone(trace)}
-                        compared={before.is_some()}
-                        several_files={state.files.len() > 1}
-                        dispatch={props.dispatch.clone()}
-                    />
+                    { explain(&ExplainProps { trace: Rc::clone(trace), compared: before.is_some(), several_files: state.files.len() > 1, dispatch: props.dispatch.clone() }) }
                 }
                 <div class={classes!("journey", before.is_some().then_some("compared"))}>
                     if let Some(before) = before {
@@ -174,7 +168,7 @@ pub fn Tabs(props: &TabsProps) -> Html {
                 }) }
             </div>
             <span class="grow" />
-            <Transport position={props.position} playing={props.playing} speed={props.speed} dispatch={props.dispatch.clone()} />
+            { transport(&TransportProps { position: props.position, playing: props.playing, speed: props.speed, dispatch: props.dispatch.clone() }) }
         </div>
     }
 }
@@ -196,7 +190,7 @@ fn focus(id: &str) {
 }
 
 /// What the transport needs.
-#[derive(Debug, Clone, PartialEq, Properties)]
+#[derive(Debug)]
 pub struct TransportProps {
     /// Position in the journey, and its length.
     pub position: Option<(usize, usize)>,
@@ -209,8 +203,7 @@ pub struct TransportProps {
 }
 
 /// Buttons that walk through the journey.
-#[function_component]
-pub fn Transport(props: &TransportProps) -> Html {
+pub fn transport(props: &TransportProps) -> Html {
     let Some((at, length)) = props.position.filter(|(_, length)| *length > 0) else {
         return html! {};
     };
@@ -261,21 +254,20 @@ pub fn Transport(props: &TransportProps) -> Html {
             >
                 { props.speed.name() }
             </button>
-            <Scrub {at} {length} dispatch={props.dispatch.clone()} />
+            { scrub(&ScrubProps { at, length, dispatch: props.dispatch.clone() }) }
             <span class="position">{ words::journey::position(at + 1, length) }</span>
         </div>
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Properties)]
+#[derive(Debug)]
 struct ScrubProps {
     at: usize,
     length: usize,
     dispatch: Dispatch,
 }
 
-#[function_component]
-fn Scrub(props: &ScrubProps) -> Html {
+fn scrub(props: &ScrubProps) -> Html {
     let oninput = {
         let dispatch = props.dispatch.clone();
         Callback::from(move |event: InputEvent| {

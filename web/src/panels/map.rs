@@ -26,21 +26,21 @@ use yew::prelude::*;
 use super::{
     Dispatch,
     detail::Detail,
-    empty::{Empty, Why},
-    journey::Transport,
-    whatif::WhatIfBar,
+    empty::{EmptyProps, Why, empty},
+    journey::{TransportProps, transport},
+    whatif::{WhatIfBarProps, what_if_bar},
 };
 use crate::{
     scene::Key,
     state::{Action, Dialog, Pane, State},
 };
-use bar::Bar;
+use bar::{BarProps, bar};
 use canvas::Canvas;
 use inside::Visit;
 use packet::Journeying;
 
 /// What the map shows.
-#[derive(Debug, Clone, PartialEq, Properties)]
+#[derive(Debug)]
 pub struct MapProps {
     /// Everything; the map follows selection, view and journey.
     pub state: Rc<State>,
@@ -51,11 +51,12 @@ pub struct MapProps {
 }
 
 /// The map.
-#[function_component]
-pub fn Map(props: &MapProps) -> Html {
+pub fn map(props: &MapProps) -> Html {
     let state = &props.state;
     let body = match (why_empty(state), &state.picture) {
-        (Some(why), _) => html! { <Empty {why} dispatch={props.dispatch.clone()} /> },
+        (Some(why), _) => {
+            html! { { empty(&EmptyProps { why, dispatch: props.dispatch.clone() }) } }
+        }
         (None, Some(picture)) if state.as_list => html! {
             <table::AsList picture={Rc::clone(picture)} dispatch={props.dispatch.clone()} />
         },
@@ -83,8 +84,8 @@ pub fn Map(props: &MapProps) -> Html {
     html! {
         <section class="map-panel" aria-label="Map">
             <div class="map-head">
-                <Bar state={Rc::clone(state)} dispatch={props.dispatch.clone()} />
-                <WhatIfBar state={Rc::clone(state)} dispatch={props.dispatch.clone()} />
+                { bar(&BarProps { state: Rc::clone(state), dispatch: props.dispatch.clone() }) }
+                { what_if_bar(&WhatIfBarProps { state: Rc::clone(state), dispatch: props.dispatch.clone() }) }
             </div>
             <div class="map-area">
                 { body }
@@ -111,7 +112,7 @@ fn player(props: &MapProps) -> Html {
     html! {
         <div class="player">
             <button type="button" class="link" onclick={open}>{ &step.title }</button>
-            <Transport {position} playing={state.playing} speed={state.follow.speed} dispatch={dispatch.clone()} />
+            { transport(&TransportProps { position, playing: state.playing, speed: state.follow.speed, dispatch: dispatch.clone() }) }
         </div>
     }
 }

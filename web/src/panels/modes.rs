@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// What the panel shows.
-#[derive(Debug, Clone, PartialEq, Properties)]
+#[derive(Debug)]
 pub struct ModesProps {
     /// The answers, if they are about the probe that was sent.
     pub modes: Option<Rc<(ProbeText, Vec<ModeView>)>>,
@@ -27,8 +27,7 @@ pub struct ModesProps {
 }
 
 /// The panel.
-#[function_component]
-pub fn Modes(props: &ModesProps) -> Html {
+pub fn modes(props: &ModesProps) -> Html {
     let Some(modes) = &props.modes else {
         let said = if props.sent {
             words::rules::TRACING_ALL

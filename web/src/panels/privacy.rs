@@ -6,15 +6,14 @@ use super::{Dispatch, dialog::Dialog};
 use crate::words;
 
 /// What the dialog needs.
-#[derive(Debug, Clone, PartialEq, Properties)]
+#[derive(Debug)]
 pub struct PrivacyProps {
     /// What happens.
     pub dispatch: Dispatch,
 }
 
 /// The dialog.
-#[function_component]
-pub fn Privacy(props: &PrivacyProps) -> Html {
+pub fn privacy(props: &PrivacyProps) -> Html {
     html! {
         <Dialog title={words::keep::PRIVACY_TITLE} dispatch={props.dispatch.clone()}>
             { for words::keep::PRIVACY.iter().map(|(title, text)| html! {

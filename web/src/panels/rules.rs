@@ -30,7 +30,7 @@ const LINE: f64 = 20.0;
 const MARGIN: usize = 12;
 
 /// What the panel shows.
-#[derive(Debug, Clone, PartialEq, Properties)]
+#[derive(Debug)]
 pub struct RulesProps {
     /// What was chosen, and what came of it.
     pub chosen: Chosen,
@@ -43,8 +43,7 @@ pub struct RulesProps {
 }
 
 /// The panel.
-#[function_component]
-pub fn Rules(props: &RulesProps) -> Html {
+pub fn rules(props: &RulesProps) -> Html {
     let Some(ruleset) = &props.ruleset else {
         return html! { <div class="plain-panel"><p>{ words::rules::NO_NODE }</p></div> };
     };

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// What the panel shows.
-#[derive(Debug, Clone, PartialEq, Properties)]
+#[derive(Debug)]
 pub struct SlicesProps {
     /// The slices; `None`: no Service is chosen, and the step is about none.
     pub slices: Option<Rc<SlicesView>>,
@@ -24,8 +24,7 @@ pub struct SlicesProps {
 const COLUMNS: [&str; 4] = ["NAME", "ADDRESSTYPE", "PORTS", "ENDPOINTS"];
 
 /// The panel.
-#[function_component]
-pub fn Slices(props: &SlicesProps) -> Html {
+pub fn slices(props: &SlicesProps) -> Html {
     let Some(view) = &props.slices else {
         return html! {
             <div class="plain-panel"><p>{ words::rules::NO_SERVICE }</p></div>

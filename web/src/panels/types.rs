@@ -20,7 +20,7 @@ use crate::{
 const LOCAL: &str = "externalTrafficPolicy: Local";
 
 /// What the panel shows.
-#[derive(Debug, Clone, PartialEq, Properties)]
+#[derive(Debug)]
 pub struct TypesProps {
     /// The Service that is asked about.
     pub service: Option<Name>,
@@ -31,8 +31,7 @@ pub struct TypesProps {
 }
 
 /// The panel.
-#[function_component]
-pub fn TypesPanel(props: &TypesProps) -> Html {
+pub fn types_panel(props: &TypesProps) -> Html {
     let said =
         |words: String| html! { <div class="plain-panel"><p role="status">{ words }</p></div> };
     let Some(service) = &props.service else {

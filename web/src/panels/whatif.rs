@@ -5,8 +5,8 @@ mod bar;
 mod compared;
 mod offers;
 
-pub use bar::WhatIfBar;
-pub use offers::Offers;
+pub use bar::{WhatIfBarProps, what_if_bar};
+pub use offers::{OffersProps, offers};
 
 use std::rc::Rc;
 
@@ -24,11 +24,11 @@ use crate::{
     state::{Action, State, WhatIfAction},
     words,
 };
-use add::{Add, ClusterSettings};
-use compared::Compared;
+use add::{Add, SettingsProps, cluster_settings};
+use compared::{ComparedProps, compared};
 
 /// What the panel shows.
-#[derive(Debug, Clone, PartialEq, Properties)]
+#[derive(Debug)]
 pub struct WhatIfProps {
     /// Everything: the list, what is chosen on the map, what was sent.
     pub state: Rc<State>,
@@ -37,8 +37,7 @@ pub struct WhatIfProps {
 }
 
 /// The panel.
-#[function_component]
-pub fn WhatIfPanel(props: &WhatIfProps) -> Html {
+pub fn what_if_panel(props: &WhatIfProps) -> Html {
     let (state, dispatch) = (&props.state, &props.dispatch);
     let whatif = &state.whatif;
     let view = state.picture.as_ref().map(|picture| &picture.whatif);
@@ -57,26 +56,22 @@ pub fn WhatIfPanel(props: &WhatIfProps) -> Html {
                 if let Some(detail) = selected {
                     <div class="whatif-part">
                         <h4>{ format!("{} {}", detail.kind, detail.title) }</h4>
-                        <Offers offers={detail.whatif.clone()} dispatch={dispatch.clone()} />
+                        { offers(&OffersProps { offers: detail.whatif.clone(), dispatch: dispatch.clone() }) }
                     </div>
                 }
                 <Add draft={whatif.draft.clone()} offers={state.follow.offers.clone()} dispatch={dispatch.clone()} />
-                <ClusterSettings
-                    settings={view.map(|view| view.settings.clone()).unwrap_or_default()}
-                    entries={whatif.entries.clone()}
-                    dispatch={dispatch.clone()}
-                />
+                { cluster_settings(&SettingsProps { settings: view.map(|view| view.settings.clone()).unwrap_or_default(), entries: whatif.entries.clone(), dispatch: dispatch.clone() }) }
                 { effects(props, view) }
             </section>
-            <Compared
-                compared={whatif.compared.clone()}
-                asked={state.asked.clone()}
-                is_changed={whatif.active().next().is_some()}
-                shown={whatif.shown}
-                way={state.way}
-                step={state.step}
-                dispatch={dispatch.clone()}
-            />
+            { compared(&ComparedProps {
+                compared: whatif.compared.clone(),
+                asked: state.asked.clone(),
+                is_changed: whatif.active().next().is_some(),
+                shown: whatif.shown,
+                way: state.way,
+                step: state.step,
+                dispatch: dispatch.clone(),
+            }) }
         </div>
     }
 }

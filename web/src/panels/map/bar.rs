@@ -16,14 +16,13 @@ use crate::{
     state::{Action, State, ViewAction},
 };
 
-#[derive(Debug, Clone, PartialEq, Properties)]
+#[derive(Debug)]
 pub(super) struct BarProps {
     pub(super) state: Rc<State>,
     pub(super) dispatch: Dispatch,
 }
 
-#[function_component]
-pub(super) fn Bar(props: &BarProps) -> Html {
+pub(super) fn bar(props: &BarProps) -> Html {
     let state = &props.state;
     let drawing = state.picture.as_ref().map(|picture| &picture.drawing);
     let act = |action: Action| {

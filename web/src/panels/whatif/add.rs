@@ -130,7 +130,7 @@ fn fates(object: &str) -> Vec<(String, &'static str)> {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Properties)]
+#[derive(Debug)]
 pub(super) struct SettingsProps {
     /// As the manifests and the options have them.
     pub(super) settings: Settings,
@@ -140,8 +140,7 @@ pub(super) struct SettingsProps {
 }
 
 /// Settings of the cluster: another value is a change, the written one takes the change away.
-#[function_component]
-pub(super) fn ClusterSettings(props: &SettingsProps) -> Html {
+pub(super) fn cluster_settings(props: &SettingsProps) -> Html {
     let Settings {
         mode,
         egress,

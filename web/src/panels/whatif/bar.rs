@@ -12,8 +12,8 @@ use crate::{
 };
 
 /// What the bar shows.
-#[derive(Debug, Clone, PartialEq, Properties)]
-pub struct BarProps {
+#[derive(Debug)]
+pub struct WhatIfBarProps {
     /// Everything: the list, and the answer before and after.
     pub state: Rc<State>,
     /// What happens.
@@ -21,8 +21,7 @@ pub struct BarProps {
 }
 
 /// The bar; nothing while nothing is on the list.
-#[function_component]
-pub fn WhatIfBar(props: &BarProps) -> Html {
+pub fn what_if_bar(props: &WhatIfBarProps) -> Html {
     let whatif = &props.state.whatif;
     let (all, on) = (whatif.entries.len(), whatif.active().count());
     if all == 0 {
@@ -110,7 +109,7 @@ fn shown(now: Shown, act: impl Fn(WhatIfAction) -> Callback<MouseEvent>) -> Html
 }
 
 /// What the changes do to the packet that was sent.
-fn answers(props: &BarProps) -> Html {
+fn answers(props: &WhatIfBarProps) -> Html {
     let state = &props.state;
     let compared = state.whatif.compared.as_ref();
     let compared = compared.filter(|(probe, _)| state.asked.as_ref() == Some(probe));

@@ -11,7 +11,7 @@ use crate::{
     words,
 };
 
-#[derive(Debug, Clone, PartialEq, Properties)]
+#[derive(Debug)]
 pub(super) struct ComparedProps {
     /// The answers, and to which probe.
     pub(super) compared: Option<(ProbeText, Option<Rc<ComparedView>>)>,
@@ -28,8 +28,7 @@ pub(super) struct ComparedProps {
     pub(super) dispatch: Dispatch,
 }
 
-#[function_component]
-pub(super) fn Compared(props: &ComparedProps) -> Html {
+pub(super) fn compared(props: &ComparedProps) -> Html {
     let known = props
         .compared
         .as_ref()

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// What is offered.
-#[derive(Debug, Clone, PartialEq, Properties)]
+#[derive(Debug)]
 pub struct OffersProps {
     /// All of it.
     pub offers: Vec<Offer>,
@@ -20,8 +20,7 @@ pub struct OffersProps {
 }
 
 /// The buttons.
-#[function_component]
-pub fn Offers(props: &OffersProps) -> Html {
+pub fn offers(props: &OffersProps) -> Html {
     html! {
         <div class="whatif-offers" role="group" aria-label={words::common::WHAT_IF}>
             { for props.offers.iter().map(|offer| match offer {
