@@ -1,15 +1,38 @@
 // What the page leaves out so that it is quick, nobody misses: shapes far from what is in sight, a parser behind the
-// editor's colours, a pause after a paste.
+// editor's colours, a pause after a paste, the engine before the first picture.
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { cluster } from "./cluster.mjs";
-import { assertAccessible, closeBrowser, openPage, paste, serve } from "./harness.mjs";
+import { assertAccessible, chromiumOf, closeBrowser, dist, openPage, paste, serve } from "./harness.mjs";
+import { beforeTheWorker, sizes, table, total } from "./sizes.mjs";
 
 after(closeBrowser);
 
 const shape = (page, name) => page.locator(".map").getByRole("button", { name });
 const faces = (page) => page.locator(".map .item text.title").count();
+
+test("the first picture and its packet wait for 600 kB of brotli, and not for the engine", async (t) => {
+  const context = await (await chromiumOf(t)).newContext({ reducedMotion: "reduce" });
+  t.after(() => context.close());
+  let release;
+  const held = new Promise((released) => { release = released; });
+  await context.route(/worker_bg\.wasm/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  const { page, requests } = await openPage(t, await serve(t), { context });
+  await shape(page, /^Service shop\/web/).waitFor();
+  const steps = page.getByRole("list", { name: "Steps of the journey" }).getByRole("listitem");
+  await steps.nth(3).waitFor();
+  const rows = beforeTheWorker(sizes(dist), requests);
+  assert(rows.length > 5);
+  assert(total(rows, "brotli") <= 600_000, `\n${table(rows)}`);
+
+  release();
+  await paste(page, cluster(5));
+  await shape(page, /^Service team-0\/app-0/).waitFor();
+});
 
 test("shapes out of sight have their words, are drawn when the map comes near, and all of them for a picture", async (t) => {
   const { page } = await openPage(t, await serve(t));

@@ -18,6 +18,12 @@ export function sizes(folder) {
     .sort((a, b) => b.brotli - a.brotli);
 }
 
+/** Those rows that a page has asked for, without its worker's. */
+export function beforeTheWorker(rows, requests) {
+  const asked = requests.map((url) => new URL(url).pathname.slice(1) || "index.html");
+  return rows.filter(({ name }) => asked.includes(name) && !name.startsWith("worker"));
+}
+
 /** The rows and their sum as lines of text. */
 export function table(rows) {
   const sum = { name: "all", raw: total(rows, "raw"), brotli: total(rows, "brotli") };

@@ -172,7 +172,11 @@ fn Page() -> Html {
                 </section>
                 <Splitter axis={Axis::Vertical} label={words::page::MANIFESTS_WIDTH} property="--left" range={(0.15, 0.7)} />
                 <section class={classes!("right", is_idle(&state).then_some("idle"))} aria-label={words::page::CLUSTER}>
-                    { map(&MapProps { state: Rc::clone(&snapshot), still: system.still, dispatch: dispatch.clone() }) }
+                    { map(&MapProps {
+                        state: Rc::clone(&snapshot),
+                        still: system.still,
+                        dispatch: dispatch.clone(),
+                    }) }
                     <Splitter axis={Axis::Horizontal} label={words::page::JOURNEY_HEIGHT} property="--below" range={(0.15, 0.8)} />
                     <section class="below" aria-label={words::page::PROBE_AND_JOURNEY}>
                         <Probe ..ProbeProps::of(&state.draft, &state.follow, &dispatch) />
@@ -236,27 +240,54 @@ fn tab(state: &Rc<State>, dispatch: &Dispatch) -> Html {
         Tab::Dns => {
             let trace = state.trace.as_ref().and_then(|trace| trace.as_ref().ok());
             html! {
-                { dns(&DnsProps { lookup: trace.and_then(|trace| trace.lookup.clone()), sent: trace.is_some() }) }
+                { dns(&DnsProps {
+                    lookup: trace.and_then(|trace| trace.lookup.clone()),
+                    sent: trace.is_some(),
+                }) }
             }
         }
         Tab::Branches => html! {
-            { branches(&BranchesProps { trace: answer(state), way: state.way, step: state.step, volley: state.follow.volley, dispatch: dispatch.clone() }) }
+            { branches(&BranchesProps {
+                trace: answer(state),
+                way: state.way,
+                step: state.step,
+                volley: state.follow.volley,
+                dispatch: dispatch.clone(),
+            }) }
         },
         Tab::Modes => html! {
-            { modes(&ModesProps { modes: state.follow.modes.clone(), sent: state.asked.is_some(), shown: state.follow.mode, step: state.step, dispatch: dispatch.clone() }) }
+            { modes(&ModesProps {
+                modes: state.follow.modes.clone(),
+                sent: state.asked.is_some(),
+                shown: state.follow.mode,
+                step: state.step,
+                dispatch: dispatch.clone(),
+            }) }
         },
         Tab::WhatIf => html! {
             { what_if_panel(&WhatIfProps { state: Rc::clone(state), dispatch: dispatch.clone() }) }
         },
         Tab::Types => html! {
-            { types_panel(&TypesProps { service: state.typed_service(), types: state.whatif.types.clone(), dispatch: dispatch.clone() }) }
+            { types_panel(&TypesProps {
+                service: state.typed_service(),
+                types: state.whatif.types.clone(),
+                dispatch: dispatch.clone(),
+            }) }
         },
         Tab::Rules => html! {
-            { rules(&RulesProps { chosen: state.follow.rules.clone(), ruleset: state.ruleset(), offers: state.follow.offers.clone(), dispatch: dispatch.clone() }) }
+            { rules(&RulesProps {
+                chosen: state.follow.rules.clone(),
+                ruleset: state.ruleset(),
+                offers: state.follow.offers.clone(),
+                dispatch: dispatch.clone(),
+            }) }
         },
         Tab::Slices => html! { { slices(&SlicesProps { slices: state.follow.slices.clone() }) } },
         Tab::Connections => html! {
-            { connections(&ConnectionsProps { step: state.current_step().cloned(), dispatch: dispatch.clone() }) }
+            { connections(&ConnectionsProps {
+                step: state.current_step().cloned(),
+                dispatch: dispatch.clone(),
+            }) }
         },
         Tab::Stored => {
             let stored = state.follow.stored.as_ref();

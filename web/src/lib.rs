@@ -14,6 +14,7 @@ pub mod layout;
 pub mod panels;
 pub mod protocol;
 pub mod redact;
+pub mod rehearsal;
 pub mod report;
 pub mod samples;
 pub mod scene;

@@ -20,9 +20,10 @@ use serde::{Deserialize, Serialize};
 use switchboard_engine::{Str, cluster::Options};
 
 use crate::{
-    documents::File,
+    documents::{self, File},
     protocol::{
-        DetailView, Match, Picture, ProbeText, Revision, StepView, TextPlace, TraceView, WayView,
+        DetailView, Match, Picture, ProbeText, Question, Revision, StepView, TextPlace, TraceView,
+        WayView,
     },
     scene::{Key, MapView},
 };
@@ -260,6 +261,19 @@ impl State {
         MapView {
             quiet: self.lessons.holds_back(),
             ..self.view.clone()
+        }
+    }
+
+    /// What makes the worker know the documents, if it was told `before` of them.
+    pub fn documents(&self, before: Option<&(Revision, Vec<File>)>) -> Question {
+        Question::Documents {
+            revision: self.revision,
+            base: before.map(|(revision, _)| *revision),
+            files: documents::changes(before.map(|(_, files)| files.as_slice()), &self.files),
+            options: self.options.clone(),
+            changes: self.whatif.entries.clone(),
+            shown: self.whatif.shown,
+            view: self.map_view(),
         }
     }
 

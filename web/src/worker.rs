@@ -45,8 +45,7 @@ pub fn start() {
     worker_client::serve(move |question| answer(&mut memory, question));
 }
 
-/// The answers of a worker of its own, for tests: as they arrive.
-#[cfg(test)]
+/// The answers of a worker of its own, as they arrive.
 pub(crate) fn answers(questions: Vec<Question>) -> Vec<Answer> {
     use worker_client::wire;
 

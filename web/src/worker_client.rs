@@ -91,8 +91,8 @@ impl<P: Protocol> PartialEq for WorkerClient<P> {
 
 impl<P: Protocol> WorkerClient<P> {
     /// Starts a worker from the module script at `url`; `on_event` is called, never from within [`Self::ask`], with
-    /// whatever becomes of it.
-    pub fn start(url: &str, on_event: impl Fn(Event<P>) + 'static) -> Self {
+    /// whatever becomes of it. Until the worker is there, `rehearsed` answers what it can.
+    pub fn start(url: &str, rehearsed: Rehearsed, on_event: impl Fn(Event<P>) + 'static) -> Self {
         let inner = Rc::new_cyclic(|own: &Weak<RefCell<Inner<P>>>| {
             let heard = own.clone();
             let on_message = Closure::new(move |event: MessageEvent| {
@@ -109,6 +109,7 @@ impl<P: Protocol> WorkerClient<P> {
             RefCell::new(Inner {
                 url: url.to_owned(),
                 desk: Desk::new(),
+                rehearsed,
                 worker: None,
                 timer: None,
                 fruitless_starts: 0,
@@ -127,8 +128,52 @@ impl<P: Protocol> WorkerClient<P> {
         if self.0.borrow().worker.is_none() {
             launch(&self.0);
         }
-        self.0.borrow_mut().desk.ask(P::kind(&question), question);
+        let mut it = self.0.borrow_mut();
+        let known = it.rehearsed.answer(&question);
+        let id = it.desk.ask(P::kind(&question), question);
+        drop(it);
+        if let Some(answer) = known {
+            let weak = Rc::downgrade(&self.0);
+            // Never from within `ask`.
+            Timeout::new(0, move || {
+                if let Some(inner) = weak.upgrade() {
+                    tell_known(&inner, id, answer);
+                }
+            })
+            .forget();
+        }
         send(&self.0);
+    }
+}
+
+/// Questions that were answered when the page was built, each with its answer, as they are sent. The worker is the larger
+/// half of the download: what a first visit sees need not wait for it.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Rehearsed(Vec<(Vec<u8>, Vec<u8>)>);
+
+impl Rehearsed {
+    /// Writes down a question and its answer.
+    pub fn push(&mut self, question: &impl Serialize, answer: &impl Serialize) {
+        self.0.push((wire::write(question), wire::write(answer)));
+    }
+
+    /// All of it, as bytes.
+    pub fn write(&self) -> Vec<u8> {
+        wire::write(self)
+    }
+
+    /// What [`Self::write`] wrote. Anything else is nothing: the worker answers all the same.
+    pub fn read(bytes: &[u8]) -> Self {
+        wire::read(bytes).unwrap_or_default()
+    }
+
+    fn answer<A: DeserializeOwned>(&self, question: &impl Serialize) -> Option<A> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let question = wire::write(question);
+        let (_, answer) = self.0.iter().find(|(known, _)| *known == question)?;
+        wire::read(answer).ok()
     }
 }
 
@@ -161,6 +206,8 @@ pub fn serve<Q: DeserializeOwned + 'static, A: Serialize>(
 struct Inner<P: Protocol> {
     url: String,
     desk: Desk<P::Kind, P::Question>,
+    /// Empty as soon as there has been a worker.
+    rehearsed: Rehearsed,
     worker: Option<Worker>,
     /// Runs out when the start or the question under way has taken too long.
     timer: Option<Timeout>,
@@ -248,6 +295,7 @@ fn hear<P: Protocol>(inner: &Rc<RefCell<Inner<P>>>, event: &MessageEvent) {
         Ok(ToPage::Ready) => {
             let mut it = inner.borrow_mut();
             it.timer = None;
+            it.rehearsed = Rehearsed::default();
             it.desk.ready();
         }
         Ok(ToPage::Answer { id, answer }) => {
@@ -264,6 +312,16 @@ fn hear<P: Protocol>(inner: &Rc<RefCell<Inner<P>>>, event: &MessageEvent) {
         Err(error) => return lose(inner, Failure::Crashed(format!("not an answer: {error}"))),
     }
     send(inner);
+}
+
+fn tell_known<P: Protocol>(inner: &Rc<RefCell<Inner<P>>>, id: u32, answer: P::Answer) {
+    let mut it = inner.borrow_mut();
+    let is_wanted = it.desk.known(id);
+    let on_event = Rc::clone(&it.on_event);
+    drop(it);
+    if is_wanted {
+        on_event(Event::Answered(answer));
+    }
 }
 
 fn lose<P: Protocol>(inner: &Rc<RefCell<Inner<P>>>, failure: Failure) {

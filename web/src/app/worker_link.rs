@@ -5,12 +5,12 @@ use std::{cell::RefCell, rc::Rc};
 use yew::prelude::*;
 
 use crate::{
-    documents::{self, File},
+    documents::File,
     panels::Dispatch,
     protocol::{Answer, Engine, Kind, Question, Revision},
     state::{Action, KeepAction, Notice, State},
     words,
-    worker_client::{Event, Failure, WorkerClient},
+    worker_client::{Event, Failure, Rehearsed, WorkerClient},
 };
 
 /// What the worker was last told.
@@ -35,7 +35,7 @@ pub(super) fn use_worker(state: &Rc<State>, dispatch: &Dispatch) {
                         again.set(*count.borrow());
                     }
                 };
-                WorkerClient::start(&worker_url(), move |event| {
+                WorkerClient::start(&worker_url(), rehearsed(), move |event| {
                     hear(event, &told, &resend, &dispatch);
                 })
             })
@@ -50,7 +50,9 @@ pub(super) fn use_worker(state: &Rc<State>, dispatch: &Dispatch) {
         let (ask, state, told) = (ask.clone(), Rc::clone(state), Rc::clone(&told));
         use_effect_with((state.revision, *again), move |_| {
             if !state.files.is_empty() {
-                ask(documents(&state, &told));
+                let mut told = told.borrow_mut();
+                ask(state.documents(told.as_ref()));
+                *told = Some((state.revision, state.files.clone()));
             }
         });
     }
@@ -98,24 +100,6 @@ pub(super) fn use_worker(state: &Rc<State>, dispatch: &Dispatch) {
             }
         });
     }
-}
-
-fn documents(state: &State, told: &Told) -> Question {
-    let mut told = told.borrow_mut();
-    let question = Question::Documents {
-        revision: state.revision,
-        base: told.as_ref().map(|(revision, _)| *revision),
-        files: documents::changes(
-            told.as_ref().map(|(_, files)| files.as_slice()),
-            &state.files,
-        ),
-        options: state.options.clone(),
-        changes: state.whatif.entries.clone(),
-        shown: state.whatif.shown,
-        view: state.map_view(),
-    };
-    *told = Some((state.revision, state.files.clone()));
-    question
 }
 
 fn hear(event: Event<Engine>, told: &Told, resend: &impl Fn(), dispatch: &Dispatch) {
@@ -183,10 +167,19 @@ fn worker_url() -> String {
 
 /// The build's mark.
 pub(super) fn build() -> String {
-    gloo::utils::document()
-        .query_selector("meta[name=build]")
-        .ok()
-        .flatten()
-        .and_then(|meta| meta.get_attribute("content"))
-        .unwrap_or_default()
+    meta("build").unwrap_or_default()
+}
+
+/// What was answered when the page was built ([`crate::rehearsal`]); nothing in builds for development.
+fn rehearsed() -> Rehearsed {
+    let text = meta("rehearsed").unwrap_or_default();
+    // A byte is the character's low byte.
+    let bytes: Vec<u8> = text.chars().map(|it| u32::from(it) as u8).collect();
+    Rehearsed::read(&bytes)
+}
+
+/// What `web/hooks/finish_page.mjs` wrote into the page under this name.
+fn meta(name: &str) -> Option<String> {
+    let meta = gloo::utils::document().query_selector(&format!("meta[name={name}]"));
+    meta.ok().flatten()?.get_attribute("content")
 }

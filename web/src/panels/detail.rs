@@ -51,7 +51,10 @@ pub fn Detail(props: &DetailProps) -> Html {
                 { actions(props) }
                 if !detail.whatif.is_empty() {
                     <h3>{ words::common::WHAT_IF }</h3>
-                    { offers(&OffersProps { offers: detail.whatif.clone(), dispatch: props.dispatch.clone() }) }
+                    { offers(&OffersProps {
+                        offers: detail.whatif.clone(),
+                        dispatch: props.dispatch.clone(),
+                    }) }
                 }
                 if props.tells && !detail.findings.is_empty() {
                     <ul>
@@ -115,10 +118,16 @@ fn actions(props: &DetailProps) -> Html {
     html! {
         <div class="actions">
             if let Some(from) = &detail.probe_from {
-                { set(&SetProps { probe: ProbeText { from: from.clone(), to: String::new() }, dispatch: props.dispatch.clone() }) }
+                { set(&SetProps {
+                    probe: ProbeText { from: from.clone(), to: String::new() },
+                    dispatch: props.dispatch.clone(),
+                }) }
             }
             if let Some(to) = &detail.probe_to {
-                { set(&SetProps { probe: ProbeText { from: String::new(), to: to.clone() }, dispatch: props.dispatch.clone() }) }
+                { set(&SetProps {
+                    probe: ProbeText { from: String::new(), to: to.clone() },
+                    dispatch: props.dispatch.clone(),
+                }) }
             }
             if let Some(place) = &detail.place {
                 <button

@@ -50,7 +50,12 @@ pub fn journey(props: &JourneyProps) -> Html {
                 <div class="journey-tab">
                 { other_mode(props) }
                 if !state.lessons.holds_back() && state.follow.mode.is_none() {
-                    { explain(&ExplainProps { trace: Rc::clone(trace), compared: before.is_some(), several_files: state.files.len() > 1, dispatch: props.dispatch.clone() }) }
+                    { explain(&ExplainProps {
+                        trace: Rc::clone(trace),
+                        compared: before.is_some(),
+                        several_files: state.files.len() > 1,
+                        dispatch: props.dispatch.clone(),
+                    }) }
                 }
                 <div class={classes!("journey", before.is_some().then_some("compared"))}>
                     if let Some(before) = before {
@@ -168,7 +173,12 @@ pub fn Tabs(props: &TabsProps) -> Html {
                 }) }
             </div>
             <span class="grow" />
-            { transport(&TransportProps { position: props.position, playing: props.playing, speed: props.speed, dispatch: props.dispatch.clone() }) }
+            { transport(&TransportProps {
+                position: props.position,
+                playing: props.playing,
+                speed: props.speed,
+                dispatch: props.dispatch.clone(),
+            }) }
         </div>
     }
 }

@@ -112,7 +112,12 @@ fn player(props: &MapProps) -> Html {
     html! {
         <div class="player">
             <button type="button" class="link" onclick={open}>{ &step.title }</button>
-            { transport(&TransportProps { position, playing: state.playing, speed: state.follow.speed, dispatch: dispatch.clone() }) }
+            { transport(&TransportProps {
+                position,
+                playing: state.playing,
+                speed: state.follow.speed,
+                dispatch: dispatch.clone(),
+            }) }
         </div>
     }
 }

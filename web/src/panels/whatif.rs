@@ -60,7 +60,11 @@ pub fn what_if_panel(props: &WhatIfProps) -> Html {
                     </div>
                 }
                 <Add draft={whatif.draft.clone()} offers={state.follow.offers.clone()} dispatch={dispatch.clone()} />
-                { cluster_settings(&SettingsProps { settings: view.map(|view| view.settings.clone()).unwrap_or_default(), entries: whatif.entries.clone(), dispatch: dispatch.clone() }) }
+                { cluster_settings(&SettingsProps {
+                    settings: view.map(|view| view.settings.clone()).unwrap_or_default(),
+                    entries: whatif.entries.clone(),
+                    dispatch: dispatch.clone(),
+                }) }
                 { effects(props, view) }
             </section>
             { compared(&ComparedProps {

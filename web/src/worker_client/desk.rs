@@ -7,16 +7,16 @@
 #[derive(Debug)]
 pub(super) struct Desk<K, Q> {
     ready: bool,
-    waiting: Vec<(K, Q)>,
-    under_way: Option<UnderWay<K>>,
+    waiting: Vec<(Ticket<K>, Q)>,
+    under_way: Option<Ticket<K>>,
     last_id: u32,
 }
 
-#[derive(Debug)]
-struct UnderWay<K> {
+#[derive(Debug, Clone, Copy)]
+struct Ticket<K> {
     id: u32,
     kind: K,
-    /// Nobody has asked a newer question of the kind.
+    /// Nobody has asked a newer question of the kind, and nobody knows the answer yet.
     wanted: bool,
 }
 
@@ -31,16 +31,33 @@ impl<K: Copy + Eq, Q> Desk<K, Q> {
         }
     }
 
-    /// Puts a question last in the line, in place of any older one of its kind. Not at the older one's place: what
-    /// was asked between the two may be what this one builds on.
-    pub(super) fn ask(&mut self, kind: K, question: Q) {
+    /// Puts a question last in the line, in place of any older one of its kind, and gives it a number. Not at the older
+    /// one's place: what was asked between the two may be what this one builds on.
+    pub(super) fn ask(&mut self, kind: K, question: Q) -> u32 {
         if let Some(under_way) = &mut self.under_way
             && under_way.kind == kind
         {
             under_way.wanted = false;
         }
-        self.waiting.retain(|(other, _)| *other != kind);
-        self.waiting.push((kind, question));
+        self.waiting.retain(|(other, _)| other.kind != kind);
+        self.last_id = self.last_id.wrapping_add(1);
+        let ticket = Ticket {
+            id: self.last_id,
+            kind,
+            wanted: true,
+        };
+        self.waiting.push((ticket, question));
+        self.last_id
+    }
+
+    /// The answer to this question is known without the worker, which is asked all the same: it has to know what the
+    /// next questions build on. Whether anybody still wants to hear it.
+    pub(super) fn known(&mut self, id: u32) -> bool {
+        let waiting = self.waiting.iter_mut().map(|(ticket, _)| ticket);
+        waiting
+            .chain(&mut self.under_way)
+            .find(|ticket| ticket.id == id)
+            .is_some_and(|ticket| std::mem::take(&mut ticket.wanted))
     }
 
     /// The worker listens.
@@ -53,14 +70,9 @@ impl<K: Copy + Eq, Q> Desk<K, Q> {
         if !self.ready || self.under_way.is_some() || self.waiting.is_empty() {
             return None;
         }
-        let (kind, question) = self.waiting.remove(0);
-        self.last_id = self.last_id.wrapping_add(1);
-        self.under_way = Some(UnderWay {
-            id: self.last_id,
-            kind,
-            wanted: true,
-        });
-        Some((self.last_id, kind, question))
+        let (ticket, question) = self.waiting.remove(0);
+        self.under_way = Some(ticket);
+        Some((ticket.id, ticket.kind, question))
     }
 
     /// The worker has answered. Whether anybody still wants to hear it.
@@ -124,8 +136,8 @@ mod tests {
         desk.ask(Kind::Trace, "second");
         desk.ask(Kind::Trace, "third");
         assert!(!desk.answered(1));
-        assert_eq!(desk.next(), Some((2, Kind::Trace, "third")));
-        assert!(desk.answered(2));
+        assert_eq!(desk.next(), Some((3, Kind::Trace, "third")));
+        assert!(desk.answered(3));
         assert_eq!(desk.next(), None);
     }
 
@@ -135,9 +147,27 @@ mod tests {
         desk.ask(Kind::Trace, "of the old text");
         desk.ask(Kind::Documents, "new text");
         desk.ask(Kind::Trace, "of the new text");
-        assert_eq!(desk.next(), Some((1, Kind::Documents, "new text")));
-        assert!(desk.answered(1));
-        assert_eq!(desk.next(), Some((2, Kind::Trace, "of the new text")));
+        assert_eq!(desk.next(), Some((2, Kind::Documents, "new text")));
+        assert!(desk.answered(2));
+        assert_eq!(desk.next(), Some((3, Kind::Trace, "of the new text")));
+    }
+
+    #[test]
+    fn what_is_known_is_asked_and_not_told_twice() {
+        let mut desk = Desk::new();
+        let documents = desk.ask(Kind::Documents, "d");
+        let trace = desk.ask(Kind::Trace, "t");
+        assert!(desk.known(documents));
+        assert!(!desk.known(documents));
+        desk.ready();
+        assert_eq!(desk.next(), Some((documents, Kind::Documents, "d")));
+        assert!(!desk.answered(documents));
+        assert_eq!(desk.next(), Some((trace, Kind::Trace, "t")));
+        assert!(desk.known(trace));
+        assert!(!desk.answered(trace));
+        let older = desk.ask(Kind::Trace, "older");
+        desk.ask(Kind::Trace, "newer");
+        assert!(!desk.known(older));
     }
 
     #[test]
