@@ -3,7 +3,10 @@
 use switchboard_engine::Str;
 
 use super::{ColumnBox, Drawing, Ends, Face, Frame, Heading, Item, LaneHead, Point, Rails, wires};
-use crate::scene::{Band, Key, Scene, ServiceCard};
+use crate::{
+    scene::{Band, Key, Scene, ServiceCard},
+    words,
+};
 
 const MARGIN: i32 = 20;
 const OUTSIDE_WIDTH: i32 = 116;
@@ -158,15 +161,17 @@ fn heads(drawing: &mut Drawing, scene: &Scene, lanes: &Lanes) {
             width,
         });
     };
-    head("Outside", lanes.outside, OUTSIDE_WIDTH);
+    head(words::map::OUTSIDE, lanes.outside, OUTSIDE_WIDTH);
     if let Some(x) = lanes.balancer {
-        head("Load balancers", x, BALANCER_WIDTH);
+        head(words::map::LOAD_BALANCERS, x, BALANCER_WIDTH);
     }
-    head("Services", lanes.service, CARD_WIDTH);
+    head(words::map::SERVICES, lanes.service, CARD_WIDTH);
     let all = i32::try_from(scene.columns.len()).unwrap_or(0);
-    if all > 0 {
+    // With zones known, their brackets say more than the lane's name.
+    let has_zones = scene.columns.iter().any(|column| column.zone.is_some());
+    if all > 0 && !has_zones {
         head(
-            "Pods by node",
+            words::map::PODS_BY_NODE,
             lanes.columns,
             all * (COLUMN_WIDTH + COLUMN_GAP) - COLUMN_GAP,
         );

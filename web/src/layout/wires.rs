@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::{Drawing, Frame, Item, Label, Point, WirePath, WireState};
-use crate::scene::{Key, ReachState, Scene, ServiceCard, ServiceKind};
+use crate::{
+    scene::{Key, ReachState, Scene, ServiceCard, ServiceKind},
+    words,
+};
 use switchboard_engine::order::Gather;
 
 /// Buses of Services with different targets in one band run this far apart.
@@ -102,9 +105,9 @@ fn broken(drawing: &mut Drawing, service: &ServiceCard, card: &Frame) {
         state: WireState::Broken,
         label: Some(Label {
             text: match service.reach.state {
-                ReachState::NoneReady => "none ready",
-                ReachState::NoPort => "no such port",
-                _ => "no endpoints",
+                ReachState::NoneReady => words::map::NONE_READY,
+                ReachState::NoPort => words::map::NO_SUCH_PORT,
+                _ => words::map::NO_ENDPOINTS,
             }
             .to_owned(),
             at: Point {

@@ -33,6 +33,7 @@ use super::{
 use crate::{
     scene::Key,
     state::{Action, Dialog, Pane, State},
+    words,
 };
 use bar::{BarProps, bar};
 use canvas::Canvas;
@@ -82,7 +83,7 @@ pub fn map(props: &MapProps) -> Html {
         (None, None) => html! {},
     };
     html! {
-        <section class="map-panel" aria-label="Map">
+        <section class="map-panel" aria-label={words::map::MAP}>
             <div class="map-head">
                 { bar(&BarProps { state: Rc::clone(state), dispatch: props.dispatch.clone() }) }
                 { what_if_bar(&WhatIfBarProps { state: Rc::clone(state), dispatch: props.dispatch.clone() }) }

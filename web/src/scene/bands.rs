@@ -20,6 +20,7 @@ use super::{
     index::Index,
     is_system,
 };
+use crate::words;
 
 /// All rows.
 pub(super) struct Bands {
@@ -320,8 +321,21 @@ fn band(
 fn column_of(cluster: &Cluster, columns: &mut Columns, pod: PodId) -> usize {
     match cluster.pods[pod].node() {
         Some(node) => columns.of(node),
-        None => columns.extra(ColumnKey::Pending, "Pending", "on no node"),
+        None => columns.extra(
+            ColumnKey::Pending,
+            words::map::PENDING,
+            words::map::PENDING_MORE,
+        ),
     }
+}
+
+/// The column of addresses that no Pod of these manifests has.
+fn elsewhere(columns: &mut Columns) -> usize {
+    columns.extra(
+        ColumnKey::Elsewhere,
+        words::map::ELSEWHERE,
+        words::map::ELSEWHERE_MORE,
+    )
 }
 
 fn bare_chips(
@@ -340,7 +354,7 @@ fn bare_chips(
             .and_then(|name| cluster.node(name));
         match node {
             Some(node) => columns.of(node),
-            None => columns.extra(ColumnKey::Elsewhere, "Elsewhere", "no Pod behind them"),
+            None => elsewhere(columns),
         }
     };
     let fold = Key::Addresses(reached.name.clone());
@@ -348,9 +362,9 @@ fn bare_chips(
         let count = reached.bare.len();
         return vec![Chip {
             key: fold,
-            column: columns.extra(ColumnKey::Elsewhere, "Elsewhere", "no Pod behind them"),
-            title: format!("{count} addresses"),
-            subtitle: format!("of {}", reached.name.name),
+            column: elsewhere(columns),
+            title: words::map::addresses(count),
+            subtitle: words::map::of(&reached.name.name),
             assumed: false,
             count: u32::try_from(count).unwrap_or(u32::MAX),
             state: ChipState::Unknown,
@@ -370,7 +384,7 @@ fn bare_chips(
                 subtitle: if endpoint.target.is_some() {
                     address.to_string()
                 } else {
-                    "no Pod known".to_owned()
+                    words::map::NO_POD_KNOWN.to_owned()
                 },
                 assumed: false,
                 count: 1,

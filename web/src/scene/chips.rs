@@ -7,6 +7,7 @@ use switchboard_engine::{
 };
 
 use super::{Chip, ChipState, Column, Group, HANDFUL, Key, MapView, Name, index::Index};
+use crate::words;
 
 /// The chips of a group's Pods in one column.
 pub(super) fn cell(
@@ -38,11 +39,7 @@ pub(super) fn cell(
         key: fold,
         column,
         title: format!("{} ×{}", group.name().name, pods.len()),
-        subtitle: if ready == pods.len() {
-            "all ready".to_owned()
-        } else {
-            format!("{ready} of {} ready", pods.len())
-        },
+        subtitle: words::map::pods_ready(ready, pods.len()),
         assumed: false,
         count: u32::try_from(pods.len()).unwrap_or(u32::MAX),
         state: match ready {
@@ -78,7 +75,7 @@ fn single(analysis: &Analysis, index: &Index<'_>, id: PodId, column: usize) -> C
         subtitle: pod
             .ips
             .first()
-            .map_or_else(|| "no address".to_owned(), ToString::to_string),
+            .map_or_else(|| words::map::NO_ADDRESS.to_owned(), ToString::to_string),
         assumed: pod.meta.why(&"status.podIP".into()).is_some()
             || pod.meta.why(&"status.podIPs".into()).is_some()
             || pod.meta.origin.is_none(),

@@ -10,6 +10,7 @@ use switchboard_engine::{
 };
 
 use super::{Column, ColumnKey, MAX_COLUMNS};
+use crate::words;
 
 /// The columns, and where each node went.
 pub(super) struct Columns {
@@ -63,8 +64,8 @@ pub(super) fn columns(cluster: &Cluster) -> Columns {
         return Columns {
             columns: vec![Column {
                 key: ColumnKey::AllNodes,
-                title: format!("{count} nodes"),
-                subtitle: format!("in {zones} zones"),
+                title: words::map::nodes(count),
+                subtitle: words::map::in_zones(zones),
                 zone: None,
                 assumed: false,
                 not_ready: false,
@@ -79,14 +80,11 @@ pub(super) fn columns(cluster: &Cluster) -> Columns {
         let count = nodes.len();
         columns.push(Column {
             title: if zone.is_empty() {
-                "no zone".to_owned()
+                words::map::NO_ZONE.to_owned()
             } else {
                 zone.to_string()
             },
-            subtitle: match not_ready {
-                0 => format!("{count} nodes"),
-                n => format!("{count} nodes, {n} not ready"),
-            },
+            subtitle: words::map::nodes_not_ready(count, not_ready),
             key: ColumnKey::Zone(zone),
             zone: None,
             assumed: false,
@@ -107,8 +105,8 @@ fn of_node(node: &Node) -> Column {
         key: ColumnKey::Node(node.meta.name.clone()),
         title: node.meta.name.to_string(),
         subtitle: match (node.ready, node.cordoned) {
-            (false, _) => format!("{address} · not ready"),
-            (true, true) => format!("{address} · cordoned"),
+            (false, _) => words::map::node_not_ready(&address),
+            (true, true) => words::map::node_cordoned(&address),
             (true, false) => address,
         },
         zone: node.zone().cloned(),

@@ -6,6 +6,7 @@ use switchboard_engine::{
 };
 
 use super::{Dns, Entrance, PortLine, ServiceKind};
+use crate::words;
 
 pub(super) fn dns(cluster: &Cluster) -> Option<Dns> {
     let address = cluster.environment.kubelet.cluster_dns.first()?;
@@ -26,13 +27,15 @@ pub(super) fn kind(service: &Service) -> ServiceKind {
 
 pub(super) fn address(service: &Service) -> String {
     match &service.address {
-        ServiceAddress::ClusterIps(addresses) if addresses.is_empty() => "no address".to_owned(),
+        ServiceAddress::ClusterIps(addresses) if addresses.is_empty() => {
+            words::map::NO_ADDRESS.to_owned()
+        }
         ServiceAddress::ClusterIps(addresses) => addresses
             .iter()
             .map(ToString::to_string)
             .collect::<Vec<_>>()
             .join(", "),
-        ServiceAddress::Headless => "no virtual address".to_owned(),
+        ServiceAddress::Headless => words::map::NO_VIRTUAL_ADDRESS.to_owned(),
         ServiceAddress::ExternalName(name) => name.to_string(),
     }
 }

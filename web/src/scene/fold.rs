@@ -12,6 +12,7 @@ use super::{
     Band, ChipState, Counts, FoldedNamespace, Key, MapView, Page, ReachState, SHAPE_BUDGET, Scene,
     Total, columns::Columns,
 };
+use crate::words;
 
 /// Cards of folded namespaces that are drawn at most.
 const MOST_NAMESPACES: usize = 240;
@@ -35,11 +36,7 @@ pub(super) fn fold(
         bands.retain(has_problem);
         let quiet = before - bands.len();
         if quiet > 0 {
-            hidden.push(counted(
-                quiet,
-                "row without problems",
-                "rows without problems",
-            ));
+            hidden.push(words::map::rows_left_out(quiet));
         }
     }
 
@@ -65,14 +62,11 @@ pub(super) fn fold(
         bands = open.into_values().flatten().collect();
         if !folded.is_empty() {
             let pods: u32 = folded.iter().map(|namespace| namespace.pods).sum();
-            let words = counted(folded.len(), "namespace folded", "namespaces folded");
-            hidden.push(format!("{words}, with {}", pods_words(pods)));
+            hidden.push(words::map::namespaces_folded(folded.len(), pods as usize));
         }
         if folded.len() > MOST_NAMESPACES {
             let left = folded.len() - MOST_NAMESPACES;
-            hidden.push(format!(
-                "{left} of them not drawn: search, or choose namespaces"
-            ));
+            hidden.push(words::map::namespaces_not_drawn(left));
             folded.truncate(MOST_NAMESPACES);
         }
     }
@@ -85,10 +79,7 @@ pub(super) fn fold(
         .map(|chip| chip.count)
         .sum();
     if pods_folded > 0 {
-        hidden.push(format!(
-            "{} folded into their workloads",
-            pods_words(pods_folded)
-        ));
+        hidden.push(words::map::pods_folded(pods_folded as usize));
     }
 
     Scene {
@@ -141,10 +132,9 @@ fn turn(bands: &mut Vec<Band>, page: &Page, hidden: &mut Vec<String>) -> Option<
     };
     let (all_services, all_pods) = count(bands);
     let (services, pods) = count(&bands[range.clone()]);
-    hidden.push(format!(
-        "{} and {} on other pages",
-        counted(all_services - services, "Service", "Services"),
-        pods_words(all_pods - pods)
+    hidden.push(words::map::on_other_pages(
+        all_services - services,
+        (all_pods - pods) as usize,
     ));
     *bands = bands.drain(range).collect();
     Some((number, pages.len()))
@@ -169,17 +159,7 @@ fn filtered_out(bands: &[Band], total: &Total) -> Option<String> {
         .sum();
     let services = total.services.saturating_sub(services);
     let pods = total.pods.saturating_sub(pods);
-    (services + pods > 0).then(|| {
-        format!(
-            "{} and {} filtered out",
-            counted(services, "Service", "Services"),
-            counted(pods, "Pod", "Pods")
-        )
-    })
-}
-
-fn pods_words(pods: u32) -> String {
-    counted(usize::try_from(pods).unwrap_or(usize::MAX), "Pod", "Pods")
+    (services + pods > 0).then(|| words::map::filtered_out(services, pods))
 }
 
 fn shapes(band: &Band) -> usize {
@@ -218,21 +198,4 @@ fn summary(name: Str, bands: &[Band], marks: &BTreeMap<Str, Counts>) -> FoldedNa
         workloads: count(workloads.len()),
         problems: count(bands.iter().filter(|band| has_problem(band)).count()),
     }
-}
-
-fn counted(n: usize, one: &str, many: &str) -> String {
-    format!("{} {}", grouped(n), if n == 1 { one } else { many })
-}
-
-/// Digits in threes: `30,000`.
-fn grouped(n: usize) -> String {
-    let digits = n.to_string();
-    let mut text = String::new();
-    for (nth, digit) in digits.chars().enumerate() {
-        if nth > 0 && (digits.len() - nth).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }

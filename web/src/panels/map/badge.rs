@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::{layout::Frame, scene::Counts, words as page_words};
+use crate::{layout::Frame, scene::Counts};
 
 /// Height of the badge.
 const HEIGHT: i32 = 16;
@@ -39,11 +39,6 @@ pub(super) fn badge(frame: &Frame, marks: Counts) -> Html {
             { for drawn }
         </g>
     }
-}
-
-/// The same in words.
-pub(super) fn words(marks: Counts) -> String {
-    page_words::findings::counts(Counts { notes: 0, ..marks })
 }
 
 fn short(count: u32) -> String {

@@ -14,6 +14,7 @@ use crate::{
     },
     protocol::Match,
     state::{Action, State, ViewAction},
+    words,
 };
 
 #[derive(Debug)]
@@ -53,30 +54,30 @@ pub(super) fn bar(props: &BarProps) -> Html {
                     <button
                         class="button"
                         type="button"
+                        aria-label={words::map::ONLY_PROBLEMS_MORE}
                         aria-pressed={problems.to_string()}
                         onclick={act(Action::View(ViewAction::OnlyProblems(!problems)))}
                     >
-                        { icon(Icon::Warning) }<span class="label">{ "Only problems" }</span>
-                        <span class="visually-hidden">{ "on the map" }</span>
+                        { icon(Icon::Warning) }<span class="label">{ words::map::ONLY_PROBLEMS }</span>
                     </button>
                 }
                 <p class="summary hidden-note" role="status" title={hidden.clone()}>{ &hidden }</p>
                 if let Some((number, pages)) = drawing.and_then(|drawing| drawing.page) {
-                    <div class="pages" role="group" aria-label="Pages of the map">
+                    <div class="pages" role="group" aria-label={words::map::PAGES}>
                         <button
                             class="button icon"
                             type="button"
-                            aria-label="Page before"
+                            aria-label={words::map::PAGE_BEFORE}
                             disabled={number == 0}
                             onclick={act(Action::View(ViewAction::Page(number.saturating_sub(1))))}
                         >
                             { icon(Icon::Back) }
                         </button>
-                        <span class="page-number">{ format!("{} of {pages}", number + 1) }</span>
+                        <span class="page-number">{ words::map::page(number + 1, pages) }</span>
                         <button
                             class="button icon"
                             type="button"
-                            aria-label="Page after"
+                            aria-label={words::map::PAGE_AFTER}
                             disabled={number + 1 >= pages}
                             onclick={act(Action::View(ViewAction::Page(number + 1)))}
                         >
@@ -85,19 +86,19 @@ pub(super) fn bar(props: &BarProps) -> Html {
                     </div>
                 }
                 if has_folds {
-                    <button class="button" type="button" onclick={act(Action::View(ViewAction::UnfoldAll))}>{ "Unfold" }<span class="visually-hidden">{ " everything on the map" }</span></button>
+                    <button class="button" type="button" aria-label={words::map::UNFOLD_ALL} onclick={act(Action::View(ViewAction::UnfoldAll))}>{ words::common::UNFOLD }</button>
                 }
                 if !state.view.open.is_empty() {
-                    <button class="button" type="button" onclick={act(Action::View(ViewAction::FoldAll))}>{ "Fold" }<span class="visually-hidden">{ " everything on the map" }</span></button>
+                    <button class="button" type="button" aria-label={words::map::FOLD_ALL} onclick={act(Action::View(ViewAction::FoldAll))}>{ words::common::FOLD }</button>
                 }
                 <button
                     class="button"
                     type="button"
+                    aria-label={words::map::AS_LIST_MORE}
                     aria-pressed={state.as_list.to_string()}
                     onclick={act(Action::AsList(!state.as_list))}
                 >
-                    { icon(Icon::List) }<span class="label">{ "As a list" }</span>
-                    <span class="visually-hidden">{ "instead of the map" }</span>
+                    { icon(Icon::List) }<span class="label">{ words::map::AS_LIST }</span>
                 </button>
             </div>
             <Chosen ..filter />
@@ -160,17 +161,17 @@ fn Search(props: &SearchProps) -> Html {
                 class="field"
                 type="search"
                 id="search"
-                placeholder="Search (/)"
-                aria-label="Search by name or address"
+                placeholder={words::map::SEARCH}
+                aria-label={words::map::SEARCH_MORE}
                 autocomplete="off"
                 spellcheck="false"
                 value={props.text.clone()}
                 {oninput}
             />
             if !props.text.trim().is_empty() {
-                <div class="results" role="region" aria-label="Search results">
+                <div class="results" role="region" aria-label={words::map::RESULTS}>
                     if props.found.is_empty() {
-                        <p class="quiet" role="status">{ "No name or address like this." }</p>
+                        <p class="quiet" role="status">{ words::map::NO_RESULT }</p>
                     }
                     { for props.found.iter().map(|found| {
                         let onclick = {

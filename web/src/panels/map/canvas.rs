@@ -27,6 +27,7 @@ use crate::{
     protocol::{Picture, ProbeText},
     scene::Key,
     state::Action,
+    words,
 };
 
 #[derive(Debug, Clone, PartialEq, Properties)]
@@ -196,7 +197,7 @@ pub(super) fn Canvas(props: &CanvasProps) -> Html {
                 class="map"
                 role="group"
                 tabindex="-1"
-                aria-label="Map: Services and the Pods behind them. Arrow keys move between shapes, with Shift they move the map."
+                aria-label={words::map::KEYS}
                 onpointerdown={by_hand(Hand::down)}
                 onpointermove={by_hand(Hand::moved)}
                 onpointerup={by_hand(Hand::up)}

@@ -13,6 +13,7 @@ use crate::{
     },
     scene::{MapView, RowKind},
     state::{Action, ViewAction},
+    words,
 };
 
 /// More namespaces than this are looked for by typing.
@@ -67,8 +68,8 @@ pub(super) fn Filter(props: &FilterProps) -> Html {
                 {onclick}
             >
                 // Its name where only the picture has room.
-                <span class="visually-hidden">{ "Filter" }</span>
-                { icon(Icon::Filter) }<span class="label" aria-hidden="true">{ "Filter" }</span>
+                <span class="visually-hidden">{ words::map::FILTER }</span>
+                { icon(Icon::Filter) }<span class="label" aria-hidden="true">{ words::map::FILTER }</span>
                 if count > 0 {
                     <span class="count">{ count }</span>
                 }
@@ -105,12 +106,12 @@ fn Panel(props: &FilterProps) -> Html {
         .collect();
     let left = matching.len().saturating_sub(NAMESPACES_SHOWN);
     html! {
-        <div class="filter-panel" id="filter-panel" role="group" aria-label="What the map shows">
-            <label class="filter-label" for="filter-selector">{ "Labels, as kubectl -l reads them" }</label>
+        <div class="filter-panel" id="filter-panel" role="group" aria-label={words::map::FILTER_PANEL}>
+            <label class="filter-label" for="filter-selector">{ words::map::LABELS }</label>
             <input
                 class="field mono"
                 id="filter-selector"
-                placeholder="app=web,tier in (front,back),!canary"
+                placeholder={words::map::LABELS_EXAMPLE}
                 autocomplete="off"
                 spellcheck="false"
                 aria-invalid={props.error.is_some().to_string()}
@@ -122,7 +123,7 @@ fn Panel(props: &FilterProps) -> Html {
                 { props.error.clone().unwrap_or_default() }
             </p>
             <fieldset>
-                <legend class="filter-label">{ "Kinds" }</legend>
+                <legend class="filter-label">{ words::map::KINDS }</legend>
                 <div class="filter-kinds">
                     { for props.kinds.iter().map(|kind| {
                         let wanted = view.kinds.contains(kind);
@@ -132,13 +133,13 @@ fn Panel(props: &FilterProps) -> Html {
             </fieldset>
             if props.namespaces.len() > 1 {
                 <fieldset>
-                    <legend class="filter-label">{ "Namespaces" }</legend>
+                    <legend class="filter-label">{ words::map::NAMESPACES }</legend>
                     if props.namespaces.len() > 12 {
                         <input
                             class="field"
                             type="search"
-                            placeholder="Find a namespace"
-                            aria-label="Find a namespace"
+                            placeholder={words::map::FIND_NAMESPACE}
+                            aria-label={words::map::FIND_NAMESPACE}
                             oninput={on_look}
                         />
                     }
@@ -148,7 +149,7 @@ fn Panel(props: &FilterProps) -> Html {
                             choice(props, name, wanted, ViewAction::Namespace((*name).clone(), !wanted))
                         }) }
                         if left > 0 {
-                            <p class="quiet">{ format!("and {left} more: type to find them") }</p>
+                            <p class="quiet">{ words::map::more_namespaces(left) }</p>
                         }
                     </div>
                 </fieldset>
@@ -178,21 +179,24 @@ pub(super) fn Chosen(props: &FilterProps) -> Html {
     let mut chips: Vec<(String, ViewAction)> = Vec::new();
     if !view.selector.is_empty() {
         let what = match &props.error {
-            None => format!("labels: {}", view.selector),
-            Some(error) => format!("labels, not used: {error}"),
+            None => words::map::by_labels(&view.selector),
+            Some(error) => words::map::by_labels_unread(error),
         };
         chips.push((what, ViewAction::Selector(String::new())));
     }
     for kind in &view.kinds {
-        let what = format!("kind: {}", kind.name());
+        let what = words::map::by_kind(kind.name());
         chips.push((what, ViewAction::Kind(*kind, false)));
     }
     for name in &view.namespaces {
-        let what = format!("namespace: {name}");
+        let what = words::map::by_namespace(name);
         chips.push((what, ViewAction::Namespace(name.clone(), false)));
     }
     if view.only_problems {
-        chips.push(("only problems".to_owned(), ViewAction::OnlyProblems(false)));
+        chips.push((
+            words::map::BY_PROBLEMS.to_owned(),
+            ViewAction::OnlyProblems(false),
+        ));
     }
     if chips.is_empty() {
         return html! {};
@@ -202,13 +206,13 @@ pub(super) fn Chosen(props: &FilterProps) -> Html {
         Callback::from(move |_: MouseEvent| dispatch.emit(Action::View(action.clone())))
     };
     html! {
-        <ul class="chosen" aria-label="Filters">
+        <ul class="chosen" aria-label={words::map::FILTERS}>
             { for chips.into_iter().map(|(what, action)| html! {
                 <li key={what.clone()}>
                     <button
                         type="button"
                         class="chip-button"
-                        aria-label={format!("Remove filter {what}")}
+                        aria-label={words::map::remove_filter(&what)}
                         title={what.clone()}
                         onclick={act(action)}
                     >
@@ -216,7 +220,7 @@ pub(super) fn Chosen(props: &FilterProps) -> Html {
                     </button>
                 </li>
             }) }
-            <li><button type="button" class="link" onclick={act(ViewAction::Clear)}>{ "Show everything" }</button></li>
+            <li><button type="button" class="link" onclick={act(ViewAction::Clear)}>{ words::page::SHOW_EVERYTHING }</button></li>
         </ul>
     }
 }

@@ -12,10 +12,12 @@ use crate::{
     layout::Frame,
     panels::{
         Dispatch,
+        findings::prose,
         icons::{Icon, icon},
     },
     protocol::{StepView, VisitView, WayView},
     state::{Action, Move, State, ViewAction},
+    words,
 };
 
 /// Width of the inset, and the room that it keeps from the edges, in pixels.
@@ -91,29 +93,29 @@ pub(super) fn Inside(props: &InsideProps) -> Html {
     };
     let table = visit.table.get(at - visit.first);
     html! {
-        <section ref={node} class="inside" aria-label={format!("Inside of node {}", visit.node)} tabindex="0">
+        <section ref={node} class="inside" aria-label={words::map::inside_of_node(&visit.node)} tabindex="0">
             <header>
-                <h2>{ "Inside of " }<span class="mono">{ visit.node.as_str() }</span></h2>
-                <button class="button icon plain" type="button" aria-label="Close the node" onclick={close}>
+                <h2>{ prose(&words::map::inside_of(&visit.node)) }</h2>
+                <button class="button icon plain" type="button" aria-label={words::map::CLOSE_INSIDE} onclick={close}>
                     { icon(Icon::Close) }
                 </button>
             </header>
             <ol key={props.visit.nth}>
-                <li class="port done">{ "in by " }<b>{ &visit.enters }</b></li>
+                <li class="port done">{ words::map::IN_BY }{ " " }<b>{ &visit.enters }</b></li>
                 { for steps.iter().enumerate().map(|(nth, step)| stage(props, visit.first + nth, step)) }
                 if let Some(leaves) = &visit.leaves {
                     <li class={classes!("port", (*at >= visit.last).then_some("done"))}>
-                        { "out by " }<b>{ leaves }</b>
+                        { words::map::OUT_BY }{ " " }<b>{ leaves }</b>
                     </li>
                 }
             </ol>
-            <h3>{ "Connection table" }</h3>
+            <h3>{ words::map::CONNECTION_TABLE }</h3>
             if let Some(table) = table.filter(|table| !table.is_empty()) {
                 <ul class="tracked mono">
                     { for table.iter().map(|line| html! { <li key={line.clone()}>{ line }</li> }) }
                 </ul>
             } else {
-                <p class="quiet">{ "Nothing of this packet yet." }</p>
+                <p class="quiet">{ words::map::NOTHING_TRACKED }</p>
             }
         </section>
     }
@@ -166,9 +168,9 @@ fn chains(step: &StepView) -> Vec<String> {
 /// What of a header is another after a step.
 fn changed(before: &Header, after: &Header) -> String {
     let source = (before.from() != after.from())
-        .then(|| format!("from {} → {}", before.from(), after.from()));
-    let destination =
-        (before.to() != after.to()).then(|| format!("to {} → {}", before.to(), after.to()));
+        .then(|| words::map::source_becomes(before.from(), after.from()));
+    let destination = (before.to() != after.to())
+        .then(|| words::map::destination_becomes(before.to(), after.to()));
     let parts: Vec<String> = source.into_iter().chain(destination).collect();
     parts.join(", ")
 }

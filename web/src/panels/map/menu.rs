@@ -14,6 +14,7 @@ use crate::{
     protocol::ProbeText,
     scene::{ColumnKey, Key},
     state::{Action, Pane, Tab, WhatIfAction},
+    words,
 };
 
 /// One line of the menu.
@@ -62,7 +63,11 @@ impl Entry {
 /// All that can be done with a shape. `draft` is what stands in the probe bar.
 pub(super) fn entries(item: &Item, draft: &ProbeText) -> Vec<Entry> {
     let mut entries = probe(item, draft);
-    let details = Entry::new("Details", Action::Select(Some(item.key.clone()))).key("Enter");
+    let details = Entry::new(
+        words::detail::DETAILS,
+        Action::Select(Some(item.key.clone())),
+    )
+    .key("Enter");
     entries.push(details.parted());
     entries.extend(fold(&item.key));
     entries.extend(look(&item.key));
@@ -74,7 +79,7 @@ pub(super) fn entries(item: &Item, draft: &ProbeText) -> Vec<Entry> {
 fn what_if(key: &Key) -> Vec<Entry> {
     let change = |label: &str, change: Change| {
         let action = Action::WhatIf(WhatIfAction::Add(vec![change]));
-        Entry::new(&format!("What if it {label}"), action)
+        Entry::new(&words::map::what_if_it(label), action)
     };
     // Needs a number, or more room than a menu has.
     let open = |label: &str, tab: Tab| {
@@ -85,9 +90,9 @@ fn what_if(key: &Key) -> Vec<Entry> {
     let mut entries = match key {
         Key::Pod(name) => {
             let fates = [
-                ("is not ready", PodFate::NotReady),
-                ("is terminating", PodFate::Terminating),
-                ("is gone", PodFate::Gone),
+                (words::whatif::NOT_READY, PodFate::NotReady),
+                (words::whatif::TERMINATING, PodFate::Terminating),
+                (words::whatif::GONE, PodFate::Gone),
             ];
             let entries = fates.map(|(label, becomes)| {
                 let pod = Change::Pod {
@@ -97,16 +102,16 @@ fn what_if(key: &Key) -> Vec<Entry> {
                 };
                 change(label, pod)
             });
-            let more = open("More what if …", Tab::WhatIf);
+            let more = open(words::map::MORE_WHAT_IF, Tab::WhatIf);
             entries.into_iter().chain([more]).collect()
         }
         Key::Column(ColumnKey::Node(name)) => {
             let fates = [
-                ("is not ready", NodeFate::NotReady),
-                ("is cut off", NodeFate::CutOff),
-                ("is cordoned", NodeFate::Cordoned),
-                ("is drained", NodeFate::Drained),
-                ("is gone", NodeFate::Gone),
+                (words::whatif::NOT_READY, NodeFate::NotReady),
+                (words::whatif::CUT_OFF, NodeFate::CutOff),
+                (words::whatif::CORDONED, NodeFate::Cordoned),
+                (words::whatif::DRAINED, NodeFate::Drained),
+                (words::whatif::GONE, NodeFate::Gone),
             ];
             let entries = fates.map(|(label, becomes)| {
                 let node = Change::Node {
@@ -116,16 +121,16 @@ fn what_if(key: &Key) -> Vec<Entry> {
                 change(label, node)
             });
             let entry = Entry::new(
-                "What if outside traffic enters here",
+                words::map::WHAT_IF_ENTRY,
                 Action::WhatIf(WhatIfAction::Add(vec![Change::EntryNode(Some(
                     name.clone(),
                 ))])),
             );
             entries.into_iter().chain([entry]).collect()
         }
-        Key::Pods { .. } => vec![open("What if the workload is scaled …", Tab::WhatIf)],
+        Key::Pods { .. } => vec![open(words::map::WHAT_IF_SCALED, Tab::WhatIf)],
         Key::Service(_) | Key::LoadBalancer(_) => {
-            vec![open("Which type should this be?", Tab::Types)]
+            vec![open(words::whatif::WHICH_TYPE, Tab::Types)]
         }
         _ => Vec::new(),
     };
@@ -138,24 +143,30 @@ fn what_if(key: &Key) -> Vec<Entry> {
 fn probe(item: &Item, draft: &ProbeText) -> Vec<Entry> {
     let mut entries = Vec::new();
     if let Some(from) = &item.ends.from {
-        entries.push(Entry::new("Send from here", Action::DraftFrom(from.clone())).key("f"));
+        entries.push(
+            Entry::new(
+                words::common::SEND_FROM_HERE,
+                Action::DraftFrom(from.clone()),
+            )
+            .key("f"),
+        );
         if !draft.to.is_empty() {
             let probe = ProbeText {
                 from: from.clone(),
                 to: draft.to.clone(),
             };
-            let label = format!("Send from here to {}", probe.to);
+            let label = words::map::send_from_here_to(&probe.to);
             entries.push(Entry::new(&label, Action::Send(probe)));
         }
     }
     if let Some(to) = &item.ends.to {
-        entries.push(Entry::new("Send to here", Action::DraftTo(to.clone())).key("t"));
+        entries.push(Entry::new(words::common::SEND_TO_HERE, Action::DraftTo(to.clone())).key("t"));
         if !draft.from.is_empty() {
             let probe = ProbeText {
                 from: draft.from.clone(),
                 to: to.clone(),
             };
-            let label = format!("Send to here from {}", probe.from);
+            let label = words::map::send_to_here_from(&probe.from);
             entries.push(Entry::new(&label, Action::Send(probe)));
         }
     }
@@ -164,16 +175,16 @@ fn probe(item: &Item, draft: &ProbeText) -> Vec<Entry> {
 
 fn fold(key: &Key) -> Option<Entry> {
     key.is_fold()
-        .then(|| Entry::new("Unfold", Action::ToggleFold(key.clone())).key("u"))
+        .then(|| Entry::new(words::common::UNFOLD, Action::ToggleFold(key.clone())).key("u"))
 }
 
 fn look(key: &Key) -> Option<Entry> {
     let select = Action::Select(Some(key.clone()));
     let entry = match key {
         Key::Column(ColumnKey::Node(_)) => {
-            Entry::new("Rules of this node", select).then(Action::Tab(Tab::Rules))
+            Entry::new(words::map::RULES, select).then(Action::Tab(Tab::Rules))
         }
-        Key::Service(_) => Entry::new("EndpointSlices", select).then(Action::Tab(Tab::Slices)),
+        Key::Service(_) => Entry::new(words::map::SLICES, select).then(Action::Tab(Tab::Slices)),
         _ => return None,
     };
     Some(entry.then(Action::Pane(Pane::Journey)))

@@ -12,6 +12,7 @@ use crate::{
     protocol::{Phase, Picture, StepView},
     scene::{ColumnKey, Key},
     state::State,
+    words,
 };
 
 /// How long a packet takes for one leg, in milliseconds.
@@ -100,10 +101,10 @@ impl Journeying {
 
 fn label(header: Option<Header>, phase: Phase) -> String {
     match (header, phase) {
-        (None, Phase::Dns) => "DNS".to_owned(),
+        (None, Phase::Dns) => words::map::DNS.to_owned(),
         (None, _) => String::new(),
-        (Some(header), Phase::Reply) => format!("from {}", header.from()),
-        (Some(header), _) => format!("to {}", header.to()),
+        (Some(header), Phase::Reply) => words::map::packet_from(header.from()),
+        (Some(header), _) => words::map::packet_to(header.to()),
     }
 }
 

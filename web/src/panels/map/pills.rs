@@ -9,6 +9,7 @@ use crate::{
     layout::{Drawing, Face, WirePath},
     protocol::{EndView, TraceView},
     scene::Key,
+    words,
 };
 
 /// Words on the end of a wire.
@@ -75,7 +76,7 @@ fn together(shares: &[&str]) -> String {
         [first, rest @ ..] if rest.iter().all(|share| share == first) => {
             format!("{} × {first}", shares.len())
         }
-        _ => format!("{} branches", shares.len()),
+        _ => words::map::branches(shares.len()),
     }
 }
 

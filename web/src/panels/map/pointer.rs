@@ -15,6 +15,7 @@ use crate::{
     protocol::{Picture, ProbeText},
     scene::Key,
     state::Action,
+    words,
 };
 
 /// A press that moves less than this is a click.
@@ -249,9 +250,9 @@ pub(super) fn rubber(wire: &Wire, picture: &Picture, heads_y: f64) -> Html {
     let over = wire.over.as_ref().and_then(|key| picture.drawing.item(key));
     let target = over.and_then(|item| item.ends.to.as_ref());
     let words = match (over, target) {
-        (_, Some(to)) => format!("Send to {to}"),
-        (Some(_), None) => "Nothing to send to here".to_owned(),
-        (None, _) => "Drop on a Service, a Pod or a node".to_owned(),
+        (_, Some(to)) => words::map::send_to(to),
+        (Some(_), None) => words::map::NO_TARGET.to_owned(),
+        (None, _) => words::map::DROP_ON.to_owned(),
     };
     let words = fit(&words, 320, 12, false);
     let (x, y) = wire.tip;

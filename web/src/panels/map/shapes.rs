@@ -8,6 +8,7 @@ use crate::{
     scene::{
         Chip, ChipState, Column, Counts, FoldedNamespace, ReachState, ServiceCard, ServiceKind,
     },
+    words,
 };
 
 /// Corners of wires are this round.
@@ -94,9 +95,14 @@ pub(super) fn face(item: &Item) -> Html {
     let drawn = match &item.face {
         Face::Service(card) => service(frame, card),
         Face::Chip(chip) => self::chip(frame, chip),
-        Face::Client => capsule(frame, "Outside", "any client", Glyph::Globe),
-        Face::External(name) => capsule(frame, name, "outside", Glyph::Out),
-        Face::Dns(address) => capsule(frame, "Cluster DNS", address, Glyph::Dns),
+        Face::Client => capsule(
+            frame,
+            words::map::OUTSIDE,
+            words::map::ANY_CLIENT,
+            Glyph::Globe,
+        ),
+        Face::External(name) => capsule(frame, name, words::map::IS_OUTSIDE, Glyph::Out),
+        Face::Dns(address) => capsule(frame, words::map::CLUSTER_DNS, address, Glyph::Dns),
         Face::LoadBalancer(addresses) => balancer(frame, addresses),
         Face::Namespace(namespace) => self::namespace(frame, namespace),
         Face::Opened(namespace) => opened(frame, namespace),
@@ -149,10 +155,10 @@ pub(super) fn condition(item: &Item) -> Classes {
 /// What a shape is called, in full.
 pub(super) fn name(item: &Item) -> String {
     match &item.face {
-        Face::Client => "Outside".to_owned(),
+        Face::Client => words::map::OUTSIDE.to_owned(),
         Face::External(name) => name.to_string(),
-        Face::Dns(_) => "Cluster DNS".to_owned(),
-        Face::LoadBalancer(_) => "Load balancer".to_owned(),
+        Face::Dns(_) => words::map::CLUSTER_DNS.to_owned(),
+        Face::LoadBalancer(_) => words::map::LOAD_BALANCER.to_owned(),
         Face::Service(card) => card.name.to_string(),
         Face::Chip(chip) => chip.title.clone(),
         Face::Namespace(namespace) | Face::Opened(namespace) => namespace.name.to_string(),
@@ -161,15 +167,15 @@ pub(super) fn name(item: &Item) -> String {
 }
 
 /// A shape in words, for those who do not see it.
-pub(crate) fn words(item: &Item) -> String {
-    let words = face_words(item);
-    let words = match marks(item) {
-        marks if marks.is_loud() => format!("{words}, {}", badge::words(marks)),
-        _ => words,
+pub(crate) fn in_words(item: &Item) -> String {
+    let shape = face_words(item);
+    let shape = match marks(item) {
+        marks if marks.is_loud() => words::map::with_marks(&shape, marks),
+        _ => shape,
     };
     match &item.changed {
-        Some(changed) => format!("{words}; changed, not as in the manifest: {changed}"),
-        None => words,
+        Some(changed) => words::map::with_change(&shape, changed),
+        None => shape,
     }
 }
 
@@ -188,81 +194,18 @@ pub(super) fn changed_mark(item: &Item) -> Html {
 
 fn face_words(item: &Item) -> String {
     match &item.face {
-        Face::Client => "Outside: any client that is not in the cluster".to_owned(),
-        Face::External(name) => format!("Outside name {name}"),
-        Face::Dns(address) => format!("Cluster DNS at {address}"),
+        Face::Client => words::map::CLIENT_IN_WORDS.to_owned(),
+        Face::External(name) => words::map::outside_name(name),
+        Face::Dns(address) => words::map::dns_at(address),
         Face::LoadBalancer(addresses) if addresses.is_empty() => {
-            "Load balancer, address pending".to_owned()
+            words::map::BALANCER_PENDING.to_owned()
         }
-        Face::LoadBalancer(addresses) => format!("Load balancer at {}", addresses.join(", ")),
-        Face::Service(card) => service_words(card),
-        Face::Chip(chip) => {
-            let kind = match chip.state {
-                ChipState::Unknown => "Address",
-                _ if chip.count > 1 => "Pods",
-                _ => "Pod",
-            };
-            format!(
-                "{kind} {}, {}, {}",
-                chip.title,
-                chip.subtitle,
-                state_words(chip.state)
-            )
-        }
-        Face::Namespace(namespace) => format!(
-            "Namespace {}, folded: {}",
-            namespace.name,
-            namespace_words(namespace)
-        ),
-        Face::Opened(namespace) => format!(
-            "Namespace {}, open: {}",
-            namespace.name,
-            namespace_words(namespace)
-        ),
-        Face::Head(column) => format!("{}, {}", column.title, column.subtitle),
-    }
-}
-
-/// A Service in words.
-pub(crate) fn service_words(card: &ServiceCard) -> String {
-    let ports: Vec<&str> = card.ports.iter().map(|port| port.text.as_str()).collect();
-    let reach = match card.reach.state {
-        ReachState::ByName => "leads out of the cluster by name".to_owned(),
-        ReachState::Empty => "no endpoints".to_owned(),
-        ReachState::NoPort => "no endpoint has its port".to_owned(),
-        _ => format!(
-            "{} of {} endpoints ready",
-            card.reach.ready, card.reach.total
-        ),
-    };
-    let assumed = if card.address_assumed {
-        " (assumed)"
-    } else {
-        ""
-    };
-    format!(
-        "Service {}, {}, {}{assumed}, ports {}, {reach}",
-        card.name,
-        card.kind.name(),
-        card.address,
-        if ports.is_empty() {
-            "none".to_owned()
-        } else {
-            ports.join(", ")
-        },
-    )
-}
-
-/// A Pod's state in words.
-pub(crate) fn state_words(state: ChipState) -> &'static str {
-    match state {
-        ChipState::Ready => "ready",
-        ChipState::Partly => "some not ready",
-        ChipState::NotReady => "not ready",
-        ChipState::Terminating => "terminating",
-        ChipState::Pending => "pending",
-        ChipState::Ended => "ended",
-        ChipState::Unknown => "not in these manifests",
+        Face::LoadBalancer(addresses) => words::map::balancer_at(addresses),
+        Face::Service(card) => words::map::service(card),
+        Face::Chip(chip) => words::map::chip(chip.state, chip.count, &chip.title, &chip.subtitle),
+        Face::Namespace(namespace) => words::map::folded(namespace),
+        Face::Opened(namespace) => words::map::opened(namespace),
+        Face::Head(column) => words::map::column(&column.title, &column.subtitle),
     }
 }
 
@@ -336,7 +279,7 @@ fn chip(frame: &Frame, chip: &Chip) -> Html {
     let wide = i32::try_from(subtitle.chars().count()).unwrap_or(0) * 66 / 10;
     let loud = match chip.state {
         ChipState::NotReady | ChipState::Terminating | ChipState::Pending => {
-            Some(state_words(chip.state))
+            Some(words::map::pod_state(chip.state))
         }
         _ => None,
     };
@@ -389,7 +332,9 @@ fn dot(state: ChipState) -> Html {
 
 fn balancer(frame: &Frame, addresses: &[String]) -> Html {
     let (w, h) = (frame.width, frame.height);
-    let address = addresses.first().map_or("pending", String::as_str);
+    let address = addresses
+        .first()
+        .map_or(words::map::ADDRESS_PENDING, String::as_str);
     let more = match addresses.len() {
         0 | 1 => String::new(),
         n => format!(" +{}", n - 1),
@@ -407,7 +352,7 @@ fn balancer(frame: &Frame, addresses: &[String]) -> Html {
         <>
             <path class="face" d={outline.clone()} />
             <path class="ring" d={outline} />
-            <text class="title" x="12" y="16">{ "Load balancer" }</text>
+            <text class="title" x="12" y="16">{ words::map::LOAD_BALANCER }</text>
             <text class={if addresses.is_empty() { "small warn-text" } else { "mono" }} x="12" y="30">
                 { fit(&format!("{address}{more}"), w - 34, 11, true) }
             </text>
@@ -439,15 +384,13 @@ fn namespace(frame: &Frame, namespace: &FoldedNamespace) -> Html {
             />
             { rect(frame, 7) }
             <text class="title" x="14" y="23">{ fit(&namespace.name, frame.width - 100, 13, false) }</text>
-            <text class="small" x={(frame.width - 12).to_string()} y="23" text-anchor="end">{ "namespace" }</text>
+            <text class="small" x={(frame.width - 12).to_string()} y="23" text-anchor="end">{ words::map::NAMESPACE }</text>
             <text class="small" x="14" y="41">
-                { format!("{} Services, {} Pods", namespace.services, namespace.pods) }
+                { words::map::holds(namespace) }
             </text>
-            if namespace.problems > 0 {
-                <text class="small warn-text" x="14" y="55">{ problems(namespace.problems) }</text>
-            } else {
-                <text class="small" x="14" y="55">{ "no problems" }</text>
-            }
+            <text class={classes!("small", (namespace.problems > 0).then_some("warn-text"))} x="14" y="55">
+                { words::map::problems(namespace.problems) }
+            </text>
         </>
     }
 }
@@ -459,25 +402,8 @@ fn opened(frame: &Frame, namespace: &FoldedNamespace) -> Html {
             { rect(frame, 7) }
             <path class="glyph" d="M11 12l5 5 5-5" />
             <text class="title" x="30" y="19">{ fit(&namespace.name, frame.width - 104, 13, false) }</text>
-            <text class="small" x={(frame.width - 12).to_string()} y="19" text-anchor="end">{ "namespace" }</text>
+            <text class="small" x={(frame.width - 12).to_string()} y="19" text-anchor="end">{ words::map::NAMESPACE }</text>
         </>
-    }
-}
-
-fn namespace_words(namespace: &FoldedNamespace) -> String {
-    format!(
-        "{} Services, {} Pods, {}",
-        namespace.services,
-        namespace.pods,
-        problems(namespace.problems)
-    )
-}
-
-fn problems(n: u32) -> String {
-    match n {
-        0 => "no problems".to_owned(),
-        1 => "1 row with a problem".to_owned(),
-        n => format!("{n} rows with problems"),
     }
 }
 

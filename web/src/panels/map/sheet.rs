@@ -93,12 +93,8 @@ pub(super) fn Heads(props: &SheetProps) -> Html {
         <>
             <rect class="strip" width={drawing.width.to_string()} height={HEADS.to_string()} />
             { for drawing.lanes.iter().map(|lane| {
-                // With zones known, their brackets say more than the lane's name.
-                let is_pods = lane.title.starts_with("Pods");
                 html! {
-                    if !is_pods || drawing.zones.is_empty() {
-                        <text key={lane.title.clone()} class="lane-title" x={lane.x.to_string()} y="18">{ &lane.title }</text>
-                    }
+                    <text key={lane.title.clone()} class="lane-title" x={lane.x.to_string()} y="18">{ &lane.title }</text>
                 }
             }) }
             { for drawing.zones.iter().enumerate().map(|(nth, zone)| {
@@ -143,7 +139,7 @@ struct ShapeProps {
 #[function_component]
 fn Shape(props: &ShapeProps) -> Html {
     let item = &props.item;
-    let words = shapes::words(item);
+    let words = shapes::in_words(item);
     let choose = {
         let (dispatch, key) = (props.dispatch.clone(), item.key.clone());
         move || dispatch.emit(Action::Pick(key.clone()))

@@ -4,13 +4,13 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::{badge, shapes};
 use crate::{
     layout::{Face, Item},
     panels::Dispatch,
     protocol::Picture,
     scene::{Counts, Key, ReachState, ServiceCard},
     state::Action,
+    words,
 };
 
 #[derive(Debug, Clone, PartialEq, Properties)]
@@ -31,18 +31,18 @@ pub(super) fn AsList(props: &AsListProps) -> Html {
         _ => None,
     });
     html! {
-        <div class="as-list" tabindex="0" role="region" aria-label="The map as a list">
+        <div class="as-list" tabindex="0" role="region" aria-label={words::map::LIST}>
             <table class="table">
-                <caption>{ "Services" }</caption>
+                <caption>{ words::map::SERVICES }</caption>
                 <thead>
                     <tr>
-                        <th scope="col">{ "Service" }</th>
-                        <th scope="col">{ "Type" }</th>
-                        <th scope="col">{ "Address" }</th>
-                        <th scope="col">{ "Ports" }</th>
-                        <th scope="col">{ "Ready" }</th>
-                        <th scope="col">{ "Findings" }</th>
-                        <th scope="col">{ "Leads to" }</th>
+                        <th scope="col">{ words::map::SERVICE }</th>
+                        <th scope="col">{ words::map::TYPE }</th>
+                        <th scope="col">{ words::map::ADDRESS }</th>
+                        <th scope="col">{ words::map::PORTS }</th>
+                        <th scope="col">{ words::map::READY }</th>
+                        <th scope="col">{ words::map::FINDINGS }</th>
+                        <th scope="col">{ words::map::LEADS_TO }</th>
                     </tr>
                 </thead>
                 <tbody>
@@ -50,7 +50,7 @@ pub(super) fn AsList(props: &AsListProps) -> Html {
                         <tr key={item.key.to_string()}>
                             <td>{ choose(props, &item.key, &card.name.to_string()) }</td>
                             <td>{ card.kind.name() }</td>
-                            <td class="mono">{ &card.address }{ if card.address_assumed { " (assumed)" } else { "" } }</td>
+                            <td class="mono">{ words::map::address(&card.address, card.address_assumed) }</td>
                             <td class="mono">{ ports(card) }</td>
                             <td>{ reach(card) }{ changed(item) }</td>
                             <td>{ marks(card.marks) }</td>
@@ -60,22 +60,22 @@ pub(super) fn AsList(props: &AsListProps) -> Html {
                 </tbody>
             </table>
             <table class="table">
-                <caption>{ "Pods" }</caption>
+                <caption>{ words::map::PODS }</caption>
                 <thead>
                     <tr>
-                        <th scope="col">{ "Pod" }</th>
-                        <th scope="col">{ "Address" }</th>
-                        <th scope="col">{ "State" }</th>
-                        <th scope="col">{ "Node" }</th>
-                        <th scope="col">{ "Findings" }</th>
+                        <th scope="col">{ words::map::POD }</th>
+                        <th scope="col">{ words::map::ADDRESS }</th>
+                        <th scope="col">{ words::map::STATE }</th>
+                        <th scope="col">{ words::common::NODE }</th>
+                        <th scope="col">{ words::map::FINDINGS }</th>
                     </tr>
                 </thead>
                 <tbody>
                     { for chips.map(|(item, chip)| html! {
                         <tr key={item.key.to_string()}>
                             <td>{ choose(props, &item.key, &chip.title) }</td>
-                            <td class="mono">{ &chip.subtitle }{ if chip.assumed { " (assumed)" } else { "" } }</td>
-                            <td>{ shapes::state_words(chip.state) }{ changed(item) }</td>
+                            <td class="mono">{ words::map::address(&chip.subtitle, chip.assumed) }</td>
+                            <td>{ words::map::pod_state(chip.state) }{ changed(item) }</td>
                             <td>{ drawing.columns.get(chip.column).map(|column| column.column.title.clone()) }</td>
                             <td>{ marks(chip.marks) }</td>
                         </tr>
@@ -110,16 +110,16 @@ fn ports(card: &ServiceCard) -> String {
 
 fn reach(card: &ServiceCard) -> String {
     match card.reach.state {
-        ReachState::ByName => "by name".to_owned(),
-        ReachState::Empty => "no endpoints".to_owned(),
-        ReachState::NoPort => "no endpoint has its port".to_owned(),
-        _ => format!("{} of {}", card.reach.ready, card.reach.total),
+        ReachState::ByName => words::map::BY_NAME.to_owned(),
+        ReachState::Empty => words::map::NO_ENDPOINTS.to_owned(),
+        ReachState::NoPort => words::map::NO_ENDPOINT_HAS_PORT.to_owned(),
+        _ => words::map::ready(card.reach.ready, card.reach.total),
     }
 }
 
 fn marks(marks: Counts) -> String {
     if marks.is_loud() {
-        badge::words(marks)
+        words::map::marks(marks)
     } else {
         String::new()
     }

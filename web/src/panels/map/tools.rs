@@ -12,9 +12,13 @@ use super::{
 };
 use crate::{
     layout::{Drawing, Frame},
-    panels::icons::{Icon, icon},
+    panels::{
+        findings::prose,
+        icons::{Icon, icon},
+    },
     scene::Key,
     state::{Action, ViewAction},
+    words,
 };
 
 pub(super) fn tools(
@@ -75,25 +79,25 @@ pub(super) fn tools(
                     class="button"
                     type="button"
                     aria-pressed={props.inside.to_string()}
-                    title="Interfaces, rules and connection table of the node that the packet is on (o)"
+                    title={words::map::INSIDE_MORE}
                     onclick={toggle_inside(props)}
                 >
-                    { "Inside of " }<span class="mono">{ label::fit(visit.node(), 150, 12, true) }</span>
+                    { prose(&words::map::inside_of(&label::fit(visit.node(), 150, 12, true))) }
                 </button>
             }
-            <button class="button icon" type="button" aria-label="Zoom out" onclick={zoom(0.8)}>{ icon(Icon::Minus) }</button>
-            <button class="button icon" type="button" aria-label="Zoom in" onclick={zoom(1.25)}>{ icon(Icon::Plus) }</button>
+            <button class="button icon" type="button" aria-label={words::map::ZOOM_OUT} onclick={zoom(0.8)}>{ icon(Icon::Minus) }</button>
+            <button class="button icon" type="button" aria-label={words::map::ZOOM_IN} onclick={zoom(1.25)}>{ icon(Icon::Plus) }</button>
             <button
                 class="button icon"
                 type="button"
-                aria-label="Show what is chosen"
-                title="Show what is chosen, and where its wires lead (z)"
+                aria-label={words::map::SHOW_CHOSEN}
+                title={words::map::SHOW_CHOSEN_MORE}
                 disabled={chosen.is_none()}
                 onclick={fit_chosen}
             >
                 { icon(Icon::Target) }
             </button>
-            <button class="button icon" type="button" aria-label="Show all of the map" title="Show all (0)" onclick={fit}>{ icon(Icon::Fit) }</button>
+            <button class="button icon" type="button" aria-label={words::map::SHOW_ALL} title={words::map::SHOW_ALL_KEY} onclick={fit}>{ icon(Icon::Fit) }</button>
         </div>
     }
 }
