@@ -4,11 +4,10 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::num::NonZeroU16;
 
 use switchboard_engine::cluster::{
-    AddressType, Cluster, Endpoint, EndpointPort, EndpointSlice, FamilyPolicy, LoadBalancer, Meta,
-    Service, ServiceAddress, ServicePort, ServiceType, SessionAffinity, SliceSource, TargetPort,
-    TrafficPolicy,
+    AddressType, Cluster, Endpoint, EndpointPort, EndpointSlice, Meta, Service, ServicePort,
+    SliceSource,
 };
-use switchboard_engine::packet::{Family, Header, Protocol};
+use switchboard_engine::packet::{Header, Protocol};
 use switchboard_engine::proxy::{Conntrack, Skb};
 
 const SERVICES: u32 = 10_000;
@@ -29,31 +28,11 @@ pub(crate) fn large_cluster() -> Cluster {
             name: name.into(),
             ..Meta::default()
         };
-        cluster.services.push(Service {
-            meta: meta(format!("service-{n}")),
-            type_: ServiceType::ClusterIp,
-            address: ServiceAddress::ClusterIps(vec![address([10, 96, 0, 0], n)]),
-            selector: Default::default(),
-            ports: vec![ServicePort {
-                name: "http".into(),
-                protocol: Protocol::Tcp,
-                port,
-                target_port: TargetPort::Number(port),
-                node_port: None,
-                app_protocol: None,
-                index: 0,
-            }],
-            families: vec![Family::V4],
-            family_policy: FamilyPolicy::SingleStack,
-            internal_traffic_policy: TrafficPolicy::Cluster,
-            external_traffic_policy: TrafficPolicy::Cluster,
-            session_affinity: SessionAffinity::None,
-            publish_not_ready_addresses: false,
-            external_ips: Vec::new(),
-            traffic_distribution: None,
-            health_check_node_port: None,
-            load_balancer: LoadBalancer::default(),
-        });
+        cluster.services.push(Service::cluster_ip(
+            meta(format!("service-{n}")),
+            vec![address([10, 96, 0, 0], n)],
+            vec![ServicePort::new(0, "http", Protocol::Tcp, port)],
+        ));
         let endpoints = (0..ENDPOINTS_EACH)
             .map(|nth| {
                 let number = n * ENDPOINTS_EACH + nth;

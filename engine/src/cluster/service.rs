@@ -47,6 +47,32 @@ pub struct Service {
 }
 
 impl Service {
+    /// One of type ClusterIP that leaves everything else to the API server's defaults; `RequireDualStack` with two
+    /// addresses.
+    pub fn cluster_ip(meta: Meta, addresses: Vec<IpAddr>, ports: Vec<ServicePort>) -> Self {
+        Self {
+            meta,
+            type_: ServiceType::ClusterIp,
+            selector: StringMap::default(),
+            ports,
+            families: addresses.iter().copied().map(Family::of).collect(),
+            family_policy: if addresses.len() > 1 {
+                FamilyPolicy::RequireDualStack
+            } else {
+                FamilyPolicy::SingleStack
+            },
+            address: ServiceAddress::ClusterIps(addresses),
+            internal_traffic_policy: TrafficPolicy::Cluster,
+            external_traffic_policy: TrafficPolicy::Cluster,
+            session_affinity: SessionAffinity::None,
+            publish_not_ready_addresses: false,
+            external_ips: Vec::new(),
+            traffic_distribution: None,
+            health_check_node_port: None,
+            load_balancer: LoadBalancer::default(),
+        }
+    }
+
     /// Addresses in the cluster's service range, primary first; empty for headless and ExternalName.
     pub fn cluster_ips(&self) -> &[IpAddr] {
         match &self.address {
@@ -125,6 +151,21 @@ pub struct ServicePort {
     pub app_protocol: Option<Str>,
     /// Its number in `spec.ports` as written, for origins: ports that could not be admitted are left out here.
     pub index: usize,
+}
+
+impl ServicePort {
+    /// The port `index` of the spec, whose Pods listen on the same number.
+    pub fn new(index: usize, name: impl Into<Str>, protocol: Protocol, port: NonZeroU16) -> Self {
+        Self {
+            name: name.into(),
+            protocol,
+            port,
+            target_port: TargetPort::Number(port),
+            node_port: None,
+            app_protocol: None,
+            index,
+        }
+    }
 }
 
 /// `targetPort` after defaulting.

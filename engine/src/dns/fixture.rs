@@ -8,9 +8,8 @@ use super::{Exchange, Name, Question, Record, RecordType, Zone, query};
 use crate::api::core::ObjectReference;
 use crate::api::discovery::EndpointConditions;
 use crate::cluster::{
-    AddressType, Cluster, Endpoint, EndpointPort, EndpointSlice, FamilyPolicy, LoadBalancer, Meta,
-    Namespace, Phase, Placement, Pod, PodId, PodSpec, Service, ServiceAddress, ServicePort,
-    ServiceType, SessionAffinity, SliceSource, TargetPort, TrafficPolicy,
+    AddressType, Cluster, Endpoint, EndpointPort, EndpointSlice, Meta, Namespace, Phase, Placement,
+    Pod, PodId, PodSpec, Service, ServiceAddress, ServicePort, ServiceType, SliceSource,
 };
 use crate::packet::{Family, Protocol};
 
@@ -52,43 +51,27 @@ pub(super) fn external(cluster: &mut Cluster, name: &str, target: &str) {
 fn service(cluster: &mut Cluster, name: &str, address: ServiceAddress, ports: &[Port]) {
     // `name` or `namespace/name`.
     let (namespace, name) = name.split_once('/').unwrap_or(("testns", name));
-    let families = match &address {
-        ServiceAddress::ClusterIps(ips) => ips.iter().map(|ip| Family::of(*ip)).collect(),
-        ServiceAddress::Headless => vec![Family::V4],
-        ServiceAddress::ExternalName(_) => Vec::new(),
+    let ports = ports
+        .iter()
+        .enumerate()
+        .map(|(index, (name, protocol, port))| {
+            ServicePort::new(index, *name, *protocol, NonZeroU16::new(*port).unwrap())
+        })
+        .collect();
+    let (type_, addresses) = match &address {
+        ServiceAddress::ClusterIps(ips) => (ServiceType::ClusterIp, ips.clone()),
+        ServiceAddress::Headless => (ServiceType::ClusterIp, Vec::new()),
+        ServiceAddress::ExternalName(_) => (ServiceType::ExternalName, Vec::new()),
     };
-    cluster.services.push(Service {
-        meta: meta(namespace, name),
-        type_: match address {
-            ServiceAddress::ExternalName(_) => ServiceType::ExternalName,
-            _ => ServiceType::ClusterIp,
-        },
-        address,
-        selector: Default::default(),
-        ports: ports
-            .iter()
-            .enumerate()
-            .map(|(index, (name, protocol, port))| ServicePort {
-                name: (*name).into(),
-                protocol: *protocol,
-                port: NonZeroU16::new(*port).unwrap(),
-                target_port: TargetPort::Number(NonZeroU16::new(*port).unwrap()),
-                node_port: None,
-                app_protocol: None,
-                index,
-            })
-            .collect(),
-        families,
-        family_policy: FamilyPolicy::SingleStack,
-        internal_traffic_policy: TrafficPolicy::Cluster,
-        external_traffic_policy: TrafficPolicy::Cluster,
-        session_affinity: SessionAffinity::None,
-        publish_not_ready_addresses: false,
-        external_ips: Vec::new(),
-        traffic_distribution: None,
-        health_check_node_port: None,
-        load_balancer: LoadBalancer::default(),
-    });
+    let mut service = Service {
+        type_,
+        ..Service::cluster_ip(meta(namespace, name), addresses, ports)
+    };
+    if matches!(address, ServiceAddress::Headless) {
+        service.families = vec![Family::V4];
+    }
+    service.address = address;
+    cluster.services.push(service);
 }
 
 /// Endpoints are written `address`, `address=hostname`, `address@pod`, with `!` before those that are not ready.

@@ -12,11 +12,10 @@ use crate::api::apps::WorkloadKind;
 use crate::api::{LabelSelector, StringMap, core};
 use crate::apiserver::draft::Draft;
 use crate::cluster::{
-    Cluster, Container, ContainerPort, DnsPolicy, FamilyPolicy, LoadBalancer, Meta, PodSpec,
-    PodTemplate, Service, ServiceAddress, ServicePort, ServiceType, SessionAffinity, TargetPort,
-    TrafficPolicy, Workload,
+    Cluster, Container, ContainerPort, DnsPolicy, Meta, PodSpec, PodTemplate, Service, ServicePort,
+    Workload,
 };
-use crate::packet::{Family, Protocol};
+use crate::packet::Protocol;
 use crate::selector::contains;
 
 /// Where the cluster's DNS lives.
@@ -111,38 +110,13 @@ fn dns_service(addresses: Vec<IpAddr>) -> Service {
         .enumerate()
         .filter_map(|(index, (name, protocol, number))| {
             let port = NonZeroU16::new(*number)?;
-            Some(ServicePort {
-                name: (*name).into(),
-                protocol: *protocol,
-                port,
-                target_port: TargetPort::Number(port),
-                node_port: None,
-                app_protocol: None,
-                index,
-            })
+            Some(ServicePort::new(index, *name, *protocol, port))
         })
         .collect();
-    let families: Vec<Family> = addresses.iter().copied().map(Family::of).collect();
+    let meta = system_meta(SYSTEM_NAMESPACE.into(), "kube-dns", "Service", app.clone());
     Service {
-        meta: system_meta(SYSTEM_NAMESPACE.into(), "kube-dns", "Service", app.clone()),
-        type_: ServiceType::ClusterIp,
-        family_policy: if families.len() > 1 {
-            FamilyPolicy::RequireDualStack
-        } else {
-            FamilyPolicy::SingleStack
-        },
-        address: ServiceAddress::ClusterIps(addresses),
         selector: app,
-        ports,
-        families,
-        internal_traffic_policy: TrafficPolicy::Cluster,
-        external_traffic_policy: TrafficPolicy::Cluster,
-        session_affinity: SessionAffinity::None,
-        publish_not_ready_addresses: false,
-        external_ips: Vec::new(),
-        traffic_distribution: None,
-        health_check_node_port: None,
-        load_balancer: LoadBalancer::default(),
+        ..Service::cluster_ip(meta, addresses, ports)
     }
 }
 

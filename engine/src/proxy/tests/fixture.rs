@@ -4,10 +4,9 @@ use std::net::IpAddr;
 use std::num::NonZeroU16;
 
 use crate::cluster::{
-    AddressType, Cluster, Endpoint, EndpointPort, EndpointSlice, FamilyPolicy, IngressPoint,
-    IpMode, LoadBalancer, LoadBalancerIngress, Meta, Node, NodeAddress, NodeAddressType, Service,
-    ServiceAddress, ServicePort, ServiceType, SessionAffinity, SliceSource, TargetPort,
-    TrafficPolicy,
+    AddressType, Cluster, Endpoint, EndpointPort, EndpointSlice, IngressPoint, IpMode,
+    LoadBalancerIngress, Meta, Node, NodeAddress, NodeAddressType, Service, ServicePort,
+    ServiceType, SliceSource,
 };
 use crate::packet::{Family, Protocol};
 use crate::proxy::{NodeView, Proxied, proxied};
@@ -57,35 +56,12 @@ pub(crate) fn meta(namespace: &str, name: &str) -> Meta {
 /// A ClusterIP Service `namespace/name` with the TCP port p80: 80.
 pub(crate) fn service(full_name: &str, cluster_ip: &str) -> Service {
     let (namespace, name) = full_name.split_once('/').unwrap();
-    Service {
-        meta: meta(namespace, name),
-        type_: ServiceType::ClusterIp,
-        address: ServiceAddress::ClusterIps(vec![ip(cluster_ip)]),
-        selector: Default::default(),
-        ports: vec![service_port("p80", 80)],
-        families: vec![Family::of(ip(cluster_ip))],
-        family_policy: FamilyPolicy::SingleStack,
-        internal_traffic_policy: TrafficPolicy::Cluster,
-        external_traffic_policy: TrafficPolicy::Cluster,
-        session_affinity: SessionAffinity::None,
-        publish_not_ready_addresses: false,
-        external_ips: Vec::new(),
-        traffic_distribution: None,
-        health_check_node_port: None,
-        load_balancer: LoadBalancer::default(),
-    }
+    let ports = vec![service_port("p80", 80)];
+    Service::cluster_ip(meta(namespace, name), vec![ip(cluster_ip)], ports)
 }
 
 pub(crate) fn service_port(name: &str, number: u16) -> ServicePort {
-    ServicePort {
-        name: name.into(),
-        protocol: Protocol::Tcp,
-        port: port(number),
-        target_port: TargetPort::Number(port(number)),
-        node_port: None,
-        app_protocol: None,
-        index: 0,
-    }
+    ServicePort::new(0, name, Protocol::Tcp, port(number))
 }
 
 /// Makes it of type NodePort, its first port with this number.
