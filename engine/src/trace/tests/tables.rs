@@ -24,7 +24,7 @@ fn modes_differ_where_packets_do_not_where_rules_do() {
     assert_eq!(
         difference("10.96.0.50:81").as_deref(),
         Some(
-            "nftables: connection refused, at once. The node refuses it: the address belongs to Service shop/web, which has no such port. iptables: connection timed out. No route leads to 10.96.0.50: it is an address that only kube-proxy's rules give a meaning, and here none does."
+            "iptables: connection timed out. No route leads to 10.96.0.50: it is an address that only kube-proxy's rules give a meaning, and here none does. nftables: connection refused, at once. The node refuses it: the address belongs to Service shop/web, which has no such port."
         )
     );
 }
