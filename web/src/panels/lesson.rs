@@ -22,6 +22,7 @@ use crate::{
     catalogue,
     protocol::{CheckView, Look, ProbeText},
     state::{Action, Lesson, LessonAction, Part, PresentAction, State, Veil},
+    words,
 };
 use prose::prose;
 use question::Asked;
@@ -64,20 +65,20 @@ pub fn LessonPanel(props: &LessonProps) -> Html {
     let (nth, count) = (lessons.step, scenario.steps.len());
     let last = nth + 1 == count;
     html! {
-        <section class="lesson" aria-label="Lesson">
+        <section class="lesson" aria-label={words::lesson::LESSON}>
             <header class="lesson-head">
                 <button class="button plain" type="button" onclick={to(dispatch, LessonAction::Overview(true))}>
-                    { "Workshops" }
+                    { words::page::WORKSHOPS }
                 </button>
-                <span class="lesson-place">{ format!("Step {} of {count}", nth + 1) }</span>
+                <span class="lesson-place">{ words::lesson::place(nth + 1, count) }</span>
                 <button class="button plain" type="button" onclick={to(dispatch, LessonAction::Present(PresentAction::Begin))}>
-                    { "Present" }
+                    { words::lesson::PRESENT }
                 </button>
-                <button class="button icon plain" type="button" aria-label="Close the lesson" onclick={to(dispatch, LessonAction::Close)}>
+                <button class="button icon plain" type="button" aria-label={words::lesson::CLOSE} onclick={to(dispatch, LessonAction::Close)}>
                     { icon(Icon::Close) }
                 </button>
             </header>
-            <progress class="lesson-progress" aria-label="Progress" max={count.to_string()} value={(nth + 1).to_string()} />
+            <progress class="lesson-progress" aria-label={words::lesson::PROGRESS} max={count.to_string()} value={(nth + 1).to_string()} />
             <div class="lesson-body" ref={body} role="group" aria-label={step.title.clone()} tabindex="0">
                 if step.title != scenario.title {
                     <p class="lesson-of">{ &scenario.title }</p>
@@ -100,25 +101,25 @@ pub fn LessonPanel(props: &LessonProps) -> Html {
                     <Asked key={nth} state={Rc::clone(state)} part={Part::Quiz} {nth} dispatch={dispatch.clone()} />
                 }) }
                 if let Some(explanation) = step.explanation.as_ref().filter(|_| lessons.is_complete()) {
-                    <section class="lesson-box" aria-label="Explanation">
-                        <h3>{ "Why" }</h3>
+                    <section class="lesson-box" aria-label={words::lesson::EXPLANATION}>
+                        <h3>{ words::lesson::WHY }</h3>
                         { prose(explanation) }
                     </section>
                 }
             </div>
             <footer class="lesson-foot">
                 <button class="button" type="button" disabled={nth == 0} onclick={to(dispatch, LessonAction::Go(nth.saturating_sub(1)))}>
-                    { "Previous" }
+                    { words::lesson::PREVIOUS }
                 </button>
                 <button class="button plain" type="button" onclick={to(dispatch, LessonAction::Reset)}>
-                    { "Reset step" }
+                    { words::lesson::RESET }
                 </button>
                 <span class="grow" />
                 if last {
-                    <button class="button primary" type="button" onclick={finish(dispatch)}>{ "Finish" }</button>
+                    <button class="button primary" type="button" onclick={finish(dispatch)}>{ words::lesson::FINISH }</button>
                 } else {
                     <button class="button primary" type="button" onclick={to(dispatch, LessonAction::Go(nth + 1))}>
-                        { if lessons.is_complete() { "Next" } else { "Next, skip this" } }
+                        { if lessons.is_complete() { words::lesson::NEXT } else { words::lesson::NEXT_SKIP } }
                     </button>
                 }
             </footer>
@@ -137,7 +138,7 @@ fn before(lesson: &Lesson, step: usize) -> Html {
         .iter()
         .map(|id| catalogue::title(id).unwrap_or(id))
         .collect();
-    html! { <p class="lesson-before">{ format!("Best after: {}", titles.join(", ")) }</p> }
+    html! { <p class="lesson-before">{ words::lesson::best_after(&titles) }</p> }
 }
 
 fn finish(dispatch: &Dispatch) -> Callback<MouseEvent> {
@@ -159,8 +160,8 @@ fn symptom(state: &State, dispatch: &Dispatch) -> Html {
     html! {
         <>
             if let Some(symptom) = symptom.filter(|_| symptom_first) {
-                <section class="lesson-box symptom" aria-label="Symptom">
-                    <h3>{ "What the client sees" }</h3>
+                <section class="lesson-box symptom" aria-label={words::lesson::SYMPTOM}>
+                    <h3>{ words::lesson::CLIENT_SEES }</h3>
                     <p class="mono">{ format!("{} → {}", symptom.from, symptom.to) }</p>
                     <p class="symptom-sees">{ &symptom.sees }</p>
                 </section>
@@ -168,12 +169,12 @@ fn symptom(state: &State, dispatch: &Dispatch) -> Html {
             { match lessons.veil {
                 Veil::Cluster => html! {
                     <button class="button primary" type="button" onclick={to(dispatch, LessonAction::Unveil(Veil::Findings))}>
-                        { "Look at the manifests and the map" }
+                        { words::lesson::UNVEIL_CLUSTER }
                     </button>
                 },
                 Veil::Findings => html! {
                     <button class="button" type="button" onclick={to(dispatch, LessonAction::Unveil(Veil::Nothing))}>
-                        { "Show what the engine finds" }
+                        { words::lesson::UNVEIL_FINDINGS }
                     </button>
                 },
                 Veil::Nothing => Html::default(),
@@ -209,8 +210,8 @@ fn looks(state: &State, dispatch: &Dispatch) -> Html {
         }
     };
     html! {
-        <section class="looks" aria-label="Look at">
-            <h3>{ "Look at" }</h3>
+        <section class="looks" aria-label={words::lesson::LOOK_AT}>
+            <h3>{ words::lesson::LOOK_AT }</h3>
             <ul>{ for looks.iter().map(button) }</ul>
         </section>
     }
@@ -223,7 +224,7 @@ fn packets(state: &State, dispatch: &Dispatch) -> Html {
         return Html::default();
     }
     html! {
-        <ul class="packets" aria-label="Packets">
+        <ul class="packets" aria-label={words::lesson::PACKETS}>
             { for probes.iter().enumerate().map(|(nth, probe)| {
                 let text = ProbeText { from: probe.from.clone(), to: probe.to.clone() };
                 let label = format!("{} → {}", probe.from, probe.to);
@@ -231,7 +232,7 @@ fn packets(state: &State, dispatch: &Dispatch) -> Html {
                 html! {
                     <li key={nth}>
                         <button class="button" type="button" onclick={move |_: MouseEvent| dispatch.emit(Action::Send(text.clone()))}>
-                            { "Send" }
+                            { words::probe::SEND }
                         </button>
                         <span class="mono">{ label }</span>
                     </li>
@@ -248,27 +249,27 @@ fn task(state: &State, task: &Task, dispatch: &Dispatch) -> Html {
     let solved = lessons.is_solved();
     let hints = lessons.hints.min(task.hints.len());
     html! {
-        <section class={classes!("lesson-box", "task", solved.then_some("solved"))} aria-label="Task">
-            <h3>{ "Task" }</h3>
+        <section class={classes!("lesson-box", "task", solved.then_some("solved"))} aria-label={words::lesson::TASK}>
+            <h3>{ words::lesson::TASK }</h3>
             { prose(&task.goal) }
             if !is_veiled {
-                <ul class="checks" aria-label="Checks of the task" aria-live="polite">
+                <ul class="checks" aria-label={words::lesson::CHECKS} aria-live="polite">
                     { for lessons.checks().iter().enumerate().map(check) }
                 </ul>
             }
             if solved {
-                <p class="done">{ icon(Icon::Good) }{ "Done. All checks hold." }</p>
+                <p class="done">{ icon(Icon::Good) }{ words::lesson::DONE }</p>
             }
             { for task.hints.iter().take(hints).enumerate().map(|(nth, hint)| html! {
-                <Shown key={nth} class="hint"><h4>{ format!("Hint {}", nth + 1) }</h4>{ prose(hint) }</Shown>
+                <Shown key={nth} class="hint"><h4>{ words::lesson::hint(nth + 1) }</h4>{ prose(hint) }</Shown>
             }) }
             if lessons.solution {
                 <Shown class="solution">
-                    <h4>{ "Solution" }</h4>
+                    <h4>{ words::lesson::SOLUTION }</h4>
                     { for task.solution.iter().map(edit) }
                     if !solved {
                         <button class="button" type="button" onclick={to(dispatch, LessonAction::Apply)}>
-                            { "Put it into the manifests" }
+                            { words::lesson::APPLY }
                         </button>
                     }
                 </Shown>
@@ -277,12 +278,12 @@ fn task(state: &State, task: &Task, dispatch: &Dispatch) -> Html {
                 <p class="lesson-row">
                     if hints < task.hints.len() {
                         <button class="button" type="button" onclick={to(dispatch, LessonAction::Hint)}>
-                            { format!("Hint {} of {}", hints + 1, task.hints.len()) }
+                            { words::lesson::next_hint(hints + 1, task.hints.len()) }
                         </button>
                     }
                     if !lessons.solution {
                         <button class="button plain" type="button" onclick={to(dispatch, LessonAction::Solution)}>
-                            { "Show the solution" }
+                            { words::lesson::SHOW_SOLUTION }
                         </button>
                     }
                 </p>
@@ -315,18 +316,14 @@ fn Shown(props: &ShownProps) -> Html {
 }
 
 fn check((nth, check): (usize, &CheckView)) -> Html {
-    let wanted = match check.wanted.as_str() {
-        "" => String::new(),
-        wanted => format!(": {wanted}"),
-    };
     html! {
         <li key={nth} class={if check.holds { "holds" } else { "open" }}>
             { icon(if check.holds { Icon::Good } else { Icon::Error }) }
             <span>
-                <span class="visually-hidden">{ if check.holds { "Holds: " } else { "Not yet: " } }</span>
-                <span class="mono">{ &check.subject }</span>{ wanted }
+                <span class="visually-hidden">{ if check.holds { words::lesson::HOLDS } else { words::lesson::NOT_YET } }</span>
+                <span class="mono">{ &check.subject }</span>{ words::lesson::wanted(&check.wanted) }
                 if !check.holds {
-                    <span class="now">{ format!("Now: {}", check.state) }</span>
+                    <span class="now">{ words::lesson::found(&check.state) }</span>
                 }
             </span>
         </li>
@@ -337,12 +334,12 @@ fn edit(edit: &Edit) -> Html {
     match &edit.change {
         Change::Replace { text, with } => html! {
             <>
-                <p>{ format!("In {}, replace", edit.file) }</p><pre tabindex="0">{ text.trim_end() }</pre>
-                <p>{ "with" }</p><pre tabindex="0">{ with.trim_end() }</pre>
+                <p>{ words::lesson::replace_in(&edit.file) }</p><pre tabindex="0">{ text.trim_end() }</pre>
+                <p>{ words::lesson::REPLACE_WITH }</p><pre tabindex="0">{ with.trim_end() }</pre>
             </>
         },
         Change::Append(text) => html! {
-            <><p>{ format!("At the end of {}", edit.file) }</p><pre tabindex="0">{ text }</pre></>
+            <><p>{ words::lesson::append_to(&edit.file) }</p><pre tabindex="0">{ text }</pre></>
         },
         Change::Whole(text) => html! {
             <><p>{ &edit.file }</p><pre tabindex="0">{ text }</pre></>

@@ -12,6 +12,7 @@ use crate::{
         Right, StepView, Symptom, TraceView,
     },
     scene::{ColumnKey, Key, Name},
+    words,
 };
 
 /// So many endings of a packet are told.
@@ -24,7 +25,7 @@ pub(super) fn read(id: String, text: Option<String>) -> LessonAnswer {
         Some(text) => scenario::parse(text),
         None => Err(vec![scenario::ScenarioError {
             line: 1,
-            message: format!("there is no scenario `{id}` here"),
+            message: words::lesson::no_scenario(&id),
         }]),
     };
     LessonAnswer::Read {
@@ -81,8 +82,9 @@ fn step(scenario: &Scenario, step: &Step) -> LessonStep {
             Some(Symptom {
                 from: probe.from.clone(),
                 to: probe.to.clone(),
-                sees: distinct(trace.ways.iter().map(|way| way.client_sees_text.clone()))
-                    .join(", or "),
+                sees: words::lesson::either(&distinct(
+                    trace.ways.iter().map(|way| way.client_sees_text.clone()),
+                )),
             })
         }),
         predictions: step
@@ -131,9 +133,10 @@ fn reveal(start: &Memory, question: &Question) -> Reveal {
                     .map(|against| {
                         let first = against.first();
                         first.map_or_else(String::new, |mismatch| {
-                            format!(
-                                "{}: {}, not {}.",
-                                mismatch.what, mismatch.found, mismatch.expected
+                            words::lesson::against(
+                                &mismatch.what,
+                                &mismatch.found,
+                                &mismatch.expected,
                             )
                         })
                     })
@@ -143,7 +146,7 @@ fn reveal(start: &Memory, question: &Question) -> Reveal {
         },
         Answering::Click { what, .. } => match &trace {
             Some(trace) => click(trace, *what),
-            None => Right::Unclear("the packet cannot be read".to_owned()),
+            None => Right::Unclear(words::lesson::UNREADABLE.to_owned()),
         },
     };
     Reveal { happens, right }
@@ -158,21 +161,15 @@ fn ending(start: &Memory, trace: &TraceView) -> String {
     );
     let arrives = trace.ways.iter().all(|way| !way.ends.is_empty());
     if !arrives || reached.len() < 2 {
-        return distinct(trace.ways.iter().map(|way| way.outcome.clone())).join(" Or: ");
+        let outcomes = distinct(trace.ways.iter().map(|way| way.outcome.clone()));
+        return words::lesson::endings(&outcomes);
     }
-    let ends = reached.iter().take(MOST).map(|end| {
-        let name = end
-            .pod
-            .as_ref()
-            .map_or_else(String::new, |pod| format!("{pod}, "));
-        format!("{} to {name}{}", end.share, end.address)
-    });
-    let ends: Vec<String> = ends.collect();
-    let more = match reached.len().saturating_sub(MOST) {
-        0 => String::new(),
-        more => format!("; and {more} more"),
-    };
-    format!("Of the packets go {}{more}.", ends.join("; "))
+    let ends: Vec<String> = reached
+        .iter()
+        .take(MOST)
+        .map(|end| words::lesson::end(end.share, end.pod.as_ref(), end.address))
+        .collect();
+    words::lesson::ends(&ends, reached.len().saturating_sub(MOST))
 }
 
 /// Where a click is right: where the map draws it.

@@ -14,6 +14,7 @@ use super::prose::prose;
 use crate::{
     panels::Dispatch,
     state::{Action, LessonAction, PresentAction, State, slides},
+    words,
     worker_client::wire,
 };
 
@@ -46,12 +47,11 @@ pub fn told(state: &State, since: f64) -> Told {
     Told {
         lesson: lesson.view.scenario.title.clone(),
         step: step.title.clone(),
-        place: format!(
-            "Step {} of {}, slide {} of {}",
+        place: words::lesson::slide_in_full(
             lessons.step + 1,
             lesson.view.scenario.steps.len(),
             lessons.presenting.as_ref().map_or(0, |it| it.slide) + 1,
-            slides(state).len()
+            slides(state).len(),
         ),
         notes: step.notes.clone(),
         hints: step
@@ -197,7 +197,7 @@ pub fn Notes() -> Html {
         });
     }
     if told.lesson.is_empty() {
-        return html! { <main class="notes"><h1>{ "Speaker notes" }</h1><p>{ "Begin a presentation in the other window." }</p></main> };
+        return html! { <main class="notes"><h1>{ words::lesson::SPEAKER_NOTES }</h1><p>{ words::lesson::BEGIN_PRESENTATION }</p></main> };
     }
     let button = |name: &'static str, word: &'static str| {
         html! { <button class="button" type="button" onclick={say.reform(move |_: MouseEvent| word)}>{ name }</button> }
@@ -207,16 +207,16 @@ pub fn Notes() -> Html {
             <p class="lesson-of">{ &told.lesson }</p>
             <h1>{ &told.step }</h1>
             <p class="notes-place">
-                { button("Back", BACK) }{ button("Next", NEXT) }
+                { button(words::lesson::BACK, BACK) }{ button(words::lesson::NEXT, NEXT) }
                 <span>{ &told.place }</span><Clock since={told.since} minutes={told.minutes} />
             </p>
             if let Some(notes) = &told.notes {
                 { prose(notes) }
             } else {
-                <p>{ "No notes for this step." }</p>
+                <p>{ words::lesson::NO_NOTES }</p>
             }
             if !told.hints.is_empty() {
-                <h2>{ "Hints" }</h2>
+                <h2>{ words::lesson::HINTS }</h2>
                 { for told.hints.iter().map(prose) }
             }
         </main>
@@ -253,10 +253,9 @@ pub fn Clock(props: &ClockProps) -> Html {
             move || drop(timer)
         });
     }
-    let planned = props.minutes.map(|minutes| format!(" of {minutes}:00"));
     html! {
-        <span role="timer" aria-label="Time">
-            { format!("{}:{:02}{}", *seconds / 60, *seconds % 60, planned.unwrap_or_default()) }
+        <span role="timer" aria-label={words::lesson::TIME}>
+            { words::lesson::time(*seconds, props.minutes) }
         </span>
     }
 }

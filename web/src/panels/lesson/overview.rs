@@ -14,6 +14,7 @@ use crate::{
         icons::{Icon, icon},
     },
     state::{Action, Brought, LessonAction, Refused, State, Wanted},
+    words,
 };
 
 /// What the overview shows.
@@ -37,33 +38,33 @@ pub fn Overview(props: &OverviewProps) -> Html {
     use_modal(&own);
     let on_close = dispatch.reform(|_: Event| Action::Lesson(LessonAction::Overview(false)));
     html! {
-        <dialog ref={own} class="overview" aria-label="Workshops" onclose={on_close}>
+        <dialog ref={own} class="overview" aria-label={words::page::WORKSHOPS} onclose={on_close}>
             <div class="overview-head">
-                <h2>{ "Workshops" }</h2>
+                <h2>{ words::page::WORKSHOPS }</h2>
                 <span class="grow" />
                 <FileChooser accept=".md,text/markdown" on_files={props.on_files.clone()}>
-                    { icon(Icon::Open) }{ "Open scenarios" }
+                    { icon(Icon::Open) }{ words::lesson::OPEN_SCENARIOS }
                 </FileChooser>
-                <button class="button icon plain" type="button" aria-label="Close the overview" onclick={to(dispatch, LessonAction::Overview(false))}>
+                <button class="button icon plain" type="button" aria-label={words::lesson::CLOSE_OVERVIEW} onclick={to(dispatch, LessonAction::Overview(false))}>
                     { icon(Icon::Close) }
                 </button>
             </div>
             <div class="overview-body">
                 if !state.lessons.brought.is_empty() {
                     <section class="workshop">
-                        <h3>{ "Your files" }</h3>
+                        <h3>{ words::lesson::YOUR_FILES }</h3>
                         <ol>{ for state.lessons.brought.iter().map(|file| brought(state, file, dispatch)) }</ol>
                     </section>
                 }
                 { for workshops().into_iter().map(|(title, entries)| html! {
                     <section key={title} class="workshop">
-                        <h3>{ if title.is_empty() { "Start here" } else { title } }</h3>
+                        <h3>{ if title.is_empty() { words::lesson::START_HERE } else { title } }</h3>
                         <ol>{ for entries.into_iter().map(|entry| shipped(state, entry, dispatch)) }</ol>
                     </section>
                 }) }
                 if !state.lessons.done.is_empty() {
                     <button class="button plain" type="button" onclick={to(dispatch, LessonAction::Forget)}>
-                        { "Forget progress" }
+                        { words::lesson::FORGET }
                     </button>
                 }
             </div>
@@ -110,7 +111,7 @@ fn brought(state: &State, file: &Brought, dispatch: &Dispatch) -> Html {
             <li key={file.name.clone()}>
                 <button class="scenario" type="button" onclick={to(dispatch, LessonAction::Open(wanted))}>
                     <span class="scenario-title">{ &file.name }</span>
-                    <span class="scenario-summary trouble">{ icon(Icon::Error) }{ "Not a scenario yet: see why" }</span>
+                    <span class="scenario-summary trouble">{ icon(Icon::Error) }{ words::lesson::NOT_YET_SCENARIO }</span>
                 </button>
             </li>
         },
@@ -120,13 +121,7 @@ fn brought(state: &State, file: &Brought, dispatch: &Dispatch) -> Html {
 fn card(state: &State, shown: &Card, wanted: Wanted, dispatch: &Dispatch) -> Html {
     let done = state.lessons.progress(&wanted.id, shown.steps);
     let is_done = done == shown.steps;
-    let minutes = shown.minutes.map(|minutes| format!(" · {minutes} min"));
-    let facts = format!("{}{}", shown.level, minutes.unwrap_or_default());
-    let progress = match done {
-        0 => String::new(),
-        _ if is_done => "done".to_owned(),
-        done => format!("{done} of {} steps", shown.steps),
-    };
+    let progress = words::lesson::progress(done, shown.steps);
     let key = wanted.id.clone();
     let step = state.lessons.resume(&wanted.id, shown.steps);
     let open = to(dispatch, LessonAction::Open(Wanted { step, ..wanted }));
@@ -136,7 +131,7 @@ fn card(state: &State, shown: &Card, wanted: Wanted, dispatch: &Dispatch) -> Htm
                 <span class="scenario-title">{ shown.title }</span>
                 <span class="scenario-summary">{ shown.summary }</span>
                 <span class="scenario-facts">
-                    { facts }
+                    { words::lesson::facts(shown.level, shown.minutes) }
                     if !progress.is_empty() {
                         <span class="scenario-done">
                             if is_done { { icon(Icon::Good) } }
@@ -156,10 +151,10 @@ pub fn offer(state: &State, dispatch: &Dispatch) -> Html {
     }
     let tour = Wanted::shipped(TOUR, 0);
     html! {
-        <aside class="tour-offer" aria-label="First visit">
-            <span>{ "New here? See what it does in five minutes." }</span>
-            <button class="button primary" type="button" onclick={to(dispatch, LessonAction::Open(tour))}>{ "Take the tour" }</button>
-            <button class="button plain" type="button" onclick={to(dispatch, LessonAction::Offer(false))}>{ "Not now" }</button>
+        <aside class="tour-offer" aria-label={words::lesson::FIRST_VISIT}>
+            <span>{ words::lesson::NEW_HERE }</span>
+            <button class="button primary" type="button" onclick={to(dispatch, LessonAction::Open(tour))}>{ words::lesson::TAKE_TOUR }</button>
+            <button class="button plain" type="button" onclick={to(dispatch, LessonAction::Offer(false))}>{ words::lesson::NOT_NOW }</button>
         </aside>
     }
 }
@@ -175,14 +170,14 @@ pub fn refused(state: &State, dispatch: &Dispatch) -> Html {
     html! {
         <section class="refused" role="alert">
             <div class="refused-head">
-                <h2>{ format!("{name} is not a scenario yet") }</h2>
-                <button class="button icon plain" type="button" aria-label="Dismiss" onclick={to(dispatch, LessonAction::Dismiss)}>
+                <h2>{ words::lesson::not_a_scenario(&name) }</h2>
+                <button class="button icon plain" type="button" aria-label={words::page::DISMISS} onclick={to(dispatch, LessonAction::Dismiss)}>
                     { icon(Icon::Close) }
                 </button>
             </div>
             <ul>
                 { for errors.iter().map(|error| html! {
-                    <li><span class="mono">{ format!("line {}", error.line) }</span>{ " " }{ &error.message }</li>
+                    <li><span class="mono">{ words::common::line(error.line) }</span>{ " " }{ &error.message }</li>
                 }) }
             </ul>
         </section>

@@ -9,7 +9,7 @@ use yew::prelude::*;
 
 use super::{
     notes::{self, Clock, told, use_notes},
-    prose::{blocks, prose, words},
+    prose::{blocks, phrase, prose},
     question::{find, outcome},
     to,
 };
@@ -17,6 +17,7 @@ use crate::{
     panels::Dispatch,
     protocol::Right,
     state::{Given, Lesson, LessonAction, Part, PresentAction, Slide, State, slide, slides},
+    words,
 };
 
 /// What the projector shows.
@@ -84,7 +85,7 @@ pub fn Present(props: &PresentProps) -> Html {
         <>
             <section
                 class={classes!("present", on_cluster.then_some("on-cluster"), presenting.blank.then_some("blank"))}
-                aria-label="Presentation"
+                aria-label={words::lesson::PRESENTATION}
             >
                 if !on_cluster {
                     <div class="slide" aria-live="polite">{ content }</div>
@@ -92,17 +93,17 @@ pub fn Present(props: &PresentProps) -> Html {
                 <footer class="present-foot">
                     <h1 class="present-title">{ &lesson.view.scenario.title }</h1>
                     <span class="present-place">
-                        { format!("Step {} of {} · {} of {count}", state.lessons.step + 1, lesson.view.scenario.steps.len(), presenting.slide + 1) }
+                        { words::lesson::slide(state.lessons.step + 1, lesson.view.scenario.steps.len(), presenting.slide + 1, count) }
                     </span>
                     <Clock {since} minutes={lesson.view.scenario.minutes} />
                     <span class="grow" />
-                    { button(dispatch, PresentAction::Back, "Back", "PageUp") }
-                    { button(dispatch, PresentAction::Next, "Next", "PageDown") }
-                    { button(dispatch, PresentAction::Link, "Link", "l") }
-                    { button(dispatch, PresentAction::Pointer, "Pointer", "o") }
-                    { button(dispatch, PresentAction::Blank, "Blank", "b") }
-                    <button class="button plain" type="button" onclick={|_: MouseEvent| notes::open()}>{ "Notes window" }</button>
-                    { button(dispatch, PresentAction::End, "End", "Esc") }
+                    { button(dispatch, PresentAction::Back, words::lesson::BACK, "PageUp") }
+                    { button(dispatch, PresentAction::Next, words::lesson::NEXT, "PageDown") }
+                    { button(dispatch, PresentAction::Link, words::lesson::LINK, "l") }
+                    { button(dispatch, PresentAction::Pointer, words::lesson::POINTER, "o") }
+                    { button(dispatch, PresentAction::Blank, words::lesson::BLANK, "b") }
+                    <button class="button plain" type="button" onclick={|_: MouseEvent| notes::open()}>{ words::lesson::NOTES_WINDOW }</button>
+                    { button(dispatch, PresentAction::End, words::lesson::END, "Esc") }
                 </footer>
             </section>
             if pointer {
@@ -119,7 +120,7 @@ fn button(
     key: &'static str,
 ) -> Html {
     html! {
-        <button class="button plain" type="button" title={format!("{name} ({key})")} onclick={to(dispatch, LessonAction::Present(action))}>
+        <button class="button plain" type="button" title={words::lesson::with_key(name, key)} onclick={to(dispatch, LessonAction::Present(action))}>
             { name }
         </button>
     }
@@ -175,7 +176,7 @@ fn question(state: &State, part: Part, nth: usize, answered: bool) -> Html {
             if let Answering::Choices(choices) = &question.answer {
                 <ol class="slide-choices" type="A">
                     { for choices.iter().enumerate().map(|(nth, choice)| html! {
-                        <li class={(right == Some(nth)).then_some("is-right")}>{ words(&choice.text) }</li>
+                        <li class={(right == Some(nth)).then_some("is-right")}>{ phrase(&choice.text) }</li>
                     }) }
                 </ol>
             }
@@ -201,7 +202,7 @@ fn address(lesson: &Lesson, step: usize) -> Option<String> {
 
 fn link(lesson: &Lesson, step: usize) -> Html {
     let Some(address) = address(lesson, step) else {
-        return html! { <p>{ "This scenario is a file of yours: give the file to the participants, or put it beside the page and share its address." }</p> };
+        return html! { <p>{ words::lesson::NO_LINK }</p> };
     };
     html! {
         <figure class="participants">
@@ -225,7 +226,7 @@ fn code(text: &str) -> Html {
         .collect();
     let view = format!("-4 -4 {0} {0}", size + 8);
     html! {
-        <svg class="qr" viewBox={view} role="img" aria-label="QR code of the link">
+        <svg class="qr" viewBox={view} role="img" aria-label={words::lesson::QR_CODE}>
             <rect x="-4" y="-4" width="100%" height="100%" fill="#fff" />
             <path d={path} fill="#000" shape-rendering="crispEdges" />
         </svg>

@@ -3,6 +3,8 @@
 use switchboard_engine::scenario::prose::{Block, Inline, Prose};
 use yew::prelude::*;
 
+use crate::words;
+
 /// Prose.
 pub fn prose(prose: &Prose) -> Html {
     blocks(&prose.0)
@@ -14,7 +16,7 @@ pub fn blocks(blocks: &[Block]) -> Html {
 }
 
 /// The words of a single paragraph, for places where a paragraph may not stand.
-pub fn words(prose: &Prose) -> Html {
+pub fn phrase(prose: &Prose) -> Html {
     match prose.0.as_slice() {
         [Block::Paragraph(inlines)] => inline(inlines),
         blocks => html! { <span>{ for blocks.iter().map(block) }</span> },
@@ -43,7 +45,7 @@ fn block(block: &Block) -> Html {
             let mut rows = rows.iter();
             let head = rows.next();
             html! {
-                <div class="table" tabindex="0" role="region" aria-label="Table"><table>
+                <div class="table" tabindex="0" role="region" aria-label={words::lesson::TABLE}><table>
                     <thead><tr>
                         { for head.into_iter().flatten().map(|cell| html! { <th scope="col">{ inline(cell) }</th> }) }
                     </tr></thead>

@@ -8,7 +8,7 @@ use switchboard_engine::scenario::{
 };
 use yew::prelude::*;
 
-use super::prose::{prose, words};
+use super::prose::{phrase, prose};
 use crate::{
     panels::{
         Dispatch,
@@ -18,6 +18,7 @@ use crate::{
     protocol::{ProbeText, Reveal, Right},
     scene::Key,
     state::{Action, Given, LessonAction, Part, State, Veil},
+    words,
 };
 
 /// Which question.
@@ -83,7 +84,7 @@ pub fn Asked(props: &AskedProps) -> Html {
         lessons.veil == Veil::Cluster && matches!(question.answer, Answering::Click { .. });
     html! {
         <fieldset class="lesson-box question">
-            <legend>{ if *part == Part::Quiz { "Question" } else { "Predict" } }</legend>
+            <legend>{ if *part == Part::Quiz { words::lesson::QUESTION } else { words::lesson::PREDICT } }</legend>
             { prose(&question.text) }
             if let Some((from, to)) = question.probe.as_ref().filter(|_| *part == Part::Prediction) {
                 <p class="mono packet">{ format!("{from} → {to}") }</p>
@@ -96,7 +97,7 @@ pub fn Asked(props: &AskedProps) -> Html {
                 { outcome(question, reveal, given) }
             } else {
                 <button class="button primary" type="button" disabled={answer.is_none() || veiled} onclick={send}>
-                    { if *part == Part::Prediction { "Send and see" } else { "Answer" } }
+                    { if *part == Part::Prediction { words::lesson::SEND_AND_SEE } else { words::lesson::ANSWER } }
                 </button>
             }
         </fieldset>
@@ -139,10 +140,10 @@ fn choices(
                     disabled={given.is_some()}
                     onchange={choose}
                 />
-                <span>{ words(&choice.text) }</span>
+                <span>{ phrase(&choice.text) }</span>
                 { match mark {
-                    Some("is-right") => html! { <span class="mark good">{ icon(Icon::Good) }<span class="visually-hidden">{ "right" }</span></span> },
-                    Some(_) => html! { <span class="mark bad">{ icon(Icon::Error) }<span class="visually-hidden">{ "wrong" }</span></span> },
+                    Some("is-right") => html! { <span class="mark good">{ icon(Icon::Good) }<span class="visually-hidden">{ words::lesson::IS_RIGHT }</span></span> },
+                    Some(_) => html! { <span class="mark bad">{ icon(Icon::Error) }<span class="visually-hidden">{ words::lesson::IS_WRONG }</span></span> },
                     None => Html::default(),
                 } }
             </label>
@@ -155,26 +156,10 @@ fn click(selected: Option<&Key>) -> Html {
     html! {
         <p class="clicked" aria-live="polite">
             { match selected {
-                Some(key) => format!("Chosen: {}", name(key)),
-                None => "Choose a thing on the map.".to_owned(),
+                Some(key) => words::lesson::chosen(key),
+                None => words::lesson::CHOOSE.to_owned(),
             } }
         </p>
-    }
-}
-
-fn name(key: &Key) -> String {
-    match key {
-        Key::Service(name) => format!("Service {name}"),
-        Key::Pod(name) => format!("Pod {name}"),
-        Key::LoadBalancer(name) => format!("load balancer of {name}"),
-        Key::Client => "the client outside".to_owned(),
-        Key::External(name) => name.to_string(),
-        Key::Address(address) => address.to_string(),
-        Key::Namespace(name) => format!("namespace {name}"),
-        Key::Dns => "DNS".to_owned(),
-        Key::Pods { .. } => "these Pods".to_owned(),
-        Key::Addresses(name) => format!("endpoints of {name}"),
-        Key::Column(_) => "this node".to_owned(),
     }
 }
 
@@ -192,11 +177,11 @@ pub(super) fn outcome(question: &Question, reveal: &Reveal, given: &Given) -> Ht
         }
         (Answering::Click { why, .. }, Right::Click { keys, names }, Given::Click(key)) => {
             let right = keys.contains(key);
-            let there = (!right).then(|| format!("It is {}.", names.join(" or ")));
+            let there = (!right).then(|| words::lesson::it_is(names));
             (right, there, why.clone())
         }
         (_, Right::Unclear(why), _) => {
-            return html! { <p>{ format!("This question is not well put: {why}.") }</p> };
+            return html! { <p>{ words::lesson::unclear(why) }</p> };
         }
         _ => return Html::default(),
     };
@@ -204,7 +189,7 @@ pub(super) fn outcome(question: &Question, reveal: &Reveal, given: &Given) -> Ht
         <div class={classes!("lesson-verdict", if right { "is-right" } else { "is-wrong" })} role="status">
             <p class="verdict-word">
                 { icon(if right { Icon::Good } else { Icon::Error }) }
-                { if right { "Right." } else { "Not so." } }
+                { if right { words::lesson::RIGHT } else { words::lesson::NOT_SO } }
             </p>
             if let Some(why) = &why {
                 { prose(why) }
@@ -213,7 +198,7 @@ pub(super) fn outcome(question: &Question, reveal: &Reveal, given: &Given) -> Ht
                 <p>{ against }</p>
             }
             if !reveal.happens.is_empty() {
-                <p class="happens">{ "What happened: " }{ told(&reveal.happens) }</p>
+                <p class="happens">{ words::lesson::HAPPENED }{ told(&reveal.happens) }</p>
             }
         </div>
     }
