@@ -10,6 +10,7 @@
 pub mod branches;
 pub mod common;
 pub mod detail;
+pub mod facts;
 pub mod findings;
 pub mod help;
 pub mod journey;

@@ -58,3 +58,8 @@ pub fn line_of(file: &str, number: impl Display) -> String {
 pub fn the_client_sees(what: &str) -> String {
     format!("The client sees: {what}")
 }
+
+/// A thing, and the node that it is on.
+pub fn on_node(thing: &str, node: &str) -> String {
+    format!("{thing} on {node}")
+}

@@ -113,3 +113,8 @@ pub const DECIDED_BY: &str = "Decided by";
 pub const WHAT_MENDS: &str = "What mends it";
 /// A heading, above a manifest.
 pub const FOR_EXAMPLE: &str = "For example";
+
+/// Where a finding is that is about no file in particular.
+pub const ALL_MANIFESTS: &str = "All manifests";
+/// The kind of an object that says none.
+pub const OBJECT: &str = "Object";

@@ -176,3 +176,8 @@ pub fn leads_out_as(name: &str) -> String {
 pub fn made_with_search(search: impl Display) -> String {
     format!("search {search}")
 }
+
+/// A way that leads to several endpoints.
+pub fn one_of_endpoints(count: usize) -> String {
+    format!("one of {count} endpoints")
+}

@@ -416,8 +416,6 @@ pub fn send_to(target: &str) -> String {
 /// A line.
 pub const RULES: &str = "Rules of this node";
 /// A line.
-pub const SLICES: &str = "EndpointSlices";
-/// A line.
 pub const MORE_WHAT_IF: &str = "More what if …";
 /// A line.
 pub const WHAT_IF_SCALED: &str = "What if the workload is scaled …";
@@ -471,6 +469,23 @@ pub const NOTHING_TRACKED: &str = "Nothing of this packet yet.";
 /// The inside, to a screen reader.
 pub fn inside_of_node(node: &str) -> String {
     format!("Inside of node {node}")
+}
+
+/// In the place of an interface.
+pub const OWN_PROCESS: &str = "a process of this node";
+/// An interface.
+pub const TO_BALANCER: &str = "the node's interface, load balancer";
+/// An interface.
+pub const TO_OUTSIDE: &str = "the node's interface, outside";
+
+/// An interface.
+pub fn to_node(node: &str) -> String {
+    format!("the node's interface, {node}")
+}
+
+/// An interface; a Pod or its address follows.
+pub fn veth_of(peer: impl Display) -> String {
+    format!("veth of {peer}")
 }
 
 /// A button, and a heading; the node in backquotes.

@@ -2,6 +2,8 @@
 
 use std::fmt::Display;
 
+use switchboard_engine::{cluster::ProxyMode, packet::Family};
+
 // Rules.
 /// The panel of rules is empty.
 pub const NO_NODE: &str = "There is no node whose rules could be shown.";
@@ -130,4 +132,31 @@ pub fn endpoints_of(slice: &str) -> String {
 /// A column: what a node makes of an endpoint.
 pub fn on_node(node: &str) -> String {
     format!("On {node}")
+}
+
+/// In which form the rules stand there.
+pub fn form(mode: ProxyMode, family: Family, as_written: bool) -> &'static str {
+    match (mode, family, as_written) {
+        (ProxyMode::Iptables, Family::V4, false) => "as iptables-save lists them",
+        (ProxyMode::Iptables, Family::V6, false) => "as ip6tables-save lists them",
+        (ProxyMode::Iptables, _, true) => "as kube-proxy gives them to iptables-restore",
+        (ProxyMode::Nftables, _, false) => "as nft list ruleset lists them",
+        (ProxyMode::Nftables, _, true) => "as kube-proxy gives them to nft",
+        (ProxyMode::Ipvs, _, false) => {
+            "as ipvsadm, ipset, ip and iptables-save list them; no kernel has checked this mode"
+        }
+        (ProxyMode::Ipvs, _, true) => {
+            "as commands that would make them; no kernel has checked this mode"
+        }
+    }
+}
+
+/// A hint of an endpoint.
+pub fn hint_zone(zone: &str) -> String {
+    format!("zone {zone}")
+}
+
+/// A hint of an endpoint.
+pub fn hint_node(node: &str) -> String {
+    format!("node {node}")
 }

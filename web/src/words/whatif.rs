@@ -193,3 +193,39 @@ pub fn without(on: usize) -> String {
 pub fn more_ends(count: usize) -> String {
     format!("and {count} more ends")
 }
+
+// What can become of what is chosen: buttons.
+/// Of a Pod or a node.
+pub const MAKE_NOT_READY: &str = "Not ready";
+/// Of a Pod.
+pub const MAKE_TERMINATING: &str = "Terminating";
+/// Of a Pod or a node.
+pub const MAKE_GONE: &str = "Gone";
+/// Of a node.
+pub const CUT_IT_OFF: &str = "Cut off";
+/// Of a node.
+pub const CORDON: &str = "Cordoned";
+/// Of a node.
+pub const DRAIN: &str = "Drained";
+/// Of a node.
+pub const ENTERS_HERE: &str = "Outside traffic enters here";
+
+/// What is to be known of every answer: the first changes, and how many more there are.
+pub fn caveat(changes: &[String], more: usize) -> String {
+    let more = match more {
+        0 => String::new(),
+        more => format!("; and {more} more"),
+    };
+    format!(
+        "What if, and not in the manifests: {}{more}.",
+        changes.join("; ")
+    )
+}
+
+/// Of a shape that several Pods share.
+pub fn pods_changed(count: usize) -> String {
+    format!("{count} of these Pods are not as written")
+}
+
+/// A change could be written down, were it known where.
+pub const NO_PLACE: &str = "The place to write it cannot be found.";

@@ -6,6 +6,7 @@ use super::{Memory, facts, findings, places, slices, whatif};
 use crate::{
     protocol::{AdditionView, DetailView},
     scene::{ColumnKey, Key, Name},
+    words,
 };
 
 /// How many members of a fold are named.
@@ -65,7 +66,7 @@ fn known(memory: &Memory, key: Key) -> Option<DetailView> {
                 .collect();
             let name = group.name();
             Some(DetailView {
-                kind: format!("{} Pods", members.len()),
+                kind: words::facts::pods(members.len()),
                 title: name.name.to_string(),
                 members: named,
                 more_members: count(members.len().saturating_sub(MEMBERS)),
@@ -75,27 +76,31 @@ fn known(memory: &Memory, key: Key) -> Option<DetailView> {
         Key::Client => Some(DetailView {
             facts: facts::client(),
             probe_from: Some("outside".to_owned()),
-            ..plain(key, "Outside", "A client that is not in the cluster")
+            ..plain(key, words::facts::OUTSIDE, words::facts::CLIENT)
         }),
         Key::Dns => Some(DetailView {
             facts: facts::dns(&cluster.environment),
-            ..plain(key, "DNS", "The cluster's DNS")
+            ..plain(key, words::facts::DNS, words::facts::THE_DNS)
         }),
         Key::External(name) => Some(DetailView {
             facts: facts::external(),
-            ..plain(key.clone(), "Outside", name)
+            ..plain(key.clone(), words::facts::OUTSIDE, name)
         }),
         Key::Address(address) => Some(DetailView {
             facts: facts::address(),
-            ..plain(key.clone(), "Address", address)
+            ..plain(key.clone(), words::facts::AN_ADDRESS, address)
         }),
         Key::Namespace(name) => Some(DetailView {
             facts: facts::namespace(cluster, name),
-            ..plain(key.clone(), "Namespace", name)
+            ..plain(key.clone(), words::facts::NAMESPACE, name)
         }),
         Key::Column(column) => Some(DetailView {
             facts: facts::column(cluster, column),
-            ..plain(key.clone(), "Nodes", &column.to_string())
+            ..plain(
+                key.clone(),
+                words::facts::SEVERAL_NODES,
+                &column.to_string(),
+            )
         }),
     }
 }

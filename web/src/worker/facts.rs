@@ -9,7 +9,7 @@ use switchboard_engine::{
 };
 
 use super::places;
-use crate::{protocol::Fact, scene::ColumnKey};
+use crate::{protocol::Fact, scene::ColumnKey, words};
 
 pub(super) fn service(service: &Service) -> Vec<Fact> {
     let meta = &service.meta;
@@ -18,21 +18,16 @@ pub(super) fn service(service: &Service) -> Vec<Fact> {
         ServiceAddress::ClusterIps(addresses) => of(
             meta,
             "clusterIP",
-            &list(addresses, "none"),
+            &list(addresses, words::facts::NONE),
             "spec.clusterIP",
         ),
-        ServiceAddress::Headless => of(
-            meta,
-            "clusterIP",
-            "None: its name resolves to the Pods themselves",
-            "spec.clusterIP",
-        ),
+        ServiceAddress::Headless => of(meta, "clusterIP", words::facts::HEADLESS, "spec.clusterIP"),
         ServiceAddress::ExternalName(name) => of(meta, "externalName", name, "spec.externalName"),
     });
     facts.extend(ports(service));
     let selector = labels(&service.selector);
     let selector = if selector.is_empty() {
-        "none: EndpointSlices are written by hand or by another controller"
+        words::facts::NO_SELECTOR
     } else {
         &selector
     };
@@ -45,10 +40,15 @@ pub(super) fn service(service: &Service) -> Vec<Fact> {
             .map(|ingress| ingress.point.to_string())
             .collect();
         let path = "status.loadBalancer";
-        facts.push(of(meta, "load balancer", &points.join(", "), path));
+        facts.push(of(
+            meta,
+            words::facts::LOAD_BALANCER,
+            &points.join(", "),
+            path,
+        ));
     }
     if !service.external_ips.is_empty() {
-        let addresses = list(&service.external_ips, "none");
+        let addresses = list(&service.external_ips, words::facts::NONE);
         facts.push(of(meta, "externalIPs", &addresses, "spec.externalIPs"));
     }
     if service.internal_traffic_policy == TrafficPolicy::Local {
@@ -64,7 +64,7 @@ pub(super) fn service(service: &Service) -> Vec<Fact> {
         facts.push(of(meta, "externalTrafficPolicy", policy, path));
     }
     if let SessionAffinity::ClientIp { timeout } = service.session_affinity {
-        let value = format!("ClientIP, {timeout} s");
+        let value = words::facts::client_ip(timeout);
         facts.push(of(meta, "sessionAffinity", &value, "spec.sessionAffinity"));
     }
     if service.publish_not_ready_addresses {
@@ -81,11 +81,7 @@ fn ports(service: &Service) -> impl Iterator<Item = Fact> {
             TargetPort::Number(number) => number.to_string(),
             TargetPort::Name(name) => name.to_string(),
         };
-        let name = if port.name.is_empty() {
-            "port".to_owned()
-        } else {
-            format!("port {}", port.name)
-        };
+        let name = words::facts::port(&port.name);
         let path = format!("spec.ports[{}]", port.index);
         let value = format!("{}/{} → {target}", port.port, port.protocol);
         let own = of(meta, &name, &value, &format!("{path}.port"));
@@ -102,27 +98,27 @@ pub(super) fn pod(cluster: &Cluster, pod: &Pod, owner: Option<&Workload>) -> Vec
     let mut facts = vec![of(
         meta,
         "podIP",
-        &list(&pod.ips, "none yet"),
+        &list(&pod.ips, words::facts::NONE_YET),
         "status.podIP",
     )];
     facts.push(match &pod.placement {
         Placement::On(node) => of(
             meta,
-            "node",
+            words::facts::NODE,
             &cluster.nodes[*node].meta.name,
             "spec.nodeName",
         ),
-        Placement::Pending(why) => plain("node", &pending(cluster, why)),
+        Placement::Pending(why) => plain(words::facts::NODE, &pending(cluster, why)),
     });
     let state = match (pod.ready, pod.terminating) {
-        (_, true) => "terminating",
-        (true, _) => "ready",
-        (false, _) => "not ready",
+        (_, true) => words::facts::TERMINATING,
+        (true, _) => words::facts::READY,
+        (false, _) => words::facts::NOT_READY,
     };
-    facts.push(of(meta, "state", state, "status.conditions"));
+    facts.push(of(meta, words::facts::STATE, state, "status.conditions"));
     if let Some(owner) = owner {
         let value = format!("{} {}", owner.kind.name(), owner.meta.name);
-        facts.push(plain("kept by", &value));
+        facts.push(plain(words::facts::KEPT_BY, &value));
     }
     for container in &pod.spec.containers {
         let ports: Vec<String> = container
@@ -139,15 +135,15 @@ pub(super) fn pod(cluster: &Cluster, pod: &Pod, owner: Option<&Workload>) -> Vec
                 }
             })
             .collect();
-        let ports = list(&ports, "declares no port");
-        facts.push(plain(&format!("container {}", container.name), &ports));
+        let ports = list(&ports, words::facts::NO_PORT);
+        facts.push(plain(&words::facts::container(&container.name), &ports));
     }
     let labels = labels(&meta.labels);
     if !labels.is_empty() {
-        facts.push(plain("labels", &labels));
+        facts.push(plain(words::facts::LABELS, &labels));
     }
     if pod.spec.host_network {
-        facts.push(plain("hostNetwork", "true: it has its node's address"));
+        facts.push(plain("hostNetwork", words::facts::HOST_NETWORK));
     }
     facts
 }
@@ -171,63 +167,58 @@ pub(super) fn node(node: &Node) -> Vec<Fact> {
         .iter()
         .map(|address| address.address)
         .collect();
-    let ranges = list(&node.pod_cidrs, "none");
+    let ranges = list(&node.pod_cidrs, words::facts::NONE);
     let mut facts = vec![
         of(
             meta,
-            "addresses",
-            &list(&addresses, "none"),
+            words::facts::ADDRESSES,
+            &list(&addresses, words::facts::NONE),
             "status.addresses",
         ),
         of(meta, "podCIDRs", &ranges, "spec.podCIDRs"),
-        plain("state", if node.ready { "ready" } else { "not ready" }),
+        plain(
+            words::facts::STATE,
+            if node.ready {
+                words::facts::READY
+            } else {
+                words::facts::NOT_READY
+            },
+        ),
     ];
     if let Some(zone) = node.zone() {
-        facts.push(plain("zone", zone));
+        facts.push(plain(words::facts::ZONE, zone));
     }
     if node.cordoned {
         facts.push(plain("unschedulable", "true"));
     }
     if meta.origin.is_none() {
-        facts.push(plain("assumed", "no manifest describes this node"));
+        facts.push(plain(words::facts::ASSUMED, words::facts::NODE_ASSUMED));
     }
     facts
 }
 
 pub(super) fn client() -> Vec<Fact> {
     vec![
-        plain(
-            "address",
-            "one that RFC 5737 keeps for documentation, unless you write outside/ADDRESS",
-        ),
-        plain(
-            "reaches",
-            "node ports, load balancers and external IPs; no ClusterIP and no Pod",
-        ),
+        plain(words::facts::ADDRESS, words::facts::CLIENT_ADDRESS),
+        plain(words::facts::REACHES, words::facts::CLIENT_REACHES),
     ]
 }
 
 pub(super) fn dns(environment: &Environment) -> Vec<Fact> {
-    let address = list(&environment.kubelet.cluster_dns, "none");
+    let address = list(&environment.kubelet.cluster_dns, words::facts::NONE);
     vec![
-        plain("address", &address),
-        plain("zone", &environment.dns.zone),
-        plain("TTL", &format!("{} s", environment.dns.ttl)),
+        plain(words::facts::ADDRESS, &address),
+        plain(words::facts::ZONE, &environment.dns.zone),
+        plain("TTL", &words::facts::seconds(environment.dns.ttl)),
     ]
 }
 
 pub(super) fn external() -> Vec<Fact> {
-    vec![plain(
-        "reached by",
-        "name only: DNS answers with a CNAME, and kube-proxy has no part in it",
-    )]
+    vec![plain(words::facts::REACHED_BY, words::facts::BY_NAME)]
 }
 
 pub(super) fn address() -> Vec<Fact> {
-    vec![plain(
-        "known from",
-        "an EndpointSlice; what answers there is not in these manifests",
-    )]
+    vec![plain(words::facts::KNOWN_FROM, words::facts::FROM_SLICE)]
 }
 
 pub(super) fn namespace(cluster: &Cluster, name: &str) -> Vec<Fact> {
@@ -236,9 +227,9 @@ pub(super) fn namespace(cluster: &Cluster, name: &str) -> Vec<Fact> {
     let workloads = cluster.workloads.values().filter(|it| in_it(&it.meta));
     let pods = cluster.pods.values().filter(|it| in_it(&it.meta));
     vec![
-        plain("Services", &services.count().to_string()),
-        plain("workloads", &workloads.count().to_string()),
-        plain("Pods", &pods.count().to_string()),
+        plain(words::facts::SERVICES, &services.count().to_string()),
+        plain(words::facts::WORKLOADS, &workloads.count().to_string()),
+        plain(words::facts::PODS, &pods.count().to_string()),
     ]
 }
 
@@ -250,17 +241,14 @@ pub(super) fn column(cluster: &Cluster, column: &ColumnKey) -> Vec<Fact> {
                 .filter(|node| node.zone().map_or("", |zone| zone.as_str()) == zone)
                 .map(|node| node.meta.name.as_str())
                 .collect();
-            vec![plain("nodes", &some(&names))]
+            vec![plain(words::facts::NODES, &some(&names))]
         }
         ColumnKey::AllNodes => {
             let names: Vec<&str> = nodes.map(|node| node.meta.name.as_str()).collect();
-            vec![plain("nodes", &some(&names))]
+            vec![plain(words::facts::NODES, &some(&names))]
         }
-        ColumnKey::Pending => vec![plain("Pods", "that fit on no node, or are not placed yet")],
-        ColumnKey::Elsewhere => vec![plain(
-            "addresses",
-            "that EndpointSlices name and no Pod of these manifests has",
-        )],
+        ColumnKey::Pending => vec![plain(words::facts::PODS, words::facts::UNPLACED)],
+        ColumnKey::Elsewhere => vec![plain(words::facts::ADDRESSES, words::facts::PODLESS)],
         ColumnKey::Node(_) => Vec::new(),
     }
 }
@@ -268,10 +256,8 @@ pub(super) fn column(cluster: &Cluster, column: &ColumnKey) -> Vec<Fact> {
 /// The first of many names.
 fn some(names: &[&str]) -> String {
     const MOST: usize = 12;
-    match names.len() {
-        n if n > MOST => format!("{} and {} more", names[..MOST].join(", "), n - MOST),
-        _ => names.join(", "),
-    }
+    let told = names.len().min(MOST);
+    words::facts::some(&names[..told], names.len() - told)
 }
 
 fn pending(cluster: &Cluster, why: &[(NodeId, Unfit)]) -> String {
@@ -279,25 +265,12 @@ fn pending(cluster: &Cluster, why: &[(NodeId, Unfit)]) -> String {
     let reasons: Vec<String> = why
         .iter()
         .take(MOST)
-        .map(|(node, unfit)| format!("{}: {}", cluster.nodes[*node].meta.name, reason(unfit)))
+        .map(|(node, unfit)| words::facts::unfit(&cluster.nodes[*node].meta.name, unfit))
         .collect();
     if reasons.is_empty() {
-        "none yet".to_owned()
+        words::facts::NONE_YET.to_owned()
     } else {
-        format!("none fits ({})", reasons.join("; "))
-    }
-}
-
-fn reason(unfit: &Unfit) -> String {
-    match unfit {
-        Unfit::OtherNode => "another node is named".to_owned(),
-        Unfit::NodeSelector { key } => format!("nodeSelector {key}"),
-        Unfit::NodeAffinity => "node affinity".to_owned(),
-        Unfit::Taint { key } => format!("taint {key}"),
-        Unfit::Cordoned => "unschedulable".to_owned(),
-        Unfit::PodAffinity => "Pod affinity".to_owned(),
-        Unfit::TopologySpread => "topology spread".to_owned(),
-        Unfit::HostPort { port } => format!("host port {port} is taken"),
+        words::facts::none_fits(&reasons)
     }
 }
 

@@ -19,6 +19,7 @@ use super::{Memory, text::Texts};
 use crate::{
     protocol::{Counts, FindingView, FindingsAnswer, FindingsQuestion, MendView, PageView},
     scene::{ColumnKey, Key, Name, Scene},
+    words,
 };
 
 /// A manifest for each code.
@@ -282,7 +283,7 @@ fn subjects(
 fn named(analysis: &Analysis, finding: &Finding) -> String {
     let manifest = &analysis.manifest;
     let Some(object) = object(finding) else {
-        return "All manifests".to_owned();
+        return words::findings::ALL_MANIFESTS.to_owned();
     };
     let identity = manifest.identity(object);
     let own = identity.and_then(|identity| {
@@ -292,7 +293,7 @@ fn named(analysis: &Analysis, finding: &Finding) -> String {
             (namespace, name) => format!("{namespace}/{name}"),
         };
         let kind = match identity.kind.as_str() {
-            "" => "Object",
+            "" => words::findings::OBJECT,
             kind => kind,
         };
         Some(format!("{kind} {name}"))
@@ -300,6 +301,9 @@ fn named(analysis: &Analysis, finding: &Finding) -> String {
     own.unwrap_or_else(|| {
         let document = manifest.documents.get(object.document.0 as usize);
         let file = document.and_then(|document| manifest.files.get(document.file));
-        file.map_or_else(|| "All manifests".to_owned(), |file| file.name.to_string())
+        file.map_or_else(
+            || words::findings::ALL_MANIFESTS.to_owned(),
+            |file| file.name.to_string(),
+        )
     })
 }

@@ -3,10 +3,10 @@
 
 use switchboard_engine::{
     Str,
-    trace::{Hop, Journey, Place, words},
+    trace::{Hop, Journey, Place, words::conntrack},
 };
 
-use crate::protocol::VisitView;
+use crate::{protocol::VisitView, words};
 
 /// The nodes of a journey, there and back, in the order in which they are passed.
 pub(super) fn visits(journey: &Journey) -> Vec<VisitView> {
@@ -22,7 +22,7 @@ pub(super) fn visits(journey: &Journey) -> Vec<VisitView> {
                     first: step,
                     last: step + hop.steps.len() - 1,
                     enters: before.map_or_else(
-                        || "a process of this node".to_owned(),
+                        || words::map::OWN_PROCESS.to_owned(),
                         |before| interface(name, before),
                     ),
                     leaves: hops.get(nth + 1).map(|after| interface(name, after)),
@@ -40,15 +40,15 @@ pub(super) fn visits(journey: &Journey) -> Vec<VisitView> {
 /// The interface between a node and the place before or after it.
 fn interface(node: &Str, other: &Hop) -> String {
     match &other.place {
-        Place::Pod { name, .. } => format!("veth of {name}"),
+        Place::Pod { name, .. } => words::map::veth_of(name),
         Place::Endpoint { address, node: at } if at.as_ref() == Some(node) => {
-            format!("veth of {address}")
+            words::map::veth_of(address)
         }
         Place::Node { name } if name == node => "lo".to_owned(),
-        Place::Node { name } => format!("the node's interface, {name}"),
-        Place::LoadBalancer { .. } => "the node's interface, load balancer".to_owned(),
+        Place::Node { name } => words::map::to_node(name),
+        Place::LoadBalancer { .. } => words::map::TO_BALANCER.to_owned(),
         Place::Endpoint { .. } | Place::Outside | Place::Network => {
-            "the node's interface, outside".to_owned()
+            words::map::TO_OUTSIDE.to_owned()
         }
     }
 }
@@ -59,6 +59,6 @@ fn table(journey: &Journey, node: &Str, step: usize) -> Vec<String> {
         .tracked(step + 1)
         .iter()
         .filter(|entry| matches!(&entry.connection.place, Place::Node { name } if name == node))
-        .map(words::conntrack)
+        .map(conntrack)
         .collect()
 }

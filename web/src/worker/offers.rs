@@ -19,6 +19,7 @@ use super::places::{self, dialled};
 use crate::{
     protocol::follow::{Field, Offer, OffersView, OffersWanted},
     scene::is_system,
+    words,
 };
 
 /// Nobody reads further down a list.
@@ -89,13 +90,13 @@ enum Group {
 impl Group {
     fn name(self) -> &'static str {
         match self {
-            Self::Outside => "Outside",
-            Self::Services => "Services",
-            Self::Workloads => "Any Pod of",
-            Self::Pods => "Pods",
-            Self::NodePorts => "Node ports",
-            Self::Nodes => "Nodes",
-            Self::Addresses => "Addresses",
+            Self::Outside => words::probe::OUTSIDE,
+            Self::Services => words::probe::SERVICES,
+            Self::Workloads => words::probe::ANY_POD_OF,
+            Self::Pods => words::probe::PODS,
+            Self::NodePorts => words::probe::NODE_PORTS,
+            Self::Nodes => words::probe::NODES,
+            Self::Addresses => words::probe::ADDRESSES,
         }
     }
 }
@@ -396,11 +397,17 @@ fn namespace_of(from: &str) -> Option<&str> {
 
 fn addresses(analysis: &Analysis, id: ServiceId) -> Vec<(IpAddr, &'static str)> {
     let service = &analysis.cluster.services[id];
-    let own = service.cluster_ips().iter().map(|ip| (*ip, "ClusterIP"));
-    let external = service.external_ips.iter().map(|ip| (*ip, "external IP"));
+    let own = service
+        .cluster_ips()
+        .iter()
+        .map(|ip| (*ip, words::probe::CLUSTER_IP));
+    let external = service
+        .external_ips
+        .iter()
+        .map(|ip| (*ip, words::probe::EXTERNAL_IP));
     let balancers = service.load_balancer.ingress.iter();
     let balancers = balancers.filter_map(|ingress| match ingress.point {
-        IngressPoint::Ip(ip) => Some((ip, "load balancer")),
+        IngressPoint::Ip(ip) => Some((ip, words::probe::LOAD_BALANCER)),
         IngressPoint::Hostname(_) => None,
     });
     own.chain(external).chain(balancers).collect()
@@ -415,10 +422,7 @@ fn written(
 ) -> Offer {
     let cluster = &analysis.cluster;
     let (value, detail) = match item {
-        Item::Outside => (
-            "outside".to_owned(),
-            "a client that is not in the cluster".to_owned(),
-        ),
+        Item::Outside => ("outside".to_owned(), words::probe::CLIENT.to_owned()),
         Item::Node(id) => {
             let node = &cluster.nodes[id];
             let address = node.addresses.first();
@@ -442,9 +446,9 @@ fn written(
                 .map(|node| cluster.nodes[node].meta.name.as_str());
             let address = pod.ips.first().map(ToString::to_string);
             let detail = match (address, node) {
-                (Some(address), Some(node)) => format!("{address} on {node}"),
+                (Some(address), Some(node)) => words::common::on_node(&address, node),
                 (Some(address), None) => address,
-                (None, _) => "on no node".to_owned(),
+                (None, _) => words::probe::ON_NO_NODE.to_owned(),
             };
             (format!("pod/{}", pod.meta.full_name()), detail)
         }
@@ -452,11 +456,7 @@ fn written(
         Item::Address(id, nth, address, what) => {
             let service = &cluster.services[id];
             let port = &service.ports[nth];
-            let detail = format!(
-                "{what} of {}{}",
-                service.meta.full_name(),
-                port_name(&port.name)
-            );
+            let detail = words::probe::address_of(what, &service.meta.full_name(), &port.name);
             (dialled(address, port.port.get(), port.protocol), detail)
         }
         Item::NodePort(id, nth, node) => {
@@ -464,12 +464,11 @@ fn written(
             let port = &service.ports[nth];
             let name = node.map_or("*", |node| cluster.nodes[node].meta.name.as_str());
             let number = port.node_port.map_or(0, |port| port.get());
-            let whom = if node.is_some() { "" } else { ", any node" };
-            let detail = format!(
-                "node port of {}{}{whom}",
-                service.meta.full_name(),
-                port_name(&port.name)
-            );
+            let of = service.meta.full_name();
+            let detail = match node {
+                Some(_) => words::probe::node_port(&of, &port.name),
+                None => words::probe::node_port_anywhere(&of, &port.name),
+            };
             (
                 places::joined(&format!("node/{name}"), number, port.protocol),
                 detail,
@@ -481,7 +480,7 @@ fn written(
                 .ips
                 .first()
                 .map_or_else(String::new, |address| dialled(*address, port, protocol));
-            (value, format!("Pod {}", pod.meta.full_name()))
+            (value, words::probe::pod(&pod.meta.full_name()))
         }
     };
     let value = match (dialled_so_far.is_ping, item) {
@@ -513,8 +512,8 @@ fn name_offer(
     let fits = |form: &&String| !so_far.host.is_empty() && form.starts_with(&so_far.host);
     let host = forms.iter().find(fits).unwrap_or(&forms[0]);
     let type_ = match &service.address {
-        ServiceAddress::Headless => "headless".to_owned(),
-        ServiceAddress::ExternalName(name) => format!("ExternalName {name}"),
+        ServiceAddress::Headless => words::probe::HEADLESS.to_owned(),
+        ServiceAddress::ExternalName(name) => words::probe::external_name(name),
         ServiceAddress::ClusterIps(_) => service.type_.name().to_owned(),
     };
     if so_far.is_ping {
@@ -537,19 +536,6 @@ fn name_offer(
     } else {
         format!("{}://{host}:{}", so_far.scheme, port.port)
     };
-    let detail = format!(
-        "{type_}{} {}/{} → {target}",
-        port_name(&port.name),
-        port.port,
-        port.protocol
-    );
+    let detail = words::probe::service_port(&type_, &port.name, port.port, port.protocol, &target);
     (value, detail)
-}
-
-fn port_name(name: &str) -> String {
-    if name.is_empty() {
-        String::new()
-    } else {
-        format!(", {name}")
-    }
 }

@@ -19,6 +19,7 @@ use crate::{
         follow::{RulesView, RulesWanted, Ruleset},
     },
     scene::Name,
+    words,
 };
 
 /// Lines of a page.
@@ -106,7 +107,7 @@ impl Shelf {
         let lines = sheet.lines(first.min(total)..(first + PAGE).min(total));
         Some(RulesView {
             mode,
-            how: how(mode, &wanted.ruleset),
+            how: words::rules::form(mode, wanted.ruleset.family, wanted.ruleset.written).to_owned(),
             total: count(total),
             first: count(first.min(total)),
             lines: lines
@@ -134,23 +135,6 @@ fn mode(analysis: &Analysis, wanted: &Ruleset) -> ProxyMode {
     wanted
         .mode
         .unwrap_or(analysis.cluster.environment.proxy.mode)
-}
-
-fn how(mode: ProxyMode, ruleset: &Ruleset) -> String {
-    let how = match (mode, ruleset.family, ruleset.written) {
-        (ProxyMode::Iptables, Family::V4, false) => "as iptables-save lists them",
-        (ProxyMode::Iptables, Family::V6, false) => "as ip6tables-save lists them",
-        (ProxyMode::Iptables, _, true) => "as kube-proxy gives them to iptables-restore",
-        (ProxyMode::Nftables, _, false) => "as nft list ruleset lists them",
-        (ProxyMode::Nftables, _, true) => "as kube-proxy gives them to nft",
-        (ProxyMode::Ipvs, _, false) => {
-            "as ipvsadm, ipset, ip and iptables-save list them; no kernel has checked this mode"
-        }
-        (ProxyMode::Ipvs, _, true) => {
-            "as commands that would make them; no kernel has checked this mode"
-        }
-    };
-    how.to_owned()
 }
 
 /// The lines of what kube-proxy writes. A rule is counted in its chain, as a walk counts it: kube-proxy writes every chain

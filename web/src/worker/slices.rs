@@ -7,12 +7,15 @@ use switchboard_engine::{
     cluster::{Cluster, Endpoint, EndpointSlice, ServiceId, SliceId, SliceSource},
     packet::Family,
     proxy::{NodeView, Used, used},
-    trace::words,
+    trace::words as engine_words,
 };
 
-use crate::protocol::{
-    EndpointView, SliceView,
-    follow::{SliceRows, SlicesView, SlicesWanted, Use},
+use crate::{
+    protocol::{
+        EndpointView, SliceView,
+        follow::{SliceRows, SlicesView, SlicesWanted, Use},
+    },
+    words,
 };
 
 /// How many endpoints of a slice are listed.
@@ -88,11 +91,11 @@ fn row(cluster: &Cluster, endpoint: &Endpoint) -> EndpointView {
     let zones = endpoint
         .hint_zones
         .iter()
-        .map(|zone| format!("zone {zone}"));
+        .map(|zone| words::rules::hint_zone(zone));
     let nodes = endpoint
         .hint_nodes
         .iter()
-        .map(|node| format!("node {node}"));
+        .map(|node| words::rules::hint_node(node));
     let hints: Vec<String> = zones.chain(nodes).collect();
     EndpointView {
         address: endpoint
@@ -132,7 +135,7 @@ pub(super) fn seen(analysis: &Analysis, wanted: SlicesWanted) -> Option<SlicesVi
             for (_, port) in proxied.ports_of(id) {
                 let all = used(cluster, proxied, port, &view);
                 let count = all.iter().filter(|(_, used)| used.is_used()).count();
-                notes.push(words::uses(&port.name, &view.name, count, all.len()));
+                notes.push(engine_words::uses(&port.name, &view.name, count, all.len()));
                 for (endpoint, used) in all {
                     let info = &proxied.endpoints[endpoint];
                     // An endpoint of several ports is one row: used if it is for any of them.
@@ -153,7 +156,7 @@ pub(super) fn seen(analysis: &Analysis, wanted: SlicesWanted) -> Option<SlicesVi
             let used = uses.get(&(slice, nth))?;
             Some(Use {
                 used: used.is_used(),
-                why: words::used(used),
+                why: engine_words::used(used),
             })
         };
         SliceRows {

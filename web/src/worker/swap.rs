@@ -6,7 +6,7 @@ use switchboard_engine::{
 };
 
 use super::{offers::declared, places::dialled};
-use crate::protocol::ProbeText;
+use crate::{protocol::ProbeText, words};
 
 /// The probe the other way round: from where it went, to where it came from.
 ///
@@ -25,7 +25,7 @@ pub(super) fn swapped(analysis: &Analysis, probe: &ProbeText) -> Result<ProbeTex
 fn dialling(analysis: &Analysis, probe: &Probe) -> Result<String, String> {
     let cluster = &analysis.cluster;
     if let Source::Outside { .. } = probe.from {
-        return Err("A client outside is nowhere to send to: it has no address here.".to_owned());
+        return Err(words::probe::NOWHERE.to_owned());
     }
     let sent = analysis
         .trace(probe)
@@ -34,7 +34,7 @@ fn dialling(analysis: &Analysis, probe: &Probe) -> Result<String, String> {
         .find_map(|way| way.journey.all_steps().find_map(|step| step.after));
     let address = sent
         .map(|header| header.source)
-        .ok_or("The sender sends nothing: there is no address to send to.")?;
+        .ok_or(words::probe::SENDS_NOTHING)?;
     let pod = cluster
         .pods
         .values()
@@ -70,5 +70,5 @@ fn answering(analysis: &Analysis, probe: &Probe) -> Result<String, String> {
             _ => None,
         })
         .next()
-        .ok_or_else(|| "No packet arrives there: nobody could send one back.".to_owned())
+        .ok_or_else(|| words::probe::NOBODY_ANSWERS.to_owned())
 }

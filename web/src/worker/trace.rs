@@ -6,7 +6,7 @@ use switchboard_engine::{
     packet::Side,
     trace::{
         Alternative, Answer, EndpointShare, EntryShare, Hop, Journey, NameIs, Outcome, Place,
-        Probe, Step, StepKind, Translator, compare, words,
+        Probe, Step, StepKind, Translator, compare, words as engine_words,
     },
 };
 
@@ -17,6 +17,7 @@ use crate::{
         follow::{BranchWanted, ModeView},
     },
     scene::{ColumnKey, Key, Name},
+    words,
 };
 
 /// Rules of a chain that were passed over and are shown one by one.
@@ -47,7 +48,10 @@ pub(super) fn modes(memory: &Memory, probe: &ProbeText) -> Vec<ModeView> {
             ModeView {
                 mode,
                 is_own: mode == own,
-                differs: words::difference((own.name(), &own_answer), (mode.name(), &answer)),
+                differs: engine_words::difference(
+                    (own.name(), &own_answer),
+                    (mode.name(), &answer),
+                ),
                 differs_from: difference
                     .filter(|difference| difference.alternative == 0)
                     .and_then(|difference| difference.step)
@@ -94,14 +98,14 @@ pub(super) fn view(memory: &Memory, probe: ProbeText, answer: &Answer) -> TraceV
     TraceView {
         probe,
         verdict: answer.verdict,
-        verdict_text: words::verdict(answer.verdict).to_owned(),
+        verdict_text: engine_words::verdict(answer.verdict).to_owned(),
         mode: answer.mode,
-        caveats: words::caveats(answer)
+        caveats: engine_words::caveats(answer)
             .into_iter()
             .chain(whatif::caveat(memory))
             .collect(),
         why: Vec::new(),
-        shares: words::shares(&answer.shares).to_owned(),
+        shares: engine_words::shares(&answer.shares).to_owned(),
         common: count(answer.common_steps()),
         affinity: affinity(memory, answer),
         ways: answer
@@ -140,9 +144,9 @@ fn way(memory: &Memory, mode: ProxyMode, alternative: &Alternative) -> WayView {
         share: alternative.share.to_string(),
         fraction: alternative.share.as_f64(),
         verdict: journey.outcome.verdict(),
-        outcome: words::ending(journey),
+        outcome: engine_words::ending(journey),
         client_sees: sees,
-        client_sees_text: words::client_sees(sees).to_owned(),
+        client_sees_text: engine_words::client_sees(sees).to_owned(),
         ends: alternative
             .endpoints
             .iter()
@@ -155,7 +159,7 @@ fn way(memory: &Memory, mode: ProxyMode, alternative: &Alternative) -> WayView {
             .collect(),
         steps: steps(memory, mode, journey),
         rules_evaluated: journey.rules_evaluated,
-        rules_text: words::rules_evaluated(journey, mode),
+        rules_text: engine_words::rules_evaluated(journey, mode),
         end: ended(alternative),
         entry: entered(alternative),
         visits: inside::visits(journey),
@@ -204,14 +208,14 @@ fn title(alternative: &Alternative) -> String {
                 pod.split_once('/').map_or(pod, |(_, name)| name)
             });
             match &one.node {
-                Some(node) => format!("{name} on {node}"),
+                Some(node) => words::common::on_node(name, node),
                 None => name.to_owned(),
             }
         }
         (several, Outcome::Delivered { .. }) if several.len() > 1 => {
-            format!("one of {} endpoints", several.len())
+            words::journey::one_of_endpoints(several.len())
         }
-        (_, outcome) => words::outcome(outcome),
+        (_, outcome) => engine_words::outcome(outcome),
     }
 }
 
@@ -222,7 +226,7 @@ fn end(memory: &Memory, endpoint: &EndpointShare) -> EndView {
             .as_ref()
             .map_or_else(|| endpoint.address.to_string(), ToString::to_string),
         subtitle: match &endpoint.node {
-            Some(node) => format!("{} on {node}", endpoint.address),
+            Some(node) => words::common::on_node(&endpoint.address.to_string(), node),
             None => endpoint.address.to_string(),
         },
         share: endpoint.share.to_string(),
@@ -259,9 +263,9 @@ fn steps(memory: &Memory, mode: ProxyMode, journey: &Journey) -> Vec<StepView> {
                 (_, true) => Phase::Reply,
                 _ => phase,
             },
-            title: words::title(step),
-            reason: words::reason(step),
-            place: words::place(&hop.place),
+            title: engine_words::title(step),
+            reason: engine_words::reason(step),
+            place: engine_words::place(&hop.place),
             at,
             zone: node.as_ref().and_then(|node| {
                 let id = memory.analysis.cluster.node(node)?;
@@ -298,9 +302,9 @@ fn steps(memory: &Memory, mode: ProxyMode, journey: &Journey) -> Vec<StepView> {
                 .tracked(views.len() + 1)
                 .iter()
                 .map(|entry| TrackedView {
-                    place: words::place(&entry.connection.place),
-                    line: words::conntrack(entry),
-                    told: words::tracked(entry),
+                    place: engine_words::place(&entry.connection.place),
+                    line: engine_words::conntrack(entry),
+                    told: engine_words::tracked(entry),
                     is_translated: entry.connection.is_translated(),
                 })
                 .collect(),
@@ -311,7 +315,7 @@ fn steps(memory: &Memory, mode: ProxyMode, journey: &Journey) -> Vec<StepView> {
                 .filter_map(|origin| memory.texts.place(&memory.analysis.manifest, origin))
                 .collect(),
             certainty: step.certainty,
-            command: words::command(hop, step),
+            command: engine_words::command(hop, step),
             ends: (!replying && step.what.ends()).then(|| journey.outcome.verdict()),
         });
         if !replying && matches!(step.what, StepKind::Dnat { .. }) {

@@ -8,7 +8,7 @@ use switchboard_engine::{
     mend::{self, Mend},
     proxy::Share,
     service_types::Subject,
-    trace::{Probe, compare, words},
+    trace::{Probe, compare, words as engine_words},
     whatif::{Change, NodeFate, Object, PodFate, differences},
 };
 
@@ -20,6 +20,7 @@ use crate::{
         Settings, SplitRow, WhatIfAnswer, WhatIfQuestion, WhatIfView,
     },
     scene::{ColumnKey, Group, Key, Name},
+    words,
 };
 
 /// More objects than this nobody reads through.
@@ -92,16 +93,7 @@ pub(super) fn caveat(memory: &Memory) -> Option<String> {
         .map(Change::title)
         .collect();
     let more = memory.changes.len() - titles.len();
-    let more = match more {
-        0 => String::new(),
-        more => format!("; and {more} more"),
-    };
-    (!titles.is_empty()).then(|| {
-        format!(
-            "What if, and not in the manifests: {}{more}.",
-            titles.join("; ")
-        )
-    })
+    (!titles.is_empty()).then(|| words::whatif::caveat(&titles, more))
 }
 
 /// The edit that writes a change down.
@@ -109,7 +101,7 @@ fn write(written: &Memory, change: &Change) -> Result<MendView, String> {
     let manifest = &written.analysis.manifest;
     let Mend { title, edit } = mend::write(manifest, change)?;
     let edit = written.texts.edit(manifest, title, &edit);
-    edit.ok_or_else(|| "The place to write it cannot be found.".to_owned())
+    edit.ok_or_else(|| words::whatif::NO_PLACE.to_owned())
 }
 
 /// Every object that is not as written.
@@ -157,9 +149,9 @@ pub(super) fn offers(memory: &Memory, key: &Key) -> Vec<Offer> {
     match key {
         Key::Pod(name) => {
             let fates = [
-                ("Not ready", PodFate::NotReady),
-                ("Terminating", PodFate::Terminating),
-                ("Gone", PodFate::Gone),
+                (words::whatif::MAKE_NOT_READY, PodFate::NotReady),
+                (words::whatif::MAKE_TERMINATING, PodFate::Terminating),
+                (words::whatif::MAKE_GONE, PodFate::Gone),
             ];
             let offers = fates.map(|(label, becomes)| Offer::Change {
                 label: label.to_owned(),
@@ -189,11 +181,11 @@ pub(super) fn offers(memory: &Memory, key: &Key) -> Vec<Offer> {
         }
         Key::Column(ColumnKey::Node(name)) => {
             let fates = [
-                ("Not ready", NodeFate::NotReady),
-                ("Cut off", NodeFate::CutOff),
-                ("Cordoned", NodeFate::Cordoned),
-                ("Drained", NodeFate::Drained),
-                ("Gone", NodeFate::Gone),
+                (words::whatif::MAKE_NOT_READY, NodeFate::NotReady),
+                (words::whatif::CUT_IT_OFF, NodeFate::CutOff),
+                (words::whatif::CORDON, NodeFate::Cordoned),
+                (words::whatif::DRAIN, NodeFate::Drained),
+                (words::whatif::MAKE_GONE, NodeFate::Gone),
             ];
             let offers = fates.map(|(label, becomes)| Offer::Change {
                 label: label.to_owned(),
@@ -203,7 +195,7 @@ pub(super) fn offers(memory: &Memory, key: &Key) -> Vec<Offer> {
                 },
             });
             let entry = Offer::Change {
-                label: "Outside traffic enters here".to_owned(),
+                label: words::whatif::ENTERS_HERE.to_owned(),
                 change: Change::EntryNode(Some(name.clone())),
             };
             offers.into_iter().chain([entry]).collect()
@@ -276,7 +268,7 @@ pub(super) fn mark(memory: &Memory, drawing: &mut Drawing) {
     for item in &mut drawing.items {
         item.changed = marks.get(&item.key).map(|(count, what)| match count {
             1 => (*what).to_owned(),
-            _ => format!("{count} of these Pods are not as written"),
+            _ => words::whatif::pods_changed(*count),
         });
     }
 }
@@ -311,7 +303,7 @@ fn compared(memory: &Memory, probe: &ProbeText) -> Option<ComparedView> {
         })
         .collect();
     Some(ComparedView {
-        differs: words::change(&before, &after),
+        differs: engine_words::change(&before, &after),
         differs_from: difference
             .filter(|difference| difference.alternative == 0)
             .and_then(|difference| difference.step)

@@ -184,7 +184,7 @@ fn look(key: &Key) -> Option<Entry> {
         Key::Column(ColumnKey::Node(_)) => {
             Entry::new(words::map::RULES, select).then(Action::Tab(Tab::Rules))
         }
-        Key::Service(_) => Entry::new(words::map::SLICES, select).then(Action::Tab(Tab::Slices)),
+        Key::Service(_) => Entry::new(words::detail::SLICES, select).then(Action::Tab(Tab::Slices)),
         _ => return None,
     };
     Some(entry.then(Action::Pane(Pane::Journey)))
