@@ -119,32 +119,6 @@ fn in_utf16(text: &str, ranges: &[Range<usize>]) -> Vec<Range<u32>> {
         .collect()
 }
 
-impl Redacted<'_> {
-    /// What was left out, in a sentence; `None`: nothing was.
-    pub fn words(&self) -> Option<String> {
-        words(self.values, self.documents)
-    }
-}
-
-/// What was left out, in a sentence; `None`: nothing was.
-pub fn words(values: usize, documents: usize) -> Option<String> {
-    let of_values = match values {
-        0 => None,
-        1 => Some("1 value of a Secret was left out".to_owned()),
-        n => Some(format!("{n} values of Secrets were left out")),
-    };
-    let of_documents = match documents {
-        0 => None,
-        1 => Some("1 document with a Secret was left out whole".to_owned()),
-        n => Some(format!("{n} documents with Secrets were left out whole")),
-    };
-    match (of_values, of_documents) {
-        (Some(values), Some(documents)) => Some(format!("{values}, {documents}.")),
-        (Some(one), None) | (None, Some(one)) => Some(format!("{one}.")),
-        (None, None) => None,
-    }
-}
-
 /// The documents with the markers before them.
 fn documents(text: &str) -> Vec<&str> {
     let mut starts = vec![0];

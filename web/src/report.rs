@@ -2,9 +2,12 @@
 
 use std::fmt::Write;
 
-use switchboard_engine::{KUBERNETES, packet::Header};
+use switchboard_engine::packet::Header;
 
-use crate::protocol::{StepView, TraceView, WayView};
+use crate::{
+    protocol::{StepView, TraceView, WayView},
+    words,
+};
 
 /// A way as Markdown.
 pub fn markdown(trace: &TraceView, way: usize) -> String {
@@ -21,7 +24,13 @@ pub fn markdown(trace: &TraceView, way: usize) -> String {
         let _ = writeln!(out, "\n{}", plain(caveat));
     }
     if trace.ways.len() > 1 {
-        let _ = writeln!(out, "\n| share | way | the client sees |\n|---|---|---|");
+        let _ = writeln!(
+            out,
+            "\n| {} | {} | {} |\n|---|---|---|",
+            words::report::SHARE,
+            words::report::WAY,
+            words::report::CLIENT_SEES
+        );
         for way in &trace.ways {
             let _ = writeln!(
                 out,
@@ -38,10 +47,7 @@ pub fn markdown(trace: &TraceView, way: usize) -> String {
             write_step(&mut out, nth + 1, step);
         }
     }
-    let _ = writeln!(
-        out,
-        "\nSimulated by Switchboard from manifests alone, as Kubernetes {KUBERNETES} does it; addresses may be assumed."
-    );
+    let _ = writeln!(out, "\n{}", words::report::simulated_in_full());
     out
 }
 
@@ -58,25 +64,23 @@ fn write_step(out: &mut String, nth: usize, step: &StepView) {
         let _ = writeln!(out, "   - {}", code(&change));
     }
     for rule in step.rules.iter().filter_map(|rule| rule.text.as_deref()) {
-        let _ = writeln!(out, "   - rule: {}", code(rule));
+        let _ = writeln!(out, "   - {}", words::report::rule(&code(rule)));
     }
     if let Some(cause) = step.causes.first() {
         let _ = writeln!(
             out,
-            "   - {}, line {}: {}",
-            plain(&cause.file_name),
-            cause.line,
-            code(&cause.text)
+            "   - {}",
+            words::report::cause(&plain(&cause.file_name), cause.line, &code(&cause.text))
         );
     }
     if let Some(command) = &step.command {
-        let _ = writeln!(out, "   - check: {}", code(command));
+        let _ = writeln!(out, "   - {}", words::report::check(&code(command)));
     }
 }
 
 fn change(step: &StepView) -> Option<String> {
     let (before, after) = (step.before.as_ref()?, step.after.as_ref()?);
-    (before != after).then(|| format!("{} becomes {}", header(before), header(after)))
+    (before != after).then(|| words::report::becomes(header(before), header(after)))
 }
 
 fn header(header: &Header) -> String {
@@ -151,11 +155,8 @@ pub fn journey_svg(trace: &TraceView, way: &WayView, metadata: &str) -> String {
             push(&mut lines, 12, "mono", &change, COLUMNS - 12);
         }
     }
-    let foot = format!(
-        "Simulated by Switchboard from manifests alone, as Kubernetes {KUBERNETES} does it"
-    );
     lines.push((10, "400", String::new()));
-    push(&mut lines, 11, "400", &foot, COLUMNS);
+    push(&mut lines, 11, "400", &words::report::simulated(), COLUMNS);
     let mut y = 24;
     let mut body = String::new();
     for (size, weight, text) in &lines {

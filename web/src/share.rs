@@ -10,9 +10,10 @@ use crate::{
     browser,
     documents::File,
     protocol::{Entry, ProbeText},
-    redact::{self, redacted},
+    redact::redacted,
     scene::{Key, MapView},
     state::{MOST_CHANGES, State},
+    words,
 };
 
 /// Before the letters of a link; the number is the version of [`Shared`].
@@ -89,7 +90,7 @@ impl Shared {
             changes: state.whatif.entries.clone(),
             sample: state.sample.as_ref().map(ToString::to_string),
         };
-        (shared, redact::words(values, documents))
+        (shared, words::share::left_out(values, documents))
     }
 
     /// As JSON.
@@ -103,17 +104,17 @@ impl Shared {
     /// # Errors
     /// What is wrong with it, in a sentence.
     pub fn read(text: &str) -> Result<Self, String> {
-        let mut shared: Self = serde_json::from_str(text)
-            .map_err(|_| "it does not hold what a link of Switchboard holds".to_owned())?;
+        let mut shared: Self =
+            serde_json::from_str(text).map_err(|_| words::share::SOMETHING_ELSE.to_owned())?;
         if shared.files.is_empty() || shared.files.len() > MOST_FILES {
-            return Err(format!("it holds {} files", shared.files.len()));
+            return Err(words::share::too_many_files(shared.files.len()));
         }
         if shared.changes.len() > MOST_CHANGES {
-            return Err(format!("it holds {} changes", shared.changes.len()));
+            return Err(words::share::too_many_changes(shared.changes.len()));
         }
         for (name, text) in &mut shared.files {
             if name.is_empty() || name.len() > LONGEST_NAME || name.contains(char::is_control) {
-                return Err("it holds a file without a proper name".to_owned());
+                return Err(words::share::IMPROPER_NAME.to_owned());
             }
             // Whoever made it by other means than this page: not shown either.
             *text = redacted(text).text.into_owned();
@@ -149,7 +150,7 @@ pub async fn link(state: &State) -> Result<Link, String> {
         .await
         .ok()
         .and_then(|packed| packed.as_string())
-        .ok_or("This browser cannot compress text, so there is no link. Download the manifests instead.")?;
+        .ok_or(words::share::CANNOT_COMPRESS)?;
     if packed.len() > LONGEST {
         return Err(too_long(packed.len()));
     }
@@ -160,11 +161,7 @@ pub async fn link(state: &State) -> Result<Link, String> {
 }
 
 fn too_long(length: usize) -> String {
-    format!(
-        "These manifests make a link of {} kB or more; {} kB is the most that arrives everywhere. Download them instead.",
-        length / 1000,
-        LONGEST / 1000
-    )
+    words::share::too_long(length / 1000, LONGEST / 1000)
 }
 
 /// Reads a link's fragment.
@@ -172,19 +169,18 @@ fn too_long(length: usize) -> String {
 /// # Errors
 /// Why it was refused, in a sentence.
 pub async fn open(fragment: &str) -> Result<Shared, String> {
-    let refused = |why: &str| format!("This link was not opened: {why}.");
     let Some(packed) = fragment.strip_prefix(PREFIX) else {
-        return Err(refused("it was made by another version of Switchboard"));
+        return Err(words::share::refused(words::share::OTHER_VERSION));
     };
     if packed.len() > LONGEST {
-        return Err(refused("it is too long"));
+        return Err(words::share::refused(words::share::TOO_LONG));
     }
     let text = browser::unpack(packed, LARGEST)
         .await
         .ok()
         .and_then(|text| text.as_string())
-        .ok_or_else(|| refused("it is damaged, or unfolds to too much text"))?;
-    Shared::read(&text).map_err(|why| refused(&why))
+        .ok_or_else(|| words::share::refused(words::share::DAMAGED))?;
+    Shared::read(&text).map_err(|why| words::share::refused(&why))
 }
 
 #[cfg(test)]

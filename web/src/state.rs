@@ -26,6 +26,7 @@ use crate::{
         WayView,
     },
     scene::{Key, MapView},
+    words,
 };
 
 pub use action::{Action, Move};
@@ -152,16 +153,16 @@ impl Tab {
     /// Its label.
     pub fn name(self) -> &'static str {
         match self {
-            Self::Journey => "Journey",
-            Self::Dns => "DNS",
-            Self::Rules => "Rules",
-            Self::Slices => "EndpointSlices",
-            Self::Branches => "Branches",
-            Self::Modes => "Modes",
-            Self::Connections => "Connections",
-            Self::Stored => "YAML",
-            Self::WhatIf => "What if",
-            Self::Types => "Types",
+            Self::Journey => words::page::JOURNEY,
+            Self::Dns => words::page::TAB_DNS,
+            Self::Rules => words::page::TAB_RULES,
+            Self::Slices => words::page::TAB_SLICES,
+            Self::Branches => words::page::TAB_BRANCHES,
+            Self::Modes => words::page::TAB_MODES,
+            Self::Connections => words::page::TAB_CONNECTIONS,
+            Self::Stored => words::page::TAB_YAML,
+            Self::WhatIf => words::common::WHAT_IF,
+            Self::Types => words::page::TAB_TYPES,
         }
     }
 }
@@ -187,10 +188,10 @@ impl Pane {
     /// Its label.
     pub fn name(self) -> &'static str {
         match self {
-            Self::Lesson => "Lesson",
-            Self::Manifests => "Manifests",
-            Self::Map => "Map",
-            Self::Journey => "Journey",
+            Self::Lesson => words::page::LESSON,
+            Self::Manifests => words::page::MANIFESTS,
+            Self::Map => words::page::MAP,
+            Self::Journey => words::page::JOURNEY,
         }
     }
 

@@ -29,6 +29,8 @@ use web_sys::{
 
 use desk::Desk;
 
+use crate::words;
+
 /// How long a worker may take from its start to its first word: the download is part of it.
 const START_BUDGET: Duration = Duration::from_secs(60);
 /// A worker that fails this often without having answered anything is not started again.
@@ -309,7 +311,7 @@ fn hear<P: Protocol>(inner: &Rc<RefCell<Inner<P>>>, event: &MessageEvent) {
                 on_event(Event::Answered(answer));
             }
         }
-        Err(error) => return lose(inner, Failure::Crashed(format!("not an answer: {error}"))),
+        Err(error) => return lose(inner, Failure::Crashed(words::page::no_answer(error))),
     }
     send(inner);
 }
@@ -378,6 +380,6 @@ fn error_text(event: &DomEvent) -> String {
     match event.dyn_ref::<ErrorEvent>() {
         Some(error) => error.message(),
         // A plain event: the script itself could not be loaded.
-        None => "the worker's script could not be loaded".to_owned(),
+        None => words::page::SCRIPT_LOST.to_owned(),
     }
 }

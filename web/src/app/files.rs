@@ -12,7 +12,7 @@ use crate::{
     browser,
     documents::{File, free_name},
     panels::Dispatch,
-    redact::{self, redacted},
+    redact::redacted,
     share::Shared,
     state::{Action, LessonAction, Notice, State, Wanted},
     words,
@@ -70,7 +70,7 @@ pub(super) fn read(chosen: Chosen, state: Rc<State>, dispatch: Dispatch) {
             }),
             _ => dispatch.emit(Action::Lesson(LessonAction::Bring(scenarios))),
         }
-        let left_out = redact::words(values, documents);
+        let left_out = words::share::left_out(values, documents);
         let is_refused = !refused.is_empty();
         let refused = is_refused.then(|| words::keep::not_opened(&refused));
         let lines: Vec<String> = refused.into_iter().chain(left_out).collect();

@@ -1,6 +1,6 @@
 //! Around the panels: header, editor, tabs, what is shown before there is anything, and when something broke.
 
-use std::time::Duration;
+use std::{fmt::Display, time::Duration};
 
 use switchboard_engine::KUBERNETES;
 
@@ -52,6 +52,30 @@ pub const MANIFESTS_WIDTH: &str = "Width of the manifests";
 pub const JOURNEY_HEIGHT: &str = "Height of the journey";
 /// While a file is held over the page.
 pub const DROP: &str = "Drop to open";
+
+// The tabs, and in a narrow window the panels.
+/// A tab, and a panel.
+pub const JOURNEY: &str = "Journey";
+/// A tab.
+pub const TAB_DNS: &str = "DNS";
+/// A tab.
+pub const TAB_RULES: &str = "Rules";
+/// A tab.
+pub const TAB_SLICES: &str = "EndpointSlices";
+/// A tab.
+pub const TAB_BRANCHES: &str = "Branches";
+/// A tab.
+pub const TAB_MODES: &str = "Modes";
+/// A tab.
+pub const TAB_CONNECTIONS: &str = "Connections";
+/// A tab.
+pub const TAB_YAML: &str = "YAML";
+/// A tab.
+pub const TAB_TYPES: &str = "Types";
+/// A panel.
+pub const LESSON: &str = "Lesson";
+/// A panel.
+pub const MAP: &str = "Map";
 
 // The editor.
 /// As long as it is empty.
@@ -202,3 +226,11 @@ pub fn no_path(path: &str) -> String {
 pub fn nothing_at(path: &str) -> String {
     format!("There is no {path} beside this page.")
 }
+
+/// What came from the engine is no answer.
+pub fn no_answer(error: impl Display) -> String {
+    format!("not an answer: {error}")
+}
+
+/// The engine did not come.
+pub const SCRIPT_LOST: &str = "the worker's script could not be loaded";

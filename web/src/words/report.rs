@@ -1,1 +1,42 @@
 //! The report of an answer, to be read without the page.
+
+use std::fmt::Display;
+
+use switchboard_engine::KUBERNETES;
+
+/// A column.
+pub const SHARE: &str = "share";
+/// A column.
+pub const WAY: &str = "way";
+/// A column.
+pub const CLIENT_SEES: &str = "the client sees";
+
+/// What a step makes of a packet's header.
+pub fn becomes(before: impl Display, after: impl Display) -> String {
+    format!("{before} becomes {after}")
+}
+
+/// A rule that a step met.
+pub fn rule(text: &str) -> String {
+    format!("rule: {text}")
+}
+
+/// The line of a manifest that a step is because of.
+pub fn cause(file: &str, line: impl Display, text: &str) -> String {
+    format!("{file}, line {line}: {text}")
+}
+
+/// How to see the same on a real cluster.
+pub fn check(command: &str) -> String {
+    format!("check: {command}")
+}
+
+/// Below a picture.
+pub fn simulated() -> String {
+    format!("Simulated by Switchboard from manifests alone, as Kubernetes {KUBERNETES} does it")
+}
+
+/// Below a text.
+pub fn simulated_in_full() -> String {
+    format!("{}; addresses may be assumed.", simulated())
+}

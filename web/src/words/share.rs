@@ -52,3 +52,60 @@ pub const CANNOT_COPY: &str = "The browser does not let this page copy; select t
 pub fn link_length(length: usize, longest: usize) -> String {
     format!("{length} characters of {longest} at most")
 }
+
+/// Why there is no link.
+pub const CANNOT_COMPRESS: &str =
+    "This browser cannot compress text, so there is no link. Download the manifests instead.";
+
+/// Why there is no link; lengths in thousands of characters.
+pub fn too_long(length: usize, longest: usize) -> String {
+    format!(
+        "These manifests make a link of {length} kB or more; {longest} kB is the most that arrives everywhere. Download them instead."
+    )
+}
+
+/// A link was not opened.
+pub fn refused(why: &str) -> String {
+    format!("This link was not opened: {why}.")
+}
+
+// Why it was not.
+/// It is no link of this version.
+pub const OTHER_VERSION: &str = "it was made by another version of Switchboard";
+/// It is no link that this page makes.
+pub const TOO_LONG: &str = "it is too long";
+/// It is no text, or a bomb.
+pub const DAMAGED: &str = "it is damaged, or unfolds to too much text";
+/// It is some text, and not of this page.
+pub const SOMETHING_ELSE: &str = "it does not hold what a link of Switchboard holds";
+/// It names a file as this page does not.
+pub const IMPROPER_NAME: &str = "it holds a file without a proper name";
+
+/// It is no link that this page makes.
+pub fn too_many_files(count: usize) -> String {
+    format!("it holds {count} files")
+}
+
+/// It is no link that this page makes.
+pub fn too_many_changes(count: usize) -> String {
+    format!("it holds {count} changes")
+}
+
+/// What was left out of what is kept, shared or exported; `None`: nothing was.
+pub fn left_out(values: usize, documents: usize) -> Option<String> {
+    let of_values = match values {
+        0 => None,
+        1 => Some("1 value of a Secret was left out".to_owned()),
+        n => Some(format!("{n} values of Secrets were left out")),
+    };
+    let of_documents = match documents {
+        0 => None,
+        1 => Some("1 document with a Secret was left out whole".to_owned()),
+        n => Some(format!("{n} documents with Secrets were left out whole")),
+    };
+    match (of_values, of_documents) {
+        (Some(values), Some(documents)) => Some(format!("{values}, {documents}.")),
+        (Some(one), None) | (None, Some(one)) => Some(format!("{one}.")),
+        (None, None) => None,
+    }
+}
