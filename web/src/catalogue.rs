@@ -4,6 +4,8 @@
 
 use switchboard_engine::order::Order;
 
+use crate::words;
+
 /// A scenario of the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Entry {
@@ -31,22 +33,19 @@ const ENTRIES: &[Entry] = include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
 /// Their texts.
 const TEXTS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/texts.rs"));
 
-/// Workshops in the order in which one takes them; what belongs to none, the tour, comes first, others behind.
-const WORKSHOPS: [&str; 4] = [
-    "How a Service finds its Pods",
-    "Five doors",
-    "Inside kube-proxy",
-    "At 2 a.m.",
-];
-
 /// The first visit's.
 pub const TOUR: &str = "tour";
 
-/// Workshops with their scenarios, in order.
+/// Workshops with their scenarios, in order; what belongs to none, the tour, comes first, unknown ones behind.
 pub fn workshops() -> Vec<(&'static str, Vec<Entry>)> {
     let place = |title: &str| {
-        let known = WORKSHOPS.iter().position(|known| *known == title);
-        (!title.is_empty(), known.unwrap_or(WORKSHOPS.len()))
+        let known = words::lesson::WORKSHOPS
+            .iter()
+            .position(|known| *known == title);
+        (
+            !title.is_empty(),
+            known.unwrap_or(words::lesson::WORKSHOPS.len()),
+        )
     };
     let mut entries = ENTRIES.to_vec();
     entries.order_by_key(|entry| (place(entry.workshop), entry.workshop, entry.order, entry.id));
@@ -82,7 +81,7 @@ mod tests {
     fn workshops_stand_in_their_order() {
         let titles: Vec<&str> = workshops().iter().map(|(title, _)| *title).collect();
         assert_eq!(titles[0], "");
-        assert_eq!(titles[1..5], WORKSHOPS);
+        assert_eq!(titles[1..5], words::lesson::WORKSHOPS);
         assert!(text(TOUR).is_some_and(|text| text.contains("title:")));
     }
 }

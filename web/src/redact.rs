@@ -11,10 +11,10 @@ mod flow;
 #[cfg(test)]
 mod tests;
 
+use crate::words;
+
 /// What stands in place of a value. It is valid base64, so that the Secret still reads as one.
 pub const MARK: &str = "redacted";
-const DROPPED: &str =
-    "# Here stood a Secret in a form whose values cannot be told from the rest: left out.\n";
 /// kubectl's copy of the whole object, values included.
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 const VALUES: [&str; 2] = ["data", "stringData"];
@@ -63,7 +63,7 @@ pub fn redacted(text: &str) -> Redacted<'_> {
                 if !marker.is_empty() && !marker.ends_with('\n') {
                     written.push('\n');
                 }
-                written.push_str(DROPPED);
+                written.push_str(&format!("# {}\n", words::share::WHOLE_SECRET));
             }
         }
     }

@@ -190,6 +190,13 @@ pub fn ends(ends: &[String], more: usize) -> String {
 }
 
 // The list of workshops.
+/// Workshops in the order in which one takes them, as their scenarios call them.
+pub const WORKSHOPS: [&str; 4] = [
+    "How a Service finds its Pods",
+    "Five doors",
+    "Inside kube-proxy",
+    "At 2 a.m.",
+];
 /// A button.
 pub const OPEN_SCENARIOS: &str = "Open scenarios";
 /// A button.

@@ -109,3 +109,7 @@ pub fn left_out(values: usize, documents: usize) -> Option<String> {
         (None, None) => None,
     }
 }
+
+/// A comment in the place of a Secret that was left out whole.
+pub const WHOLE_SECRET: &str =
+    "Here stood a Secret in a form whose values cannot be told from the rest: left out.";
