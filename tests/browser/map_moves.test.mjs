@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { assertAccessible, closeBrowser, openPage, serve } from "./harness.mjs";
+import { assertAccessible, assertAccessibleInBothThemes, closeBrowser, openPage, screenshot, serve } from "./harness.mjs";
 
 after(closeBrowser);
 
@@ -30,11 +30,11 @@ const sheet = (page) => page.locator(".map .sheet").getAttribute("transform");
 const moved = (page, before) => page.waitForFunction(
   (before) => document.querySelector(".map .sheet").getAttribute("transform") !== before, before);
 
-async function open(t) {
+async function open(t, more = "") {
   const opened = await openPage(t, await serve(t));
   await shape(opened.page, /^Service /).first().waitFor();
   // More than the window holds.
-  const text = Array.from({ length: 14 }, (_, nth) => app(`app-${String(nth).padStart(2, "0")}`)).join("");
+  const text = Array.from({ length: 14 }, (_, nth) => app(`app-${String(nth).padStart(2, "0")}`)).join("") + more;
   await opened.page.locator("input[type=file]").first().setInputFiles([
     { name: "shop.yaml", mimeType: "text/yaml", buffer: Buffer.from(text) },
   ]);
@@ -102,4 +102,46 @@ test("a wire under the pointer says its ports", async (t) => {
   await page.mouse.move(at.x, at.y);
   await page.waitForFunction(() =>
     [...document.querySelectorAll(".map .wire-ports")].some((text) => getComputedStyle(text).visibility === "visible" && text.textContent.trim() === ":8080"));
+});
+
+test("the wires of a shape are gone through by keyboard, and lead from shape to shape", async (t) => {
+  const { page } = await open(t, `---
+apiVersion: v1
+kind: Service
+metadata: {name: app-00-lost, namespace: shop}
+spec: {selector: {app: nobody}, ports: [{port: 80}]}
+`);
+  const focused = () => page.evaluate(() => document.activeElement.getAttribute("aria-label") ?? document.activeElement.textContent);
+  await shape(page, /^Service shop\/app-00,/).focus();
+  await page.keyboard.press("d");
+  const wires = page.getByRole("complementary").getByRole("list", { name: "Wires" });
+  // One stop for Tab, arrows within; the map shows the one that has the focus.
+  await page.waitForFunction(() => document.activeElement.matches(".wire-row"));
+  assert.match(await focused(), /^to Pod app-00-.*, 80 → 8080, ready$/);
+  assert.equal(await wires.locator("button[tabindex='0']").count(), 1);
+  assert.equal(await page.locator(".map .wire.told").count(), 1);
+  await assertAccessibleInBothThemes(page);
+  await screenshot(page, "wires");
+  const first = await focused();
+  await page.keyboard.press("ArrowDown");
+  assert.notEqual(await focused(), first);
+  // Enter goes where it leads, Escape back to the shape.
+  const to = (await focused()).match(/Pod (\S+),/)[1];
+  await page.keyboard.press("Enter");
+  await page.waitForFunction((name) => document.activeElement.getAttribute("aria-label")?.startsWith(`Pod ${name}`), to);
+  await page.getByRole("complementary", { name: `Pod ${to}` }).waitFor();
+  assert.equal(await page.locator(".map .wire.told").count(), 0);
+  await page.keyboard.press("d");
+  await page.waitForFunction(() => document.activeElement.matches(".wire-row"));
+  assert.match(await focused(), /^from Service shop\/app-00, 80 → 8080, ready$/);
+  await page.keyboard.press("Escape");
+  await page.waitForFunction((name) => document.activeElement.getAttribute("aria-label")?.startsWith(`Pod ${name}`), to);
+  // One that leads nowhere says so, and why.
+  await shape(page, /^Service shop\/app-00-lost/).focus();
+  await page.keyboard.press("d");
+  await page.waitForFunction(() => document.activeElement.matches(".wire-row"));
+  assert.match(await focused(), /^leads nowhere\s*, no endpoints$/);
+  await page.getByRole("button", { name: "As a list" }).click();
+  await page.getByRole("cell", { name: /to Pod app-00-.*, 80 → 8080, ready/ }).first().waitFor();
+  await page.getByRole("cell", { name: "leads nowhere, no endpoints" }).waitFor();
 });

@@ -77,6 +77,8 @@ pub enum OnShape {
     To,
     /// Folds it, or unfolds it.
     Fold,
+    /// Goes to the list of its wires.
+    Wires,
 }
 
 /// A key of a place.
@@ -135,13 +137,14 @@ const MAP: [Key<OnMap>; 10] = [
 
 const ARROWS: [Line; 2] = [help::TO_SHAPE, help::MOVE];
 
-const SHAPE: [Key<OnShape>; 5] = [
+const SHAPE: [Key<OnShape>; 6] = [
     key("Enter", OnShape::Choose, &[help::CHOOSE]),
     // As on any button.
     key(SPACE, OnShape::Choose, &[]),
     key("f", OnShape::From, &[help::FROM_TO]),
     key("t", OnShape::To, &[help::FROM_TO]),
     key("u", OnShape::Fold, &[help::FOLD]),
+    key("d", OnShape::Wires, &[help::WIRES]),
 ];
 
 /// What a key does on the page.
@@ -236,6 +239,7 @@ mod tests {
             ("Enter on a shape", "Enter"),
             ("f, t on the map", "f t"),
             ("u on the map", "u"),
+            ("d on the map", "d"),
             // The editor hears these.
             ("Esc, then Tab", ""),
         ];

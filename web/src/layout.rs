@@ -193,6 +193,36 @@ pub struct WirePath {
     pub label: Option<Label>,
 }
 
+/// Which wire it is: where it begins, and where it ends.
+pub type WireEnds = (Key, Option<Key>);
+
+impl WirePath {
+    /// Which one it is.
+    pub fn ends(&self) -> WireEnds {
+        (self.from.clone(), self.to.clone())
+    }
+
+    /// What it is to the shape here; `None`: it begins and ends elsewhere.
+    pub fn from_here(&self, here: &Key) -> Option<Leads<'_>> {
+        if self.from == *here {
+            Some(self.to.as_ref().map_or(Leads::Nowhere, Leads::To))
+        } else {
+            (self.to.as_ref() == Some(here)).then_some(Leads::From(&self.from))
+        }
+    }
+}
+
+/// What a wire is, seen from one of its ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leads<'a> {
+    /// It is broken.
+    Nowhere,
+    /// It begins here and leads there.
+    To(&'a Key),
+    /// It comes from there.
+    From(&'a Key),
+}
+
 /// How a wire looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum WireState {

@@ -236,8 +236,20 @@ pub struct Wire {
     pub to: Key,
     /// Whether any endpoint in it is ready.
     pub ready: bool,
-    /// The ports of its endpoints, as the EndpointSlices have them.
-    pub ports: String,
+    /// Ports of the Service, each with the endpoints' port of the same name, as the EndpointSlices have it.
+    pub ports: Vec<(u16, u16)>,
+}
+
+impl Wire {
+    /// The endpoints' ports, as many as fit beside a wire.
+    pub fn targets(&self) -> String {
+        let targets: BTreeSet<u16> = self.ports.iter().map(|(_, target)| *target).collect();
+        let shown: Vec<String> = targets.iter().take(2).map(ToString::to_string).collect();
+        match targets.len().saturating_sub(shown.len()) {
+            0 => shown.join(","),
+            more => format!("{} +{more}", shown.join(",")),
+        }
+    }
 }
 
 /// A Pod, a fold of Pods, or a bare address.

@@ -13,6 +13,7 @@ mod present;
 mod tests;
 mod view;
 mod whatif;
+mod wires;
 
 use std::rc::Rc;
 
@@ -37,6 +38,7 @@ pub use lesson::{Brought, Given, Lesson, LessonAction, Lessons, Part, Refused, V
 pub use present::{PresentAction, Presenting, Slide, slide, slides};
 pub use view::ViewAction;
 pub use whatif::{MOST as MOST_CHANGES, Types, WhatIf, WhatIfAction};
+pub use wires::{WireAction, Wires};
 
 /// Everything that is shown.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -65,6 +67,8 @@ pub struct State {
     pub picked: bool,
     /// Its details.
     pub detail: Option<Rc<DetailView>>,
+    /// Its wires.
+    pub wires: Wires,
     /// What stands in the probe bar.
     pub draft: ProbeText,
     /// The probe that was sent.

@@ -29,6 +29,9 @@ pub struct DetailProps {
     pub open: Vec<Key>,
     /// What happens.
     pub dispatch: Dispatch,
+    /// What only the map knows of it.
+    #[prop_or_default]
+    pub children: Html,
 }
 
 /// The panel.
@@ -74,6 +77,7 @@ pub fn Detail(props: &DetailProps) -> Html {
                         </div>
                     }) }
                 </dl>
+                { props.children.clone() }
                 if !detail.members.is_empty() {
                     <h3>{ words::detail::PODS }</h3>
                     <ul class="members mono">

@@ -18,6 +18,7 @@ mod sheet;
 mod table;
 mod tools;
 mod view_box;
+mod wires;
 
 use std::rc::Rc;
 
@@ -54,6 +55,7 @@ pub struct MapProps {
 /// The map.
 pub fn map(props: &MapProps) -> Html {
     let state = &props.state;
+    let trace = state.trace.as_ref().and_then(|trace| trace.as_ref().ok());
     let body = match (why_empty(state), &state.picture) {
         (Some(why), _) => {
             html! { { empty(&EmptyProps { why, dispatch: props.dispatch.clone() }) } }
@@ -66,13 +68,14 @@ pub fn map(props: &MapProps) -> Html {
                 picture={Rc::clone(picture)}
                 loads={state.loads}
                 selected={state.selected.clone()}
+                told={state.wires.told.clone()}
                 journey={Journeying::of(state, picture)}
                 visit={Visit::of(state).map(Rc::new)}
                 inside={state.inside}
                 whole={state.keep.dialog == Some(Dialog::Share)}
                 pills={pills::pills(
                     &picture.drawing,
-                    state.trace.as_ref().and_then(|trace| trace.as_ref().ok()).map(Rc::as_ref),
+                    trace.map(Rc::as_ref),
                     state.selected.as_ref(),
                 )}
                 draft={state.draft.clone()}
@@ -92,7 +95,17 @@ pub fn map(props: &MapProps) -> Html {
                 { body }
                 { player(props) }
                 if let Some(detail) = &state.detail {
-                    <Detail detail={Rc::clone(detail)} tells={!state.lessons.holds_back()} open={state.view.open.clone()} dispatch={props.dispatch.clone()} />
+                    <Detail detail={Rc::clone(detail)} tells={!state.lessons.holds_back()} open={state.view.open.clone()} dispatch={props.dispatch.clone()}>
+                        if let Some(picture) = &state.picture {
+                            <wires::WireList
+                                picture={Rc::clone(picture)}
+                                of={detail.key.clone()}
+                                trace={trace.cloned()}
+                                enter={state.wires.enter}
+                                dispatch={props.dispatch.clone()}
+                            />
+                        }
+                    </Detail>
                 }
             </div>
         </section>

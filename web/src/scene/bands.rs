@@ -8,7 +8,9 @@ use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 use switchboard_engine::order::{Gather, Order};
 use switchboard_engine::{
     Analysis, Str,
-    cluster::{Cluster, Endpoint, EndpointSlice, PodId, Service, ServiceAddress},
+    cluster::{
+        Cluster, Endpoint, EndpointPort, EndpointSlice, PodId, Service, ServiceAddress, ServicePort,
+    },
 };
 
 use super::{
@@ -61,7 +63,9 @@ pub(super) fn bands(
     let chip_of = chip_of(&bands, &groups, columns, cluster);
     for band in &mut bands {
         for card in &mut band.services {
-            card.wires = wires(index, &card.name, card.ports.is_empty(), &chip_of);
+            let service = cluster.service(&card.name.namespace, &card.name.name);
+            let ports = service.map_or(&[][..], |id| &cluster.services[id].ports);
+            card.wires = wires(index, &card.name, ports, &chip_of);
         }
     }
     Bands {
@@ -458,15 +462,6 @@ fn may_serve(endpoint: &Endpoint) -> bool {
     endpoint.conditions.ready != Some(false)
 }
 
-/// As many as fit beside a wire.
-fn port_list(ports: &BTreeSet<u16>) -> String {
-    let shown: Vec<String> = ports.iter().take(2).map(ToString::to_string).collect();
-    match ports.len().saturating_sub(shown.len()) {
-        0 => shown.join(","),
-        more => format!("{} +{more}", shown.join(",")),
-    }
-}
-
 /// The chip that each Pod stands in, where it is not its own.
 fn chip_of(
     bands: &[Band],
@@ -501,16 +496,24 @@ fn chip_of(
 fn wires(
     index: &Index<'_>,
     service: &Name,
-    has_no_ports: bool,
+    own_ports: &[ServicePort],
     chip_of: &BTreeMap<PodId, Key>,
 ) -> Vec<Wire> {
-    let mut to = BTreeMap::<Key, (bool, BTreeSet<u16>)>::new();
+    // By name and protocol, as kube-proxy finds them.
+    let of_service = |target: &EndpointPort| {
+        let mut ports = own_ports.iter();
+        let own = ports.find(|own| {
+            target.name.as_ref() == Some(&own.name) && target.protocol == own.protocol
+        })?;
+        Some((own.port.get(), target.port?))
+    };
+    let mut to = BTreeMap::<Key, (bool, BTreeSet<(u16, u16)>)>::new();
     let bare = endpoints(index, service)
         .filter(|endpoint| endpoint.pod.is_none())
         .count();
     let slices: &[&EndpointSlice] = index.slices.get(service).map_or(&[], Vec::as_slice);
     let all = slices.iter().flat_map(|slice| {
-        let usable = has_no_ports || !slice.ports.is_empty();
+        let usable = own_ports.is_empty() || !slice.ports.is_empty();
         slice
             .endpoints
             .iter()
@@ -523,16 +526,16 @@ fn wires(
             None => endpoint.addresses.first().cloned().map(Key::Address),
         };
         if let Some(key) = key {
-            let (is_ready, numbers) = to.entry(key).or_default();
+            let (is_ready, pairs) = to.entry(key).or_default();
             *is_ready |= ready;
-            numbers.extend(ports.iter().filter_map(|port| port.port));
+            pairs.extend(ports.iter().filter_map(of_service));
         }
     }
     to.into_iter()
         .map(|(to, (ready, ports))| Wire {
             to,
             ready,
-            ports: port_list(&ports),
+            ports: ports.into_iter().collect(),
         })
         .collect()
 }

@@ -6,7 +6,7 @@ use switchboard_engine::{Str, cluster::Options};
 
 use super::{
     Change, FindingsAction, KeepAction, LessonAction, Notice, Pane, Reveal, State, Tab, Theme,
-    ViewAction, WhatIfAction, keep,
+    ViewAction, WhatIfAction, WireAction, Wires, keep,
 };
 use crate::{
     documents::{File, free_name},
@@ -55,6 +55,8 @@ pub enum Action {
     Select(Option<Key>),
     /// A thing was chosen by pointing at it: it also goes into the probe bar.
     Pick(Key),
+    /// The wires of the chosen thing, one by one.
+    Wires(WireAction),
     /// A fold opens or closes.
     ToggleFold(Key),
     /// The map's filters, folds and pages.
@@ -215,6 +217,7 @@ pub(super) fn apply(state: &mut State, action: Action) {
         Action::Keep(action) => keep::apply(state, action),
         Action::Findings(action) => super::findings::apply(state, action),
         Action::WhatIf(action) => super::whatif::apply(state, action),
+        Action::Wires(action) => super::wires::apply(state, action),
         // Answers about an older text, and files that are gone.
         Action::Trace(..)
         | Action::Detail(..)
@@ -229,6 +232,7 @@ pub(super) fn apply(state: &mut State, action: Action) {
 pub(super) fn select(state: &mut State, key: Option<Key>, picked: bool) {
     if state.selected != key {
         state.detail = None;
+        state.wires = Wires::default();
     }
     state.selected = key;
     state.picked = picked;

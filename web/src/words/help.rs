@@ -61,6 +61,11 @@ pub const CHOOSE: Line = ("Enter on a shape", "choose it");
 pub const FROM_TO: Line = ("f, t on the map", "send from here, send to here");
 /// A key.
 pub const FOLD: Line = ("u on the map", "unfold, fold");
+/// A key.
+pub const WIRES: Line = (
+    "d on the map",
+    "the wires of a shape, one by one; Enter goes where one leads, Esc back",
+);
 /// Two keys.
 pub const LEAVE_EDITOR: Line = ("Esc, then Tab", "leave the editor");
 

@@ -286,14 +286,20 @@ pub fn address(address: &str, is_assumed: bool) -> String {
     }
 }
 
-/// Pods or an address, in words.
-pub fn chip(state: ChipState, count: u32, title: &str, subtitle: &str) -> String {
+/// Pods or an address, with what it is.
+pub fn chip_called(state: ChipState, count: u32, title: &str) -> String {
     let kind = match state {
         ChipState::Unknown => "Address",
         _ if count > 1 => "Pods",
         _ => "Pod",
     };
-    format!("{kind} {title}, {subtitle}, {}", pod_state(state))
+    format!("{kind} {title}")
+}
+
+/// Pods or an address, in words.
+pub fn chip(state: ChipState, count: u32, title: &str, subtitle: &str) -> String {
+    let called = chip_called(state, count, title);
+    format!("{called}, {subtitle}, {}", pod_state(state))
 }
 
 /// How a Pod is.
@@ -399,6 +405,52 @@ pub fn packet_from(address: impl Display) -> String {
 /// Ways that end at a shape, each with another share.
 pub fn branches(count: usize) -> String {
     format!("{count} branches")
+}
+
+// The wires of a shape.
+/// Above them, in the details and in the list.
+pub const WIRES: &str = "Wires";
+/// Before what a wire leads to.
+pub const WIRE_TO: &str = "to";
+/// Before what it comes from.
+pub const WIRE_FROM: &str = "from";
+/// It is broken.
+pub const WIRE_TO_NOWHERE: &str = "leads nowhere";
+/// Endpoints at its end may get connections.
+pub const WIRE_READY: &str = "ready";
+/// None of them may.
+pub const WIRE_NOT_READY: &str = "not ready";
+/// Packets come in by it.
+pub const WIRE_FROM_OUTSIDE: &str = "from outside";
+
+/// A port of a Service, and that of its endpoints.
+pub fn translated(port: u16, target: u16) -> String {
+    format!("{port} → {target}")
+}
+
+/// Ports of endpoints, where no Service translates to them.
+pub fn at_ports(ports: &str) -> String {
+    format!(":{ports}")
+}
+
+/// Ports of every node.
+pub fn node_ports(ports: &str) -> String {
+    format!("node port {ports}")
+}
+
+/// The share of the packet that was sent.
+pub fn share_of_packets(share: &str) -> String {
+    format!("{share} of the packets sent")
+}
+
+/// A Service, with what it is.
+pub fn service_called(name: impl Display) -> String {
+    format!("Service {name}")
+}
+
+/// A load balancer, with what it is.
+pub fn balancer_of(service: impl Display) -> String {
+    format!("Load balancer of {service}")
 }
 
 // A wire that is drawn by hand.
@@ -518,8 +570,6 @@ pub const PORTS: &str = "Ports";
 pub const READY: &str = "Ready";
 /// A column.
 pub const FINDINGS: &str = "Findings";
-/// A column.
-pub const LEADS_TO: &str = "Leads to";
 /// A table.
 pub const PODS: &str = "Pods";
 /// A column.

@@ -22,7 +22,7 @@ use super::{
     view_box::{self, Size, View},
 };
 use crate::{
-    layout::{Drawing, Item},
+    layout::{Drawing, Item, WireEnds, WirePath},
     panels::Dispatch,
     protocol::{Picture, ProbeText},
     scene::Key,
@@ -35,6 +35,8 @@ pub(super) struct CanvasProps {
     pub(super) picture: Rc<Picture>,
     pub(super) loads: u32,
     pub(super) selected: Option<Key>,
+    /// The wire that is looked at.
+    pub(super) told: Option<WireEnds>,
     pub(super) journey: Option<Journeying>,
     /// What stands on the ends of wires.
     pub(super) pills: Vec<Pill>,
@@ -103,6 +105,25 @@ pub(super) fn Canvas(props: &CanvasProps) -> Html {
                 show(&area, &view, &gliding, &picture.drawing, key);
             }
         });
+    }
+    // So does the end of a wire that is looked at: of its two ends that which is not chosen.
+    {
+        let (area, view, gliding, picture) = (
+            area.clone(),
+            view.clone(),
+            gliding.setter(),
+            Rc::clone(&props.picture),
+        );
+        use_effect_with(
+            (props.told.clone(), props.selected.clone()),
+            move |(told, selected)| {
+                let ends = told.iter().flat_map(|(from, to)| [Some(from), to.as_ref()]);
+                let far = ends.flatten().find(|key| Some(*key) != selected.as_ref());
+                if let Some(key) = far {
+                    show(&area, &view, &gliding, &picture.drawing, key);
+                }
+            },
+        );
     }
     // The wheel scrolls, and with Ctrl (or a pinch on a touchpad) zooms. Not by Yew: the page's own zoom has to be kept away.
     {
@@ -214,6 +235,9 @@ pub(super) fn Canvas(props: &CanvasProps) -> Html {
                         {near}
                         dispatch={props.dispatch.clone()}
                     />
+                    if let Some(wire) = told(props) {
+                        <path class="wire told" d={shapes::rounded(&wire.points)} />
+                    }
                     { pills::draw(&props.pills) }
                     if let Some(journey) = &props.journey {
                         <Packet journey={Rc::new(journey.clone())} width={drawing.width} still={props.still} />
@@ -238,6 +262,13 @@ pub(super) fn Canvas(props: &CanvasProps) -> Html {
             { tools::tools(props, &area, &view, &gliding.setter()) }
         </>
     }
+}
+
+/// The wire that is looked at.
+fn told(props: &CanvasProps) -> Option<&WirePath> {
+    let told = props.told.as_ref()?;
+    let mut wires = props.picture.drawing.wires.iter();
+    wires.find(|wire| wire.ends() == *told)
 }
 
 /// The small map, while the large one exceeds its window.

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     keys::{self, OnMap, OnShape},
     layout::{Direction, Item, neighbour},
-    state::Action,
+    state::{Action, WireAction},
 };
 
 /// How far an arrow moves the map, in pixels.
@@ -98,6 +98,7 @@ fn on_shape(item: &Item, key: &str) -> Option<Action> {
             .key
             .is_fold()
             .then(|| Action::ToggleFold(item.key.clone())),
+        OnShape::Wires => Some(Action::Wires(WireAction::Enter(item.key.clone()))),
     }
 }
 

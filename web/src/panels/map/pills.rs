@@ -53,7 +53,7 @@ pub(super) fn pills(
 }
 
 /// Shares of the shapes at which branches end. One branch alone has nothing to tell.
-fn shares<'a>(drawing: &'a Drawing, trace: &'a TraceView) -> BTreeMap<&'a Key, String> {
+pub(super) fn shares<'a>(drawing: &'a Drawing, trace: &'a TraceView) -> BTreeMap<&'a Key, String> {
     let mut of = BTreeMap::<&Key, Vec<&str>>::new();
     let ends = trace.ways.iter().flat_map(|way| &way.ends);
     for EndView { at, share, .. } in ends {
@@ -89,7 +89,7 @@ pub(super) fn ports_of(drawing: &Drawing, wire: &WirePath) -> Option<String> {
         .wires
         .iter()
         .find(|known| Some(&known.to) == wire.to.as_ref())?;
-    (!known.ports.is_empty()).then(|| format!(":{}", known.ports))
+    (!known.ports.is_empty()).then(|| format!(":{}", known.targets()))
 }
 
 fn ports<'a>(drawing: &'a Drawing, selected: &Key) -> BTreeMap<&'a Key, String> {
@@ -99,7 +99,7 @@ fn ports<'a>(drawing: &'a Drawing, selected: &Key) -> BTreeMap<&'a Key, String> 
     card.wires
         .iter()
         .filter(|wire| !wire.ports.is_empty())
-        .map(|wire| (&wire.to, format!(":{}", wire.ports)))
+        .map(|wire| (&wire.to, format!(":{}", wire.targets())))
         .collect()
 }
 

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
+use super::wires;
 use crate::{
     layout::{Face, Item},
     panels::Dispatch,
@@ -42,7 +43,7 @@ pub(super) fn AsList(props: &AsListProps) -> Html {
                         <th scope="col">{ words::map::PORTS }</th>
                         <th scope="col">{ words::map::READY }</th>
                         <th scope="col">{ words::map::FINDINGS }</th>
-                        <th scope="col">{ words::map::LEADS_TO }</th>
+                        <th scope="col">{ words::map::WIRES }</th>
                     </tr>
                 </thead>
                 <tbody>
@@ -54,7 +55,7 @@ pub(super) fn AsList(props: &AsListProps) -> Html {
                             <td class="mono">{ ports(card) }</td>
                             <td>{ reach(card) }{ changed(item) }</td>
                             <td>{ marks(card.marks) }</td>
-                            <td>{ targets(props, card) }</td>
+                            <td>{ wires::lines(drawing, &item.key) }</td>
                         </tr>
                     }) }
                 </tbody>
@@ -123,20 +124,4 @@ fn marks(marks: Counts) -> String {
     } else {
         String::new()
     }
-}
-
-fn targets(props: &AsListProps, card: &ServiceCard) -> String {
-    if let Some(name) = &card.external {
-        return name.to_string();
-    }
-    let drawing = &props.picture.drawing;
-    let names: Vec<String> = card
-        .wires
-        .iter()
-        .filter_map(|wire| match &drawing.item(&wire.to)?.face {
-            Face::Chip(chip) => Some(chip.title.clone()),
-            _ => None,
-        })
-        .collect();
-    names.join(", ")
 }
