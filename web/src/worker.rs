@@ -72,29 +72,27 @@ struct Memory {
     other: Option<Box<Memory>>,
 }
 
-impl From<Analysis> for Memory {
-    fn from(analysis: Analysis) -> Self {
+impl Memory {
+    fn new(analysis: Analysis, view: &MapView) -> Self {
         Self {
             revision: 0,
             options: Options::default(),
             changes: Vec::new(),
             texts: Texts::of(&analysis.manifest.files),
-            scene: scene(&analysis, &MapView::default()),
+            scene: scene(&analysis, view),
             analysis,
             rules: rules::Shelf::default(),
             other: None,
         }
     }
-}
 
-impl Memory {
-    fn of(files: Vec<SourceFile>, options: Options, changes: Vec<Change>) -> Self {
+    fn of(files: Vec<SourceFile>, options: Options, changes: Vec<Change>, view: &MapView) -> Self {
         let base = environment(options.clone());
         let analysis = Analysis::of_changed(files, Entrance::Paste, base, &changes);
         Self {
             options,
             changes,
-            ..Self::from(analysis)
+            ..Self::new(analysis, view)
         }
     }
 
@@ -122,10 +120,12 @@ impl Memory {
         options: Options,
         changes: Vec<Change>,
         shown: Shown,
+        view: &MapView,
     ) -> Self {
         let mut written = None;
         let mut changed = None;
         if let Some(mut known) = known {
+            known.look(view);
             let other = known.other.take().map(|other| *other);
             for known in other.into_iter().chain([known]) {
                 if known.changes.is_empty() {
@@ -136,13 +136,13 @@ impl Memory {
             }
         }
         let written =
-            written.unwrap_or_else(|| Self::of(files.clone(), options.clone(), Vec::new()));
+            written.unwrap_or_else(|| Self::of(files.clone(), options.clone(), Vec::new(), view));
         if changes.is_empty() {
             return written;
         }
         let changed = changed
             .filter(|changed| changed.changes == changes)
-            .unwrap_or_else(|| Self::of(files, options, changes));
+            .unwrap_or_else(|| Self::of(files, options, changes, view));
         let (shown, other) = match shown {
             Shown::Changed => (changed, written),
             Shown::Written => (written, changed),
@@ -228,9 +228,9 @@ fn read(
             text,
         })
         .collect();
-    let mut now = Memory::with(known, files, options, whatif::active(entries), shown);
+    let active = whatif::active(entries);
+    let mut now = Memory::with(known, files, options, active, shown, view);
     now.revision = revision;
-    now.look(view);
     let (findings, counts) = findings::findings(&now.analysis, &now.texts, &now.scene);
     let picture = Picture {
         revision,

@@ -11,7 +11,7 @@ use crate::{
         About, CheckView, LessonAnswer, LessonStep, LessonView, Look, Phase, ProbeText, Reveal,
         Right, StepView, Symptom, TraceView,
     },
-    scene::{ColumnKey, Key, Name},
+    scene::{ColumnKey, Key, MapView, Name},
     words,
 };
 
@@ -75,7 +75,7 @@ pub(super) fn status(memory: &Memory, checks: &[Check]) -> LessonAnswer {
 }
 
 fn step(scenario: &Scenario, step: &Step) -> LessonStep {
-    let start = Memory::from(scenario::analyse(scenario, step));
+    let start = Memory::new(scenario::analyse(scenario, step), &MapView::default());
     LessonStep {
         symptom: step.probes.first().and_then(|probe| {
             let trace = traced(&start, &probe.from, &probe.to)?;
