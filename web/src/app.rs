@@ -38,7 +38,7 @@ use crate::{
             overview::{Overview, offer, refused},
             present::Present,
         },
-        map::{MapProps, map},
+        map::{MapProps, map, use_room},
         modes::{ModesProps, modes},
         privacy::{PrivacyProps, privacy},
         probe::{Probe, ProbeProps},
@@ -84,6 +84,7 @@ fn Page() -> Html {
         Theme::Light => false,
         Theme::Dark => true,
     };
+    let room = use_room();
     let dropping = use_state(|| false);
 
     {
@@ -173,6 +174,7 @@ fn Page() -> Html {
                 <Splitter axis={Axis::Vertical} label={words::page::MANIFESTS_WIDTH} property="--left" range={(0.15, 0.7)} />
                 <section class={classes!("right", is_idle(&state).then_some("idle"))} aria-label={words::page::CLUSTER}>
                     { map(&MapProps {
+                        room,
                         state: Rc::clone(&snapshot),
                         still: system.still,
                         dispatch: dispatch.clone(),

@@ -7,6 +7,7 @@ mod filter;
 mod inside;
 mod keys;
 mod label;
+mod looking;
 mod menu;
 mod minimap;
 mod near;
@@ -41,11 +42,15 @@ use canvas::Canvas;
 use inside::Visit;
 use packet::Journeying;
 
+pub use near::{Room, use_room};
+
 /// What the map shows.
 #[derive(Debug)]
 pub struct MapProps {
     /// Everything; the map follows selection, view and journey.
     pub state: Rc<State>,
+    /// The window that it is seen through.
+    pub room: Room,
     /// Whether things move.
     pub still: bool,
     /// What happens.
@@ -66,6 +71,7 @@ pub fn map(props: &MapProps) -> Html {
         (None, Some(picture)) => html! {
             <Canvas
                 picture={Rc::clone(picture)}
+                room={props.room.size}
                 loads={state.loads}
                 selected={state.selected.clone()}
                 told={state.wires.told.clone()}
@@ -91,7 +97,7 @@ pub fn map(props: &MapProps) -> Html {
                 { bar(&BarProps { state: Rc::clone(state), dispatch: props.dispatch.clone() }) }
                 { what_if_bar(&WhatIfBarProps { state: Rc::clone(state), dispatch: props.dispatch.clone() }) }
             </div>
-            <div class="map-area">
+            <div class="map-area" ref={&props.room.area}>
                 { body }
                 { player(props) }
                 if let Some(detail) = &state.detail {

@@ -10,16 +10,17 @@ use yew::prelude::*;
 use super::{
     inside::{Inside, Visit},
     keys,
+    looking::{Looking, use_looking},
     menu::Menu,
     minimap::{self, Minimap},
-    near::{use_near, use_room},
+    near::{LARGE, use_near},
     packet::{Journeying, Packet},
     pills::{self, Pill},
     pointer::{Hand, Pointers, Wire, heads_y, rubber},
     shapes,
     sheet::{HEADS, Heads, Sheet, id, is_head},
     tools,
-    view_box::{self, Size, View},
+    view_box::{Size, View},
 };
 use crate::{
     layout::{Drawing, Item, WireEnds, WirePath},
@@ -33,6 +34,8 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Properties)]
 pub(super) struct CanvasProps {
     pub(super) picture: Rc<Picture>,
+    /// The size of the window, once it is known.
+    pub(super) room: Option<Size>,
     pub(super) loads: u32,
     pub(super) selected: Option<Key>,
     /// The wire that is looked at.
@@ -55,72 +58,49 @@ pub(super) struct CanvasProps {
 #[function_component]
 pub(super) fn Canvas(props: &CanvasProps) -> Html {
     let area = use_node_ref();
-    let view = use_state(View::default);
     let gliding = use_state(|| false);
     let pointers = use_mut_ref(Pointers::default);
     let wire = use_state(|| None::<Wire>);
     let menu = use_state(|| None::<(Key, (f64, f64))>);
-    let drawing = &props.picture.drawing;
-    let room = use_room(&area);
+    let (drawing, room) = (&props.picture.drawing, props.room);
+    let view = use_looking(props.loads, drawing, room);
     let near = use_near(*view, room, *gliding, props.whole);
 
-    // Another application starts at its beginning; an edit leaves the view alone.
-    {
-        let (area, view, picture) = (area.clone(), view.clone(), Rc::clone(&props.picture));
-        use_effect_with((props.loads, props.picture.drawing.rails), move |_| {
-            view.set(view_box::start(&picture.drawing, size(&area)));
-        });
-    }
     // What is chosen, and where the packet is, comes into sight.
     {
         let wanted = props
             .journey
             .as_ref()
             .and_then(|journey| journey.focus.clone().map(|key| (key, journey.position)));
-        let (area, view, gliding, picture) = (
-            area.clone(),
-            view.clone(),
-            gliding.setter(),
-            Rc::clone(&props.picture),
-        );
+        let (view, gliding, picture) = (view.clone(), gliding.setter(), Rc::clone(&props.picture));
         use_effect_with(wanted, move |wanted| {
             if let Some((key, _)) = wanted {
-                show(&area, &view, &gliding, &picture.drawing, key);
+                show(room, &view, &gliding, &picture.drawing, key);
             }
         });
     }
     {
-        let (area, view, gliding, picture) = (
-            area.clone(),
-            view.clone(),
-            gliding.setter(),
-            Rc::clone(&props.picture),
-        );
+        let (view, gliding, picture) = (view.clone(), gliding.setter(), Rc::clone(&props.picture));
         let here = props
             .selected
             .as_ref()
             .is_some_and(|key| drawing.item(key).is_some());
         use_effect_with((props.selected.clone(), here), move |(selected, _)| {
             if let Some(key) = selected {
-                show(&area, &view, &gliding, &picture.drawing, key);
+                show(room, &view, &gliding, &picture.drawing, key);
             }
         });
     }
     // So does the end of a wire that is looked at: of its two ends that which is not chosen.
     {
-        let (area, view, gliding, picture) = (
-            area.clone(),
-            view.clone(),
-            gliding.setter(),
-            Rc::clone(&props.picture),
-        );
+        let (view, gliding, picture) = (view.clone(), gliding.setter(), Rc::clone(&props.picture));
         use_effect_with(
             (props.told.clone(), props.selected.clone()),
             move |(told, selected)| {
                 let ends = told.iter().flat_map(|(from, to)| [Some(from), to.as_ref()]);
                 let far = ends.flatten().find(|key| Some(*key) != selected.as_ref());
                 if let Some(key) = far {
-                    show(&area, &view, &gliding, &picture.drawing, key);
+                    show(room, &view, &gliding, &picture.drawing, key);
                 }
             },
         );
@@ -272,12 +252,7 @@ fn told(props: &CanvasProps) -> Option<&WirePath> {
 }
 
 /// The small map, while the large one exceeds its window.
-fn small_map(
-    props: &CanvasProps,
-    area: &NodeRef,
-    view: &UseStateHandle<View>,
-    room: Option<Size>,
-) -> Html {
+fn small_map(props: &CanvasProps, area: &NodeRef, view: &Looking, room: Option<Size>) -> Html {
     // Before the first drawing, nothing has a size.
     let Some(room) = room else {
         return html! {};
@@ -387,8 +362,8 @@ pub(super) fn item_of(target: Option<EventTarget>, drawing: &Drawing) -> Option<
 }
 
 fn show(
-    area: &NodeRef,
-    view: &UseStateHandle<View>,
+    room: Option<Size>,
+    view: &Looking,
     gliding: &UseStateSetter<bool>,
     drawing: &Drawing,
     key: &Key,
@@ -396,7 +371,7 @@ fn show(
     if let Some(item) = drawing.item(key)
         && !is_head(item)
     {
-        let next = view.showing(item.frame, heads(view), drawing, size(area));
+        let next = view.showing(item.frame, heads(view), drawing, room.unwrap_or(LARGE));
         if next != **view {
             gliding.set(true);
             view.set(next);

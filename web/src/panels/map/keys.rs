@@ -10,9 +10,9 @@ use yew::prelude::*;
 
 use super::{
     canvas::{CanvasProps, focus, heads, item_of, size},
+    looking::Looking,
     sheet::id,
-    tools,
-    view_box::{self, View},
+    tools, view_box,
 };
 use crate::{
     keys::{self, OnMap, OnShape},
@@ -28,7 +28,7 @@ pub(super) const SPACE: &str = "data-space";
 pub(super) fn on_key(
     props: &CanvasProps,
     area: &NodeRef,
-    view: &UseStateHandle<View>,
+    view: &Looking,
 ) -> Callback<KeyboardEvent> {
     let (area, view, picture) = (area.clone(), view.clone(), Rc::clone(&props.picture));
     let (dispatch, selected) = (props.dispatch.clone(), props.selected.clone());

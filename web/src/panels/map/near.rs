@@ -17,7 +17,7 @@ use crate::layout::{Frame, Point};
 const TILE: f64 = 512.0;
 
 /// A window whose size is not known yet.
-const LARGE: Size = (1600.0, 1200.0);
+pub(super) const LARGE: Size = (1600.0, 1200.0);
 
 /// A part of the map, or all of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,10 +98,19 @@ pub(super) fn use_near(view: View, room: Option<Size>, gliding: bool, whole: boo
     if gliding { before.and(now) } else { now }
 }
 
-/// The size of the map's window, told by the browser: asking for it in the middle of a change would make the browser lay
-/// out the page once more. `None` before the first picture.
+/// The window that the map is seen through.
+#[derive(Debug, Clone)]
+pub struct Room {
+    pub(super) area: NodeRef,
+    /// `None` before it was laid out for the first time.
+    pub(super) size: Option<Size>,
+}
+
+/// The window, with its size as the browser tells it: asking for it in the middle of a change would make the browser lay
+/// out the page once more. It is there before the first map, so that this is drawn as it will be seen.
 #[hook]
-pub(super) fn use_room(area: &NodeRef) -> Option<Size> {
+pub fn use_room() -> Room {
+    let area = use_node_ref();
     let room = use_state(|| None::<Size>);
     {
         let (area, room) = (area.clone(), room.setter());
@@ -121,7 +130,7 @@ pub(super) fn use_room(area: &NodeRef) -> Option<Size> {
             }
         });
     }
-    *room
+    Room { area, size: *room }
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 use web_sys::Element;
 use yew::prelude::*;
 
-use super::{canvas::size, keys::SPACE, label::fit, view_box::View};
+use super::{canvas::size, keys::SPACE, label::fit, looking::Looking, view_box::View};
 use crate::{
     layout::{Face, Item, hit},
     panels::Dispatch,
@@ -59,7 +59,7 @@ impl Pointers {
 #[derive(Clone)]
 pub(super) struct Hand {
     pub(super) area: NodeRef,
-    pub(super) view: UseStateHandle<View>,
+    pub(super) view: Looking,
     pub(super) gliding: UseStateSetter<bool>,
     pub(super) wire: UseStateSetter<Option<Wire>>,
     pub(super) picture: Rc<Picture>,

@@ -7,6 +7,7 @@ use yew::prelude::*;
 use super::{
     canvas::{CanvasProps, size},
     label,
+    looking::Looking,
     sheet::HEADS,
     view_box::{self, View},
 };
@@ -24,7 +25,7 @@ use crate::{
 pub(super) fn tools(
     props: &CanvasProps,
     area: &NodeRef,
-    view: &UseStateHandle<View>,
+    view: &Looking,
     gliding: &UseStateSetter<bool>,
 ) -> Html {
     let zoom = |factor: f64| {

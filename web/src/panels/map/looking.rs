@@ -1,0 +1,55 @@
+//! Where the map's window is looking: at the beginning of another application, then wherever somebody moved it.
+
+use std::ops::Deref;
+
+use yew::prelude::*;
+
+use super::{
+    near::LARGE,
+    view_box::{self, Size, View},
+};
+use crate::layout::{Drawing, Rails};
+
+/// What begins anew at another view: other texts, other lanes, a window whose size was not known before.
+type Beginning = (u32, Rails, bool);
+
+/// The view, and how to change it.
+#[derive(Clone)]
+pub(super) struct Looking {
+    view: View,
+    since: Beginning,
+    moved: UseStateSetter<Option<(Beginning, View)>>,
+}
+
+impl Looking {
+    /// Looks somewhere else, until the map begins anew.
+    pub(super) fn set(&self, view: View) {
+        self.moved.set(Some((self.since, view)));
+    }
+}
+
+impl Deref for Looking {
+    type Target = View;
+
+    fn deref(&self) -> &View {
+        &self.view
+    }
+}
+
+/// The view. It is there with the drawing and not set when that is drawn: every text would be laid out twice.
+#[hook]
+pub(super) fn use_looking(loads: u32, drawing: &Drawing, room: Option<Size>) -> Looking {
+    let since = (loads, drawing.rails, room.is_some());
+    // An edit leaves the view alone, even where it makes the map wider.
+    let start = use_memo(since, |_| view_box::start(drawing, room.unwrap_or(LARGE)));
+    let moved = use_state(|| None);
+    let view = match *moved {
+        Some((before, view)) if before == since => view,
+        _ => *start,
+    };
+    Looking {
+        view,
+        since,
+        moved: moved.setter(),
+    }
+}
