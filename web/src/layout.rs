@@ -257,6 +257,8 @@ pub struct Rails {
 }
 
 /// Gives everything its place.
+// A function of its own in the browser, too: ARCHITECTURE.md, "What makes it quick".
+#[inline(never)]
 pub fn layout(scene: &Scene) -> Drawing {
     place::place(scene)
 }

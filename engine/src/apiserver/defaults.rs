@@ -33,6 +33,8 @@ pub(super) fn namespace<T: Named>(draft: &mut Draft<T>) {
 }
 
 /// `SetDefaults_Service`.
+// A function of its own in the browser, too: ARCHITECTURE.md, "What makes it quick".
+#[inline(never)]
 pub(super) fn service(draft: &mut Draft<Service>) {
     affinity(draft);
     if is_unset(draft.value.spec.type_.as_ref()) {
@@ -168,6 +170,7 @@ pub(super) fn namespace_label(draft: &mut Draft<Namespace>) {
 }
 
 /// `SetDefaults_Pod` and `SetDefaults_PodSpec`.
+#[inline(never)]
 pub(super) fn pod(draft: &mut Draft<Pod>) {
     let at = path("spec");
     pod_spec(draft, &at, |pod| &mut pod.spec);
@@ -183,6 +186,7 @@ pub(super) fn pod(draft: &mut Draft<Pod>) {
 
 /// Defaults of workloads. Sources: `pkg/apis/apps/v1/defaults.go`, `pkg/apis/batch/v1/defaults.go`,
 /// `SetDefaults_ReplicationController`, and the Job strategy, which makes selector and labels.
+#[inline(never)]
 pub(super) fn workload(draft: &mut Draft<Workload>) {
     let kind = draft.value.kind;
     match kind {
@@ -283,6 +287,7 @@ fn job(draft: &mut Draft<Workload>) {
 }
 
 /// What a Pod and a template have in common.
+#[inline(never)]
 pub(super) fn pod_spec<T>(
     draft: &mut Draft<T>,
     at: &FieldPath,

@@ -70,6 +70,8 @@ fn is_empty(objects: &Objects) -> bool {
         && objects.endpoint_slices.is_empty()
 }
 
+// A function of its own in the browser, too: ARCHITECTURE.md, "What makes it quick".
+#[inline(never)]
 fn services(objects: &Objects, cluster: &mut Cluster, findings: &mut Findings) {
     let network = &cluster.environment.network;
     let mut allocators = Allocators::of(network);
@@ -122,6 +124,7 @@ fn reserve_system_addresses(cluster: &Cluster, allocators: &mut Allocators) {
 }
 
 /// Families, addresses and ports; what cannot be given is an error and the rest goes on.
+#[inline(never)]
 fn allocate(
     allocators: &mut Allocators,
     owner: usize,
@@ -155,6 +158,7 @@ fn collect(refusal: Refusal, errors: &mut Vec<FieldError>) {
     }
 }
 
+#[inline(never)]
 fn pods(objects: &Objects, cluster: &mut Cluster, findings: &mut Findings) {
     let nodes: FxHashMap<Str, NodeId> = cluster
         .nodes
@@ -196,6 +200,7 @@ fn assume_running(draft: &mut Draft<core::Pod>) {
     ));
 }
 
+#[inline(never)]
 fn workloads(objects: &Objects, cluster: &mut Cluster, findings: &mut Findings) {
     for (origin, mut draft) in drafts(&objects.workloads, findings) {
         defaults::namespace(&mut draft);
@@ -208,6 +213,7 @@ fn workloads(objects: &Objects, cluster: &mut Cluster, findings: &mut Findings) 
     }
 }
 
+#[inline(never)]
 fn endpoints(objects: &Objects, cluster: &mut Cluster, findings: &mut Findings) {
     for (origin, mut draft) in drafts(&objects.endpoints, findings) {
         defaults::namespace(&mut draft);
@@ -231,6 +237,7 @@ fn endpoints(objects: &Objects, cluster: &mut Cluster, findings: &mut Findings) 
 }
 
 /// Nodes that Pods, slices and Endpoints name, with what they say about them, in the order of their names.
+#[inline(never)]
 fn named_nodes(objects: &Objects) -> Vec<(Str, NamedNode)> {
     let mut named: FxHashMap<Str, NamedNode> = FxHashMap::default();
     for pod in &objects.pods {
@@ -280,6 +287,7 @@ fn named_nodes(objects: &Objects) -> Vec<(Str, NamedNode)> {
 
 /// One draft for every name; two objects of one name are a finding with both places. Objects without any name are
 /// refused and left out: nothing could point at them.
+#[inline(never)]
 fn drafts<T: Named + Clone>(
     written: &[Written<T>],
     findings: &mut Findings,

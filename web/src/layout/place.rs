@@ -153,6 +153,8 @@ fn balancer(service: &ServiceCard) -> Option<&Vec<String>> {
     service.entrance.as_ref()?.load_balancer.as_ref()
 }
 
+// A function of its own in the browser, too: ARCHITECTURE.md, "What makes it quick".
+#[inline(never)]
 fn heads(drawing: &mut Drawing, scene: &Scene, lanes: &Lanes) {
     let mut head = |title: &str, x: i32, width: i32| {
         drawing.lanes.push(LaneHead {
@@ -218,6 +220,7 @@ fn heads(drawing: &mut Drawing, scene: &Scene, lanes: &Lanes) {
     }
 }
 
+#[inline(never)]
 fn folded(drawing: &mut Drawing, scene: &Scene, lanes: &Lanes, mut y: i32) -> i32 {
     let across = NAMESPACES_ACROSS;
     for (nth, namespace) in (0..).zip(&scene.folded) {
@@ -281,6 +284,7 @@ fn heading(
 }
 
 /// One band from `top` on; returns its bottom.
+#[inline(never)]
 fn band(drawing: &mut Drawing, scene: &Scene, lanes: &Lanes, band: &Band, top: i32) -> i32 {
     let corridor = top + CORRIDOR / 2;
     let first = top + CORRIDOR;

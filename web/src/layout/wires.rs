@@ -16,6 +16,8 @@ const TRACKS: usize = 3;
 /// Left of a chip, where its tap comes down.
 pub(super) const TAP_BEFORE: i32 = 10;
 
+// A function of its own in the browser, too: ARCHITECTURE.md, "What makes it quick".
+#[inline(never)]
 pub(super) fn wires(drawing: &mut Drawing, scene: &Scene) {
     let places: BTreeMap<Key, (Frame, i32)> = drawing
         .items
@@ -118,6 +120,7 @@ fn broken(drawing: &mut Drawing, service: &ServiceCard, card: &Frame) {
     });
 }
 
+#[inline(never)]
 fn entrance(
     drawing: &mut Drawing,
     service: &ServiceCard,

@@ -35,6 +35,8 @@ pub(super) struct Bands {
 }
 
 /// The rows that are looked for.
+// A function of its own in the browser, too: ARCHITECTURE.md, "What makes it quick".
+#[inline(never)]
 pub(super) fn bands(
     analysis: &Analysis,
     index: &Index<'_>,
@@ -111,6 +113,7 @@ struct Row<'a> {
     groups: BTreeSet<Group>,
 }
 
+#[inline(never)]
 fn services<'a>(
     cluster: &'a Cluster,
     index: &Index<'a>,
@@ -159,6 +162,7 @@ fn endpoints<'a>(index: &Index<'a>, service: &Name) -> impl Iterator<Item = &'a 
     slices.iter().flat_map(|slice| &slice.endpoints)
 }
 
+#[inline(never)]
 fn groups(
     analysis: &Analysis,
     services: &[Reached<'_>],
@@ -210,6 +214,7 @@ fn workload_of(analysis: &Analysis, pod: PodId) -> Option<Group> {
     })
 }
 
+#[inline(never)]
 fn rows<'a>(services: Vec<Reached<'a>>, groups: &Groups) -> Vec<Row<'a>> {
     let reach = |reached: &Reached<'_>| -> BTreeSet<Group> {
         reached
@@ -279,6 +284,7 @@ fn rows<'a>(services: Vec<Reached<'a>>, groups: &Groups) -> Vec<Row<'a>> {
     rows
 }
 
+#[inline(never)]
 fn band(
     analysis: &Analysis,
     index: &Index<'_>,
@@ -399,6 +405,7 @@ fn bare_chips(
         .collect()
 }
 
+#[inline(never)]
 fn card(index: &Index<'_>, reached: &Reached<'_>) -> ServiceCard {
     let service = reached.service;
     ServiceCard {
@@ -463,6 +470,7 @@ fn may_serve(endpoint: &Endpoint) -> bool {
 }
 
 /// The chip that each Pod stands in, where it is not its own.
+#[inline(never)]
 fn chip_of(
     bands: &[Band],
     groups: &Groups,
@@ -493,6 +501,7 @@ fn chip_of(
     result
 }
 
+#[inline(never)]
 fn wires(
     index: &Index<'_>,
     service: &Name,

@@ -10,6 +10,8 @@ use super::{Chip, ChipState, Column, Group, HANDFUL, Key, MapView, Name, index::
 use crate::words;
 
 /// The chips of a group's Pods in one column.
+// A function of its own in the browser, too: ARCHITECTURE.md, "What makes it quick".
+#[inline(never)]
 pub(super) fn cell(
     analysis: &Analysis,
     index: &Index<'_>,

@@ -41,6 +41,8 @@ impl Columns {
     }
 }
 
+// A function of its own in the browser, too: ARCHITECTURE.md, "What makes it quick".
+#[inline(never)]
 pub(super) fn columns(cluster: &Cluster) -> Columns {
     let mut nodes: Vec<(NodeId, &Node)> = cluster.nodes.iter().collect();
     nodes.order_by_key(|(_, node)| (node.zone().cloned(), node.meta.name.clone()));

@@ -19,6 +19,8 @@ const MOST_NAMESPACES: usize = 240;
 
 /// Folds namespaces until what is left fits the budget. All of them or none: which one a person would rather see is
 /// not ours to guess, and opening one must not close another.
+// A function of its own in the browser, too: ARCHITECTURE.md, "What makes it quick".
+#[inline(never)]
 pub(super) fn fold(
     mut bands: Vec<Band>,
     columns: Columns,

@@ -29,6 +29,8 @@ impl Index<'_> {
 }
 
 /// The look-ups; without findings, if those are held back.
+// A function of its own in the browser, too: ARCHITECTURE.md, "What makes it quick".
+#[inline(never)]
 pub(super) fn index(analysis: &Analysis, quiet: bool) -> Index<'_> {
     let mut slices = BTreeMap::<Name, Vec<&EndpointSlice>>::new();
     for slice in analysis.cluster.slices.values() {

@@ -49,6 +49,8 @@ pub(in crate::apiserver) struct NamedNode {
 }
 
 /// Nodes that are named but not written, those of a kind cluster, or the default ones if there is none at all.
+// A function of its own in the browser, too: ARCHITECTURE.md, "What makes it quick".
+#[inline(never)]
 pub(in crate::apiserver) fn nodes(
     cluster: &mut Cluster,
     kind: &[KindNode],

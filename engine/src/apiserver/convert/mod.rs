@@ -49,6 +49,8 @@ pub(super) fn namespace(draft: Draft<core::Namespace>, origin: ObjectOrigin) -> 
 }
 
 /// A Node.
+// A function of its own in the browser, too: ARCHITECTURE.md, "What makes it quick".
+#[inline(never)]
 pub(super) fn node(
     draft: Draft<WrittenNode>,
     origin: ObjectOrigin,

@@ -14,6 +14,8 @@ use crate::origin::ObjectOrigin;
 use crate::packet::parse_ip_sloppy;
 
 /// A Pod that was written. `node_of` finds a node by name.
+// A function of its own in the browser, too: ARCHITECTURE.md, "What makes it quick".
+#[inline(never)]
 pub(in crate::apiserver) fn pod(
     draft: Draft<core::Pod>,
     origin: ObjectOrigin,
@@ -86,6 +88,7 @@ fn phase(name: Option<&Str>) -> Phase {
     }
 }
 
+#[inline(never)]
 fn pod_spec(written: core::PodSpec) -> PodSpec {
     let host_network = written.host_network;
     PodSpec {

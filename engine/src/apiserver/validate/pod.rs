@@ -20,6 +20,8 @@ const MOST_NAMESERVERS: usize = 3;
 const MOST_SEARCHES: usize = 32;
 
 /// `ValidatePodCreate`.
+// A function of its own in the browser, too: ARCHITECTURE.md, "What makes it quick".
+#[inline(never)]
 pub(in crate::apiserver) fn pod(pod: &Pod) -> Vec<FieldError> {
     let mut errors = meta(&pod.metadata, Scope::Namespaced, names::dns_1123_subdomain);
     let at = path("spec");
@@ -41,6 +43,7 @@ pub(super) fn template(at: &FieldPath, written: &PodTemplateSpec, errors: &mut V
     spec(&at.clone().key("spec"), &written.spec, errors);
 }
 
+#[inline(never)]
 fn spec(at: &FieldPath, spec: &PodSpec, errors: &mut Vec<FieldError>) {
     let containers_at = at.clone().key("containers");
     if spec.containers.is_empty() {
