@@ -22,7 +22,7 @@ pub(crate) use place::PORTS_SHOWN;
 pub use route::{point_along, route};
 
 /// A scene with places.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Drawing {
     /// Extent, from 0.
     pub width: i32,
@@ -112,7 +112,7 @@ pub struct LaneHead {
 }
 
 /// A column with its place.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ColumnBox {
     /// What.
     pub column: Column,
@@ -130,7 +130,7 @@ pub struct Heading {
 }
 
 /// A shape with its place.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Item {
     /// Identity.
     pub key: Key,
@@ -156,7 +156,7 @@ pub struct Ends {
 }
 
 /// What a shape shows.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Face {
     /// Clients outside.
     Client,
@@ -179,7 +179,7 @@ pub enum Face {
 }
 
 /// A wire with its way.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WirePath {
     /// From.
     pub from: Key,

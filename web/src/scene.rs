@@ -98,7 +98,7 @@ pub struct Dns {
 }
 
 /// A column of the map: a node, a zone, or what stands in for them.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Column {
     /// Identity.
     pub key: ColumnKey,
@@ -126,7 +126,7 @@ pub struct Band {
 }
 
 /// A Service.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServiceCard {
     /// Identity.
     pub name: Name,
@@ -253,7 +253,7 @@ impl Wire {
 }
 
 /// A Pod, a fold of Pods, or a bare address.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Chip {
     /// Identity.
     pub key: Key,
@@ -293,7 +293,7 @@ pub enum ChipState {
 }
 
 /// A namespace as one card.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FoldedNamespace {
     /// Name.
     pub name: Str,

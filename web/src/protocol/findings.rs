@@ -31,7 +31,7 @@ pub enum FindingsAnswer {
 }
 
 /// A finding with its place.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FindingView {
     /// Stable code.
     pub code: String,

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// What a set of documents comes to.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Picture {
     /// Of these documents.
     pub revision: Revision,

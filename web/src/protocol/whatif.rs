@@ -32,7 +32,7 @@ pub enum Shown {
 }
 
 /// What the list of changes comes to.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WhatIfView {
     /// About each of the list, in its order.
     pub entries: Vec<EntryView>,
