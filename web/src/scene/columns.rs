@@ -107,6 +107,8 @@ fn of_node(node: &Node) -> Column {
         key: ColumnKey::Node(node.meta.name.clone()),
         title: node.meta.name.to_string(),
         subtitle: match (node.ready, node.cordoned) {
+            // Not ready is what the control plane says of it; this is why.
+            (false, _) if node.cut_off => words::map::node_cut_off(&address),
             (false, _) => words::map::node_not_ready(&address),
             (true, true) => words::map::node_cordoned(&address),
             (true, false) => address,

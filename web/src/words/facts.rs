@@ -89,6 +89,8 @@ pub const TERMINATING: &str = "terminating";
 pub const READY: &str = "ready";
 /// How a Pod or a node is.
 pub const NOT_READY: &str = "not ready";
+/// How a node is.
+pub const CUT_OFF: &str = "cut off, and so not ready";
 /// Why a node is assumed.
 pub const NODE_ASSUMED: &str = "no manifest describes this node";
 /// The address of the client.

@@ -203,6 +203,11 @@ pub fn node_not_ready(address: &str) -> String {
 }
 
 /// How a node is.
+pub fn node_cut_off(address: &str) -> String {
+    format!("{address} · cut off")
+}
+
+/// How a node is.
 pub fn node_cordoned(address: &str) -> String {
     format!("{address} · cordoned")
 }

@@ -178,10 +178,10 @@ pub(super) fn node(node: &Node) -> Vec<Fact> {
         of(meta, "podCIDRs", &ranges, "spec.podCIDRs"),
         plain(
             words::facts::STATE,
-            if node.ready {
-                words::facts::READY
-            } else {
-                words::facts::NOT_READY
+            match node.ready {
+                true => words::facts::READY,
+                false if node.cut_off => words::facts::CUT_OFF,
+                false => words::facts::NOT_READY,
             },
         ),
     ];

@@ -495,6 +495,21 @@ mod tests {
     }
 
     #[test]
+    fn the_head_of_a_node_says_what_became_of_it() {
+        let heads = |change: &str| -> Vec<String> {
+            let answers = answers(vec![documents(1, &[(change, true)])]);
+            let columns = &picture(&answers[0]).drawing.columns;
+            let subtitles = columns.iter().map(|column| column.column.subtitle.clone());
+            subtitles.collect()
+        };
+        assert_eq!(heads("node/node-1=cut-off")[0], "192.168.0.11 · cut off");
+        assert_eq!(
+            heads("node/node-1=not-ready")[0],
+            "192.168.0.11 · not ready"
+        );
+    }
+
+    #[test]
     fn types_end_with_the_last() {
         let service = Name {
             namespace: "shop".into(),
