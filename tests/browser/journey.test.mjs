@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { assertAccessible, closeBrowser, openPage, paste, screenshot, serve } from "./harness.mjs";
+import { assertAccessible, closeBrowser, openPage, paste, screenshot, serve, sizes } from "./harness.mjs";
 
 after(closeBrowser);
 
@@ -68,6 +68,18 @@ test("a probe is written with the keyboard, from what there is", async (t) => {
   await page.keyboard.press("Enter");
   assert.equal(await page.getByLabel("To", { exact: true }).inputValue(), "http://cart.shop.svc");
   await page.keyboard.press("Enter");
+  await page.getByText("Reachable", { exact: true }).waitFor();
+});
+
+test("on a phone the list of offers leaves the button that sends in reach", async (t) => {
+  const { page } = await open(t);
+  await page.setViewportSize(sizes.phone);
+  await page.getByRole("navigation").getByText("Journey").click();
+  await page.getByLabel("From").fill("pod/shop/web");
+  await page.getByLabel("To", { exact: true }).fill("http://cart");
+  await option(page, /^http:\/\/cart/).first().waitFor();
+  // A click that something covers fails.
+  await page.getByRole("button", { name: "Send", exact: true }).click();
   await page.getByText("Reachable", { exact: true }).waitFor();
 });
 
