@@ -20,6 +20,15 @@ test("text set from outside is there and no change; text typed is one", async (t
   assert.equal(await editor.changes(), 4);
 });
 
+test("a long text that is inserted at once is read from the beginning of its line", async (t) => {
+  const editor = await mount(t);
+  await editor.content.click();
+  await editor.page.keyboard.insertText(`${service}long: ${"x".repeat(5000)}`);
+  const scroller = editor.content.locator("..");
+  await editor.page.waitForFunction((scroller) => scroller.scrollWidth > 5000, await scroller.elementHandle());
+  assert.equal(await scroller.evaluate((scroller) => scroller.scrollLeft), 0);
+});
+
 test("Windows line ends become plain ones, tabs and other scripts stay", async (t) => {
   const editor = await mount(t);
   await editor.call("show", "a.yaml", "a:\r\n\tb: 🚀 שלום\r\n");

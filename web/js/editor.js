@@ -61,6 +61,7 @@ export class Editor {
         // Without a tabindex of its own a scrollable region cannot be reached by keyboard everywhere (axe).
         EditorView.contentAttributes.of({ tabindex: "0", "aria-label": label }),
         typedOverSelection,
+        fromLineStart,
         looks,
         this.theme.of(EditorView.darkTheme.of(false)),
         EditorView.updateListener.of((update) => {
@@ -198,6 +199,19 @@ const typedOverSelection = EditorView.domEventHandlers({
     view.dispatch(around ?? view.state.update(view.state.replaceSelection(event.data), { scrollIntoView: true, userEvent: "input.type" }));
     return true;
   },
+});
+
+// More than a person types at once: it is read from its beginning, and its last line may end far to the right.
+const insertedText = 200;
+const fromLineStart = EditorState.transactionExtender.of((transaction) => {
+  if (!transaction.isUserEvent("input")) return null;
+  let longest = 0;
+  transaction.changes.iterChanges((_from, _to, start, end) => {
+    longest = Math.max(longest, end - start);
+  });
+  if (longest < insertedText) return null;
+  const line = transaction.newDoc.lineAt(transaction.newSelection.main.head);
+  return { effects: EditorView.scrollIntoView(line.from, { xMargin: 40 }) };
 });
 
 const setCovers = StateEffect.define();
