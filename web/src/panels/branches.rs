@@ -271,12 +271,11 @@ fn Many(props: &ManyProps) -> Html {
             }
         })
     };
-    let in_turn = trace.shares.starts_with("long-run");
     html! {
         <section class="many" aria-label={words::branches::MANY}>
             <div class="many-head">
                 <button class="button" type="button" onclick={send}>{ words::branches::SEND_MANY }</button>
-                if !in_turn {
+                if !trace.in_turns {
                     <label>{ words::branches::SEED }<input class="field" type="number" min="0" max="4294967295" value={seed.to_string()} oninput={on_seed} /></label>
                 }
             </div>
@@ -284,7 +283,7 @@ fn Many(props: &ManyProps) -> Html {
                 <p class="quiet">{ words::branches::another_client(timeout) }</p>
             }
             if count > 0 {
-                { spread(trace, count, seed, in_turn) }
+                { spread(trace, count, seed) }
             } else {
                 <p class="quiet">{ words::branches::MANY_MORE }</p>
             }
@@ -292,7 +291,8 @@ fn Many(props: &ManyProps) -> Html {
     }
 }
 
-fn spread(trace: &TraceView, count: u32, seed: u32, in_turn: bool) -> Html {
+fn spread(trace: &TraceView, count: u32, seed: u32) -> Html {
+    let in_turn = trace.in_turns;
     let buckets = buckets(trace);
     let shares: Vec<Share> = buckets.iter().map(|bucket| bucket.share).collect();
     let drawn = if in_turn {

@@ -93,6 +93,8 @@ pub struct TraceView {
     pub why: Vec<FindingView>,
     /// What its shares are called.
     pub shares: String,
+    /// Whether packets are taken in turns: its shares are no chance.
+    pub in_turns: bool,
     /// Name resolution.
     pub lookup: Option<Lookup>,
     /// Ways that the packet can go, never empty.

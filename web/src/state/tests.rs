@@ -75,6 +75,7 @@ fn traced(steps: usize) -> Box<TraceView> {
         caveats: Vec::new(),
         why: Vec::new(),
         shares: String::new(),
+        in_turns: false,
         lookup: None,
         mode: ProxyMode::Iptables,
         common: 0,

@@ -6,7 +6,7 @@ use switchboard_engine::{
     packet::Side,
     trace::{
         Alternative, Answer, EndpointShare, EntryShare, Hop, Journey, NameIs, Outcome, Place,
-        Probe, Step, StepKind, Translator, compare, words as engine_words,
+        Probe, Shares, Step, StepKind, Translator, compare, words as engine_words,
     },
 };
 
@@ -106,6 +106,7 @@ pub(super) fn view(memory: &Memory, probe: ProbeText, answer: &Answer) -> TraceV
             .collect(),
         why: Vec::new(),
         shares: engine_words::shares(&answer.shares).to_owned(),
+        in_turns: answer.shares == Shares::LongRun,
         common: count(answer.common_steps()),
         affinity: affinity(memory, answer),
         ways: answer
