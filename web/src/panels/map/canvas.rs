@@ -222,6 +222,7 @@ pub(super) fn Canvas(props: &CanvasProps) -> Html {
                     if let Some(journey) = &props.journey {
                         <Packet journey={Rc::new(journey.clone())} width={drawing.width} still={props.still} />
                     }
+                    { labels_on_the_way(drawing, &lit) }
                     <g transform={format!("translate(0 {heads_y:.1})")}>
                         <Heads
                             picture={Rc::clone(&props.picture)}
@@ -242,6 +243,13 @@ pub(super) fn Canvas(props: &CanvasProps) -> Html {
             { tools::tools(props, &area, &view, &gliding.setter()) }
         </>
     }
+}
+
+/// Why a wire is broken, once more above the packet's way: that runs over it just where the packet fails.
+fn labels_on_the_way(drawing: &Drawing, lit: &[Key]) -> Html {
+    let wires = drawing.wires.iter();
+    let broken = wires.filter(|wire| wire.to.is_none() && lit.contains(&wire.from));
+    html! { <g aria-hidden="true">{ for broken.map(shapes::wire_label) }</g> }
 }
 
 /// The wire that is looked at.

@@ -75,17 +75,26 @@ pub(super) fn wire(wire: &WirePath, lit: bool, ports: Option<&str>) -> Html {
                     { ports }
                 </text>
             }
-            if let Some(label) = &wire.label {
-                <text
-                    class={classes!("wire-label", (wire.state == WireState::Broken).then_some("bad"))}
-                    x={label.at.x.to_string()}
-                    y={label.at.y.to_string()}
-                    text-anchor={if wire.state == WireState::Broken { "start" } else { "end" }}
-                >
-                    { &label.text }
-                </text>
-            }
+            { wire_label(wire) }
         </>
+    }
+}
+
+/// The words beside a wire.
+pub(super) fn wire_label(wire: &WirePath) -> Html {
+    let Some(label) = &wire.label else {
+        return html! {};
+    };
+    let is_broken = wire.state == WireState::Broken;
+    html! {
+        <text
+            class={classes!("wire-label", is_broken.then_some("bad"))}
+            x={label.at.x.to_string()}
+            y={label.at.y.to_string()}
+            text-anchor={if is_broken { "start" } else { "end" }}
+        >
+            { &label.text }
+        </text>
     }
 }
 
