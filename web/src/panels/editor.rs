@@ -186,21 +186,20 @@ impl Mounted {
             let own = Rc::clone(&own);
             let is_long = Rc::new(Cell::new(false));
             Closure::new(move |at_once: bool| {
-                let is_covered = !is_long.get();
-                if is_covered && let Some(editor) = &*own.borrow() {
-                    cover(editor, &editor.text());
-                }
+                let read = |editor: &Editor| {
+                    let text = editor.text();
+                    cover(editor, &text);
+                    text
+                };
+                let covered = (!is_long.get()).then(|| own.borrow().as_ref().map(read));
                 let (own, is_long, dispatch) =
                     (Rc::clone(&own), Rc::clone(&is_long), dispatch.clone());
                 // Who pastes does not go on typing. Not within this call: the editor is not done with it.
                 let wait = if at_once { 0 } else { PAUSE };
-                // Taking the place of the older pause ends it.
+                // Taking the place of the older pause ends it: the text is as it was read.
                 *pause.borrow_mut() = Some(Timeout::new(wait, move || {
-                    if let Some(editor) = &*own.borrow() {
-                        let text = editor.text();
-                        if !is_covered {
-                            cover(editor, &text);
-                        }
+                    let text = covered.unwrap_or_else(|| own.borrow().as_ref().map(read));
+                    if let Some(text) = text {
                         is_long.set(text.len() > COVERED_AT_ONCE);
                         dispatch.emit(Action::Edited(text.into()));
                     }
