@@ -237,7 +237,7 @@ fn read(
         findings,
         counts,
         summary: summary(&now.analysis),
-        places: places::places(&now.analysis),
+        first: places::first(&now.analysis),
         drawing: drawing(&now),
         whatif: whatif::view(&now, entries),
     };

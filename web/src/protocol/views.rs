@@ -27,8 +27,8 @@ pub struct Picture {
     pub counts: Counts,
     /// What there is, in numbers.
     pub summary: Summary,
-    /// What a probe can start from and go to.
-    pub places: Places,
+    /// What to put into the probe bar when nobody wrote anything there; `None`: there is nothing to ask.
+    pub first: Option<super::ProbeText>,
     /// What the changes come to that stand in no document.
     pub whatif: WhatIfView,
 }
@@ -65,17 +65,6 @@ pub struct TextPlace {
     pub line: u32,
     /// The line's text, without the space before it.
     pub text: String,
-}
-
-/// What a probe can start from and go to.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Places {
-    /// `pod/shop/client`, `node/n1`, `outside`; not all when there are very many.
-    pub from: Vec<String>,
-    /// `http://web.shop`, `10.96.0.1:80`.
-    pub to: Vec<String>,
-    /// What to ask first, when nobody has asked yet.
-    pub first: Option<super::ProbeText>,
 }
 
 /// The answer to a probe.

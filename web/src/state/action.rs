@@ -345,7 +345,7 @@ fn picture(state: &mut State, picture: Picture) {
         return;
     }
     if state.draft == ProbeText::default()
-        && let Some(first) = &picture.places.first
+        && let Some(first) = &picture.first
     {
         state.draft = first.clone();
     }

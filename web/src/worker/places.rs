@@ -1,4 +1,4 @@
-//! What the probe bar offers: where packets can start, and where they can go.
+//! How an end of a probe is written, and the probe that stands in the bar before anybody wrote one.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -9,41 +9,18 @@ use switchboard_engine::{
     packet::Protocol,
 };
 
-use crate::{
-    protocol::{Places, ProbeText},
-    scene::is_system,
-};
+use crate::{protocol::ProbeText, scene::is_system};
 use switchboard_engine::order::Gather;
-
-/// As many as a list can offer; a name can always be typed.
-const MOST: usize = 2000;
-
-pub(super) fn places(analysis: &Analysis) -> Places {
-    let cluster = &analysis.cluster;
-    let pods = cluster
-        .pods
-        .iter()
-        .filter(|(id, pod)| !pod.is_terminal() && !is_system(analysis, *id))
-        .take(MOST)
-        .map(|(_, pod)| format!("pod/{}/{}", pod.meta.namespace, pod.meta.name));
-    let nodes = cluster
-        .nodes
-        .values()
-        .take(MOST)
-        .map(|node| format!("node/{}", node.meta.name));
-    Places {
-        from: pods.chain(nodes).chain(["outside".to_owned()]).collect(),
-        to: written(cluster)
-            .take(MOST)
-            .flat_map(|(_, service)| targets(service))
-            .collect(),
-        first: first(analysis),
-    }
-}
 
 /// What to put behind "to" for a Service: its name with its first port.
 pub(super) fn target(service: &Service) -> Option<String> {
-    targets(service).into_iter().next()
+    let name = format!("{}.{}", service.meta.name, service.meta.namespace);
+    match (service.ports.first(), &service.address) {
+        (Some(port), _) => Some(url(&name, port)),
+        // An ExternalName often says no port; a probe needs one.
+        (None, ServiceAddress::ExternalName(_)) => Some(format!("https://{name}")),
+        (None, _) => None,
+    }
 }
 
 /// A host and a port as a probe writes them.
@@ -62,25 +39,6 @@ fn written(cluster: &Cluster) -> impl Iterator<Item = (ServiceId, &Service)> {
         .filter(|(_, service)| service.meta.origin.is_some())
 }
 
-fn targets(service: &Service) -> Vec<String> {
-    let name = format!("{}.{}", service.meta.name, service.meta.namespace);
-    if service.ports.is_empty() {
-        // An ExternalName often says no port; a probe needs one.
-        return match service.address {
-            ServiceAddress::ExternalName(_) => vec![format!("https://{name}")],
-            _ => Vec::new(),
-        };
-    }
-    let names = service.ports.iter().map(|port| url(&name, port));
-    let addresses = service.cluster_ips().iter().flat_map(|address| {
-        service
-            .ports
-            .iter()
-            .map(move |port| dialled(*address, port.port.get(), port.protocol))
-    });
-    names.chain(addresses).collect()
-}
-
 pub(super) fn url(name: &str, port: &ServicePort) -> String {
     match (port.protocol, port.port.get()) {
         (Protocol::Tcp, 80) => format!("http://{name}"),
@@ -96,8 +54,8 @@ pub(super) fn joined(host: &str, port: u16, protocol: Protocol) -> String {
     }
 }
 
-/// Somebody who is not behind the Service asks it.
-fn first(analysis: &Analysis) -> Option<ProbeText> {
+/// What to send first: somebody who is not behind a Service asks it.
+pub(super) fn first(analysis: &Analysis) -> Option<ProbeText> {
     let cluster = &analysis.cluster;
     let (id, service) = written(cluster)
         .find(|(id, service)| {
