@@ -120,6 +120,11 @@ spec: {selector: {app: nobody}, ports: [{port: 80}]}
   assert.match(await focused(), /^to Pod app-00-.*, 80 → 8080, ready$/);
   assert.equal(await wires.locator("button[tabindex='0']").count(), 1);
   assert.equal(await page.locator(".map .wire.told").count(), 1);
+  // Where it leads comes out from below the details.
+  const end = (await focused()).match(/Pod (\S+),/)[1];
+  const [pod, details] = [shape(page, new RegExp(`^Pod ${end}`)), page.getByRole("complementary", { name: /^Service / })];
+  await page.waitForFunction(([pod, details]) => pod.getBoundingClientRect().right < details.getBoundingClientRect().left,
+    [await pod.elementHandle(), await details.elementHandle()]);
   await assertAccessibleInBothThemes(page);
   await screenshot(page, "wires");
   const first = await focused();

@@ -100,6 +100,7 @@ pub(super) fn Canvas(props: &CanvasProps) -> Html {
                 let ends = told.iter().flat_map(|(from, to)| [Some(from), to.as_ref()]);
                 let far = ends.flatten().find(|key| Some(*key) != selected.as_ref());
                 if let Some(key) = far {
+                    let room = room.map(beside_details);
                     show(room, &view, &gliding, &picture.drawing, key);
                 }
             },
@@ -384,6 +385,21 @@ fn show(
             gliding.set(true);
             view.set(next);
         }
+    }
+}
+
+/// What the details of the chosen thing leave of the map: they float over its right, in a narrow window over its foot.
+fn beside_details((width, height): Size) -> Size {
+    let frame = |what: &str| {
+        let found = gloo::utils::document().query_selector(what).ok().flatten();
+        found.map(|element| element.get_bounding_client_rect())
+    };
+    let Some((map, details)) = frame(".map").zip(frame(".detail")) else {
+        return (width, height);
+    };
+    match details.left() - map.left() {
+        left if left > width / 4.0 => (left, height),
+        _ => (width, details.top() - map.top()),
     }
 }
 
