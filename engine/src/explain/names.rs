@@ -6,7 +6,7 @@ use crate::Analysis;
 use crate::cluster::{DnsPolicy, PodId, Service, ServiceId};
 use crate::finding::{Finding, PacketProblem};
 use crate::nearest::nearest;
-use crate::trace::{Answer, NameIs, Outcome, StepKind, Target};
+use crate::trace::{Answer, NameIs, Outcome, Place, Source, StepKind, Target};
 
 /// A name with one query for each family is as good as it gets.
 const FEW_QUERIES: usize = 2;
@@ -74,6 +74,9 @@ fn unknown(
     host: &str,
 ) -> Option<Finding> {
     let cluster = &analysis.cluster;
+    if let Some(finding) = no_pod(analysis, answer, host) {
+        return Some(finding);
+    }
     let sender = sender.map(|pod| (pod, &cluster.pods[pod]));
     if let Some((_, pod)) = sender {
         let spec = &pod.spec;
@@ -130,6 +133,28 @@ fn unknown(
         return Some(finding(origin, problem));
     }
     None
+}
+
+/// Senders without a search list of the cluster's: no other spelling would help them.
+fn no_pod(analysis: &Analysis, answer: &Answer, host: &str) -> Option<Finding> {
+    let place = &answer.alternatives.first()?.journey.hops.first()?.place;
+    let node = match (&answer.probe.from, place) {
+        (Source::Pod { .. } | Source::Workload { .. }, _) => return None,
+        (_, Place::Node { name }) => Some(name.clone()),
+        (_, Place::Outside) => None,
+        _ => return None,
+    };
+    let cluster = &analysis.cluster;
+    let mut services = cluster.services.values();
+    let service = meant(analysis, answer, None)
+        .map(|id| &cluster.services[id])
+        .or_else(|| services.find(|service| Some(&*service.meta.name) == label(answer, 0)))?;
+    let problem = PacketProblem::NotAPod {
+        host: host.into(),
+        node,
+        address: service.cluster_ips().first().copied(),
+    };
+    Some(finding(service.meta.at("metadata.name"), problem))
 }
 
 /// Names of Pods, with and without their Service.

@@ -1,5 +1,7 @@
 //! What is true of one packet, and shown with its answer only.
 
+use std::net::IpAddr;
+
 use super::Symptom;
 use crate::Str;
 
@@ -40,6 +42,15 @@ pub enum PacketProblem {
         pod: Str,
         /// Its policy.
         policy: Str,
+    },
+    /// The sender is no Pod: it has name servers of its own.
+    NotAPod {
+        /// As asked.
+        host: Str,
+        /// The node; `None`: a client outside.
+        node: Option<Str>,
+        /// An address that serves as well from a node.
+        address: Option<IpAddr>,
     },
     /// Queries in vain.
     Queries {
@@ -116,6 +127,7 @@ impl PacketProblem {
             Self::PodWithoutService { .. } => "pod-name-without-service",
             Self::NoPodNames { .. } => "headless-no-pod-names",
             Self::DnsPolicy { .. } => "dns-policy-hides-cluster",
+            Self::NotAPod { .. } => "sender-is-no-pod",
             Self::Queries { .. } => "ndots-queries",
             Self::HostHeader { .. } => "external-name-host-header",
             Self::NoSuchPort { .. } => "no-such-service-port",
@@ -134,7 +146,8 @@ impl PacketProblem {
             | Self::Misspelt { .. }
             | Self::PodWithoutService { .. }
             | Self::NoPodNames { .. }
-            | Self::DnsPolicy { .. } => Symptom::NoSuchHost,
+            | Self::DnsPolicy { .. }
+            | Self::NotAPod { .. } => Symptom::NoSuchHost,
             Self::NoSuchPort { symptom, .. } => *symptom,
             Self::HostHeader { .. } | Self::Listening { .. } | Self::Policies { .. } => {
                 Symptom::Unknowable
@@ -159,6 +172,23 @@ impl PacketProblem {
             ),
             Self::DnsPolicy { pod, policy } => format!(
                 "Pod {pod} has dnsPolicy `{policy}` and does not ask the cluster's DNS: names of Services do not exist for it."
+            ),
+            Self::NotAPod {
+                host,
+                node: Some(node),
+                address,
+            } => {
+                let instead = address.map_or_else(String::new, |address| {
+                    format!(" The Service's address, {address}, can be dialled from there.")
+                });
+                format!(
+                    "`{host}` is known to the cluster's DNS only, and node {node} asks name servers of its own.{instead}"
+                )
+            }
+            Self::NotAPod {
+                host, node: None, ..
+            } => format!(
+                "`{host}` is known to the cluster's DNS only, and a client outside asks other name servers. From there a Service is reached by its load balancer's address or a node port."
             ),
             Self::Queries { host, queries } => format!(
                 "{queries} queries are sent for `{host}`: the search list is tried first. With a dot at its end, one query per address family would do."

@@ -62,6 +62,17 @@ pub(super) const NAMES: &[Entry] = &[
         command: "kubectl exec POD -- cat /etc/resolv.conf",
     },
     Entry {
+        code: "sender-is-no-pod",
+        severity: Error,
+        appears: Journey,
+        title: "Only Pods ask the cluster's DNS",
+        means: "kubelet writes the cluster's DNS server into Pods' `/etc/resolv.conf`. A process of a node, or a client outside, asks other name servers, which know no Services.",
+        rests_on: "The sender, and the name.",
+        symptoms: &[Seen::NoSuchHost],
+        mend: "From a node, dial the Service's ClusterIP; from outside, its load balancer or a node port.",
+        command: "kubectl get services -A -o wide",
+    },
+    Entry {
         code: "ndots-queries",
         severity: Note,
         appears: Journey,

@@ -99,6 +99,7 @@ const SOURCES: &[(&str, &[&str])] = &[
         &[
             "host-network-without-cluster-dns",
             "dns-policy-hides-cluster",
+            "sender-is-no-pod",
             "nameservers-omitted",
             "searches-omitted",
             "ndots-queries",

@@ -126,6 +126,7 @@ pub const SUBJECTS: &[Subject] = &[
         "`dnsPolicy` and `dnsConfig`",
         &[
             "dns-policy-hides-cluster",
+            "sender-is-no-pod",
             "nameservers-omitted",
             "searches-omitted",
         ],
