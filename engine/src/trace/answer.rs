@@ -351,6 +351,8 @@ pub enum StepKind {
     Pass {
         /// At which hook.
         hook: Hook,
+        /// Why they do not rewrite a packet to a Service: a rule further on drops it.
+        dropped_later: Option<Loss>,
     },
     /// The destination is rewritten.
     Dnat {

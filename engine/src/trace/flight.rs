@@ -9,7 +9,7 @@ use super::because::rules;
 use super::conntrack::{Tracked, Tracker};
 use super::entry::{Entries, Group};
 use super::journeys::Shot;
-use super::node::{Event, EventKind, Ingress, Passage};
+use super::node::{End, Event, EventKind, Ingress, Passage};
 use super::outcome::Outcome;
 use super::trail::{Trail, unchanged};
 use crate::Str;
@@ -91,6 +91,9 @@ impl Flight {
         let visits = passage.events.iter().flat_map(|event| &event.visits);
         self.rules_evaluated += visits.map(Visit::rules).sum::<u64>();
         let door = shot.facts.door(&passage.before);
+        // Rules that translate leave alone what rules that filter are there to drop.
+        let dropped = (door.is_some() && matches!(passage.end, End::Dropped))
+            .then(|| shot.facts.loss(&passage.before));
         // Rules that let a packet be are told with the routing decision, unless that they do is the news.
         let mut passed: Vec<RuleRef> = Vec::new();
         let mut decision: Option<Step> = None;
@@ -100,13 +103,19 @@ impl Flight {
             let Some(mut step) = step_of(shot, node, ingress, door, event) else {
                 continue;
             };
-            let is_pass = matches!(step.what, StepKind::Pass { .. });
-            if is_pass && (translated || !self.is_news(shot, event)) {
-                match &mut decision {
-                    Some(decision) => decision.because.rules.append(&mut step.because.rules),
-                    None => passed.append(&mut step.because.rules),
+            if let StepKind::Pass { dropped_later, .. } = &mut step.what {
+                if translated || !self.is_news(shot, event) {
+                    match &mut decision {
+                        Some(decision) => decision.because.rules.append(&mut step.because.rules),
+                        None => passed.append(&mut step.because.rules),
+                    }
+                    continue;
                 }
-                continue;
+                if let Some((why, because)) = &dropped {
+                    *dropped_later = Some(*why);
+                    step.because.service.clone_from(&because.service);
+                    step.because.origins.clone_from(&because.origins);
+                }
             }
             if let Some(decision) = decision.take() {
                 self.trail.step(decision);
@@ -192,7 +201,10 @@ fn step_of(
     let what = match event.what {
         EventKind::Drop | EventKind::Reject(_) => return None,
         EventKind::Pass | EventKind::Accept if event.visits.is_empty() => return None,
-        EventKind::Pass | EventKind::Accept => StepKind::Pass { hook: event.hook },
+        EventKind::Pass | EventKind::Accept => StepKind::Pass {
+            hook: event.hook,
+            dropped_later: None,
+        },
         EventKind::Dnat => {
             (because, certainty) = facts.dnat(door, event.after.to());
             StepKind::Dnat {

@@ -53,6 +53,10 @@ pub fn title(step: &Step) -> String {
         StepKind::Send => format!("send to {}", after(|header| header.to().to_string())),
         StepKind::Answer => format!("answer to {}", after(|header| header.to().to_string())),
         StepKind::Balance { node, .. } => format!("to node {node}"),
+        StepKind::Pass {
+            dropped_later: Some(_),
+            ..
+        } => "no rule rewrites it".to_owned(),
         StepKind::Pass { .. } => "no rule takes it".to_owned(),
         StepKind::Dnat { .. } => {
             format!("DNAT to {}", after(|header| header.to().to_string()))
@@ -88,6 +92,9 @@ pub fn reason(step: &Step) -> String {
         StepKind::Balance { candidates: 1, .. } => "The load balancer has one node to send to.".to_owned(),
         StepKind::Balance { candidates, .. } => {
             format!("The load balancer chooses one of {candidates} nodes that pass its health check.")
+        }
+        StepKind::Pass { dropped_later: Some(why), .. } => {
+            format!("kube-proxy's rules on this node know the address as {service}, and none of them rewrites it{}", left_alone(*why))
         }
         StepKind::Pass { .. } => {
             "kube-proxy's rules on this node look at the packet, and none of them is for its destination.".to_owned()
@@ -501,6 +508,23 @@ fn refusal(why: Refusal, service: &str) -> String {
             "The node refuses it: kube-proxy's rules know the address of {service} only together with a port, and an echo request has none."
         ),
         Refusal::Other => "A rule of the node refuses it.".to_owned(),
+    }
+}
+
+/// Why rules that translate leave a packet for those that filter.
+fn left_alone(why: Loss) -> &'static str {
+    match why {
+        Loss::NoLocalEndpoints => {
+            ": the traffic policy is `Local`, and no endpoint is on this node. A rule further on drops it."
+        }
+        Loss::SourceRange => {
+            ": the client's address is in none of its `loadBalancerSourceRanges`. A rule further on drops it."
+        }
+        Loss::UnallocatedServiceAddress
+        | Loss::NoBackendNode
+        | Loss::NoListener
+        | Loss::NodeCutOff
+        | Loss::Other => ". A rule further on drops it.",
     }
 }
 

@@ -3,7 +3,7 @@
 use super::fixture::{CLUSTER, analysis, analysis_with, ask, assert_sound, check, told, with_web};
 use crate::cluster::{Options, ProxyMode};
 use crate::packet::Side;
-use crate::trace::{Loss, Outcome, Place, Probe, Refusal, StepKind};
+use crate::trace::{Answer, Loss, Outcome, Place, Probe, Refusal, StepKind, words};
 
 const CLUSTER_IP: &str = "clusterIP: 10.96.0.50\nports: [{port: 80, targetPort: 8080}]";
 const NODE_PORT: &str =
@@ -306,6 +306,38 @@ fn a_source_outside_the_ranges_is_dropped() {
     );
     let friend = ask(&analysis, "outside/192.0.2.7", "203.0.113.80:80");
     assert_eq!(friend.verdict.name(), "reachable");
+}
+
+/// What the rules of the hook that translates are said to do.
+fn passed(answer: &Answer) -> Option<String> {
+    let mut steps = answer.alternatives[0].journey.steps();
+    let step = steps.find(|step| matches!(step.what, StepKind::Pass { .. }))?;
+    Some(format!("{}: {}", words::title(step), words::reason(step)))
+}
+
+#[test]
+fn rules_that_know_the_address_and_leave_it_to_a_drop_are_not_said_to_be_for_others() {
+    let ranges = format!("{LOAD_BALANCER}\nloadBalancerSourceRanges: [192.0.2.0/24]");
+    let ranges = analysis(&with_ingress(&ranges, "{ip: 203.0.113.80}"));
+    let said = passed(&ask(&ranges, "outside/198.51.100.7", "203.0.113.80:80"));
+    assert_eq!(
+        said.as_deref(),
+        Some(
+            "no rule rewrites it: kube-proxy's rules on this node know the address as Service shop/web, and none of them rewrites it: the client's address is in none of its `loadBalancerSourceRanges`. A rule further on drops it."
+        )
+    );
+    let local = analysis(&with_web(&format!(
+        "{NODE_PORT}\nexternalTrafficPolicy: Local"
+    )));
+    let said = passed(&ask(&local, "outside", "172.18.0.3:30080"));
+    assert_eq!(
+        said.as_deref(),
+        Some(
+            "no rule rewrites it: kube-proxy's rules on this node know the address as Service shop/web, and none of them rewrites it: the traffic policy is `Local`, and no endpoint is on this node. A rule further on drops it."
+        )
+    );
+    let other = passed(&ask(&local, "outside", "172.18.0.3:30081"));
+    assert!(other.is_some_and(|said| said.starts_with("no rule takes it: ")));
 }
 
 #[test]
