@@ -1,10 +1,12 @@
 //! What to type on a real cluster to see the same, for a person's shell. Names in it come from manifests, that is from
 //! anybody, and are quoted.
 
+use std::net::IpAddr;
+
 use super::is_by_ipvs;
 use crate::packet::{Family, Protocol};
 use crate::proxy::ipvs;
-use crate::trace::{Because, Hop, Place, Step, StepKind, Translator};
+use crate::trace::{Because, Certainty, Hop, Place, Step, StepKind, Translator};
 
 /// The command that shows the same on a real cluster, and where to run it; `None` where there is nothing to see.
 pub fn command(hop: &Hop, step: &Step) -> Option<String> {
@@ -36,7 +38,7 @@ pub fn command(hop: &Hop, step: &Step) -> Option<String> {
             by: Translator::KubeProxy,
         }
         | StepKind::Reject { .. }
-        | StepKind::Drop { .. } => rules(&step.because).or_else(|| balancer(&step.because)),
+        | StepKind::Drop { .. } => rules(step).or_else(|| balancer(&step.because)),
         StepKind::Dnat {
             by: Translator::PortMap,
         } => Some("iptables-save -t nat | grep CNI-HOSTPORT".to_owned()),
@@ -45,13 +47,7 @@ pub fn command(hop: &Hop, step: &Step) -> Option<String> {
         }
         | StepKind::Balance { .. } => balancer(&step.because),
         // The socket on which the process answers, if it has one for each client.
-        StepKind::Answer => match (&hop.place, step.after?.dials()) {
-            (place @ Place::Pod { .. }, Some((Protocol::Tcp, _))) => {
-                let client = step.after?.destination;
-                Some(inside(place, &format!("ss -tn dst {client}")))
-            }
-            _ => None,
-        },
+        StepKind::Answer => connected(&hop.place, step.after?.destination, step),
         StepKind::Snat { .. } | StepKind::Undo { .. } => {
             let header = step.before?;
             let protocol = header.protocol_name().to_ascii_lowercase();
@@ -64,12 +60,23 @@ pub fn command(hop: &Hop, step: &Step) -> Option<String> {
             "ip route get {}",
             step.after.or(step.before)?.destination
         )),
+        // A reply arrives at the socket that dialled, from where it dialled to.
+        StepKind::Deliver if step.certainty != Certainty::Unknowable => {
+            connected(&hop.place, step.after.or(step.before)?.source, step)
+        }
         StepKind::Deliver => match &hop.place {
             Place::Pod { .. } => Some(inside(&hop.place, "ss -ltnu")),
             _ => None,
         },
         StepKind::Leave | StepKind::Lose => None,
     }
+}
+
+/// A Pod's sockets that are connected with an address.
+fn connected(place: &Place, peer: IpAddr, step: &Step) -> Option<String> {
+    let is_tcp = step.after.or(step.before)?.protocol() == Some(Protocol::Tcp);
+    (is_tcp && matches!(place, Place::Pod { .. }))
+        .then(|| inside(place, &format!("ss -tn dst {peer}")))
 }
 
 fn balancer(because: &Because) -> Option<String> {
@@ -82,13 +89,15 @@ fn balancer(because: &Because) -> Option<String> {
 }
 
 /// The chain that decided, as the node's own tools list it.
-fn rules(because: &Because) -> Option<String> {
-    let rule = because
-        .rules
-        .iter()
-        .rev()
+fn rules(step: &Step) -> Option<String> {
+    // What comes behind a rewrite looks at another packet.
+    let looked_at = || {
+        let rules = step.because.rules.iter().rev();
+        rules.filter(|rule| step.before.is_none_or(|before| rule.header == before))
+    };
+    let rule = looked_at()
         .find(|rule| rule.matched)
-        .or(because.rules.last())?;
+        .or_else(|| looked_at().next())?;
     if rule.table == ipvs::TABLE {
         return Some(format!("ipvsadm -Ln {}", rule.chain));
     }
