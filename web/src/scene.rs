@@ -12,6 +12,7 @@ mod filter;
 mod fold;
 mod index;
 mod key;
+mod reach;
 
 #[cfg(test)]
 mod tests;
@@ -197,7 +198,7 @@ pub struct Entrance {
 /// What the EndpointSlices of a Service hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reach {
-    /// Endpoints that may get connections.
+    /// Endpoints that get connections: those that are ready, or where none is, those that terminate and still serve.
     pub ready: u32,
     /// Endpoints in all.
     pub total: u32,
@@ -214,7 +215,8 @@ pub enum ReachState {
     Partly,
     /// None is.
     NoneReady,
-    /// There are some, but none has a port of the Service: a named target port that no container declares.
+    /// There are some, but none has a port of the Service: a named target port that no container declares, or a slice
+    /// whose ports have other names.
     NoPort,
     /// There is none.
     Empty,
@@ -234,7 +236,7 @@ impl ReachState {
 pub struct Wire {
     /// The chip: a Pod, a fold or an address.
     pub to: Key,
-    /// Whether any endpoint in it is ready.
+    /// Whether any endpoint in it gets connections.
     pub ready: bool,
     /// Ports of the Service, each with the endpoints' port of the same name, as the EndpointSlices have it.
     pub ports: Vec<(u16, u16)>,

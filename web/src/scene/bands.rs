@@ -8,19 +8,18 @@ use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 use switchboard_engine::order::{Gather, Order};
 use switchboard_engine::{
     Analysis, Str,
-    cluster::{
-        Cluster, Endpoint, EndpointPort, EndpointSlice, PodId, Service, ServiceAddress, ServicePort,
-    },
+    cluster::{Cluster, Endpoint, EndpointSlice, PodId, Service, ServiceAddress},
 };
 
 use super::{
-    Band, Chip, ChipState, ColumnKey, Counts, Group, HANDFUL, Key, MapView, Name, Reach,
-    ReachState, RowKind, ServiceCard, ServiceKind, Wire, chips,
+    Band, Chip, ChipState, ColumnKey, Counts, Group, HANDFUL, Key, MapView, Name, RowKind,
+    ServiceCard, Wire, chips,
     columns::Columns,
     describe,
     filter::{Labels, in_namespace},
     index::Index,
     is_system,
+    reach::Taken,
 };
 use crate::words;
 
@@ -65,9 +64,9 @@ pub(super) fn bands(
     let chip_of = chip_of(&bands, &groups, columns, cluster);
     for band in &mut bands {
         for card in &mut band.services {
-            let service = cluster.service(&card.name.namespace, &card.name.name);
-            let ports = service.map_or(&[][..], |id| &cluster.services[id].ports);
-            card.wires = wires(index, &card.name, ports, &chip_of);
+            if let Some(id) = cluster.service(&card.name.namespace, &card.name.name) {
+                card.wires = wires(index, &card.name, &cluster.services[id], &chip_of);
+            }
         }
     }
     Bands {
@@ -158,8 +157,12 @@ fn services<'a>(
 }
 
 fn endpoints<'a>(index: &Index<'a>, service: &Name) -> impl Iterator<Item = &'a Endpoint> {
-    let slices: &[&'a EndpointSlice] = index.slices.get(service).map_or(&[], Vec::as_slice);
-    slices.iter().flat_map(|slice| &slice.endpoints)
+    let slices = slices_of(index, service).iter();
+    slices.flat_map(|slice| &slice.endpoints)
+}
+
+fn slices_of<'b, 'a>(index: &'b Index<'a>, service: &Name) -> &'b [&'a EndpointSlice] {
+    index.slices.get(service).map_or(&[], Vec::as_slice)
 }
 
 #[inline(never)]
@@ -416,7 +419,7 @@ fn card(index: &Index<'_>, reached: &Reached<'_>) -> ServiceCard {
             && matches!(service.address, ServiceAddress::ClusterIps(_)),
         ports: describe::ports(service),
         entrance: describe::entrance(service),
-        reach: reach(index, reached),
+        reach: Taken::of(service, slices_of(index, &reached.name)).reach(service),
         marks: index.marks_of(service.meta.origin),
         external: match &service.address {
             ServiceAddress::ExternalName(name) => Some(name.clone()),
@@ -424,49 +427,6 @@ fn card(index: &Index<'_>, reached: &Reached<'_>) -> ServiceCard {
         },
         wires: Vec::new(),
     }
-}
-
-fn reach(index: &Index<'_>, reached: &Reached<'_>) -> Reach {
-    if describe::kind(reached.service) == ServiceKind::ExternalName {
-        return Reach {
-            ready: 0,
-            total: 0,
-            state: ReachState::ByName,
-        };
-    }
-    // An address counts once, however many slices (one a port set, one a family) hold it. Without a port it is of no use
-    // to a Service that has ports.
-    let mut by_address = BTreeMap::<&Str, bool>::new();
-    let mut has_port = reached.service.ports.is_empty();
-    let slices: &[&EndpointSlice] = index.slices.get(&reached.name).map_or(&[], Vec::as_slice);
-    for slice in slices {
-        let usable = !slice.ports.is_empty() || reached.service.ports.is_empty();
-        has_port |= usable && !slice.endpoints.is_empty();
-        for endpoint in &slice.endpoints {
-            if let Some(address) = endpoint.addresses.first() {
-                *by_address.entry(address).or_default() |= usable && may_serve(endpoint);
-            }
-        }
-    }
-    let ready = by_address.values().filter(|ready| **ready).count();
-    let total = by_address.len();
-    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    Reach {
-        ready: count(ready),
-        total: count(total),
-        state: match (ready, total) {
-            (_, 0) => ReachState::Empty,
-            _ if !has_port => ReachState::NoPort,
-            (0, _) => ReachState::NoneReady,
-            (ready, total) if ready == total => ReachState::Whole,
-            _ => ReachState::Partly,
-        },
-    }
-}
-
-/// Unset is ready, as consumers read it.
-fn may_serve(endpoint: &Endpoint) -> bool {
-    endpoint.conditions.ready != Some(false)
 }
 
 /// The chip that each Pod stands in, where it is not its own.
@@ -504,40 +464,24 @@ fn chip_of(
 #[inline(never)]
 fn wires(
     index: &Index<'_>,
-    service: &Name,
-    own_ports: &[ServicePort],
+    name: &Name,
+    service: &Service,
     chip_of: &BTreeMap<PodId, Key>,
 ) -> Vec<Wire> {
-    // By name and protocol, as kube-proxy finds them.
-    let of_service = |target: &EndpointPort| {
-        let mut ports = own_ports.iter();
-        let own = ports.find(|own| {
-            target.name.as_ref() == Some(&own.name) && target.protocol == own.protocol
-        })?;
-        Some((own.port.get(), target.port?))
-    };
     let mut to = BTreeMap::<Key, (bool, BTreeSet<(u16, u16)>)>::new();
-    let bare = endpoints(index, service)
+    let bare = endpoints(index, name)
         .filter(|endpoint| endpoint.pod.is_none())
         .count();
-    let slices: &[&EndpointSlice] = index.slices.get(service).map_or(&[], Vec::as_slice);
-    let all = slices.iter().flat_map(|slice| {
-        let usable = own_ports.is_empty() || !slice.ports.is_empty();
-        slice
-            .endpoints
-            .iter()
-            .map(move |endpoint| (endpoint, usable && may_serve(endpoint), &slice.ports))
-    });
-    for (endpoint, ready, ports) in all {
-        let key = match endpoint.pod {
+    for taker in Taken::of(service, slices_of(index, name)).endpoints() {
+        let key = match taker.endpoint.pod {
             Some(pod) => chip_of.get(&pod).cloned(),
-            None if bare > HANDFUL => Some(Key::Addresses(service.clone())),
-            None => endpoint.addresses.first().cloned().map(Key::Address),
+            None if bare > HANDFUL => Some(Key::Addresses(name.clone())),
+            None => taker.endpoint.addresses.first().cloned().map(Key::Address),
         };
         if let Some(key) = key {
             let (is_ready, pairs) = to.entry(key).or_default();
-            *is_ready |= ready;
-            pairs.extend(ports.iter().filter_map(of_service));
+            *is_ready |= taker.is_used;
+            pairs.extend(taker.ports);
         }
     }
     to.into_iter()

@@ -322,3 +322,42 @@ fn a_folded_namespace_sums_what_is_in_it() {
     };
     assert_eq!(rows(&draw(&text, &only)).len(), 2);
 }
+
+/// A Service `web` with a slice that somebody wrote, its port under this name, and these conditions of two endpoints.
+fn by_hand(port: &str, conditions: [&str; 2]) -> String {
+    let [one, other] = conditions;
+    format!(
+        "apiVersion: v1\nkind: Service\nmetadata: {{name: web}}\nspec: {{ports: [{{name: http, port: 80}}]}}\n---\napiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {{name: web-1, labels: {{kubernetes.io/service-name: web}}}}\naddressType: IPv4\nports: [{{name: {port}, port: 8080}}]\nendpoints:\n- {{addresses: [10.244.2.77], conditions: {{{one}}}}}\n- {{addresses: [10.244.2.78], conditions: {{{other}}}}}\n"
+    )
+}
+
+/// `used/total state`, and which of the wires are whole.
+fn reached(text: &str) -> (String, Vec<bool>) {
+    let drawn = draw(text, &MapView::default());
+    let card = &drawn.bands[0].services[0];
+    let reach = card.reach;
+    let told = format!("{}/{} {:?}", reach.ready, reach.total, reach.state);
+    (told, card.wires.iter().map(|wire| wire.ready).collect())
+}
+
+#[test]
+fn what_terminates_and_serves_is_used_while_nothing_is_ready() {
+    let serving = "ready: false, serving: true, terminating: true";
+    let gone = "ready: false, serving: false, terminating: true";
+    assert_eq!(
+        reached(&by_hand("http", [serving, gone])),
+        ("1/2 Partly".to_owned(), vec![true, false])
+    );
+    assert_eq!(
+        reached(&by_hand("http", [serving, "ready: true"])),
+        ("1/2 Partly".to_owned(), vec![false, true])
+    );
+}
+
+#[test]
+fn a_port_of_another_name_leads_nowhere() {
+    assert_eq!(
+        reached(&by_hand("web", ["ready: true", "ready: true"])),
+        ("0/2 NoPort".to_owned(), vec![false, false])
+    );
+}
