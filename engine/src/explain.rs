@@ -23,7 +23,8 @@ use crate::order::Order;
 use crate::origin::{ObjectOrigin, Step};
 use crate::trace::words::quoted;
 use crate::trace::{
-    Answer, ClientSees, Listening, Loss, NotSent, Outcome, Place, Share, Source, Verdict,
+    Alternative, Answer, ClientSees, Listening, Loss, NotSent, Outcome, Place, Share, Source,
+    Verdict,
 };
 
 /// The findings that explain an answer, the one to mend first in front; behind them what is worth knowing of its packets.
@@ -31,16 +32,15 @@ pub fn explain(analysis: &Analysis, answer: &Answer) -> Vec<Finding> {
     let met = Met::of(analysis, answer);
     let arrives = answer.verdict == Verdict::Reachable;
     let is_sound = arrives && !matches!(observed(answer), Symptom::Intermittent { .. });
-    let mut found: Vec<Finding> = if is_sound {
-        Vec::new()
-    } else {
-        analysis
-            .findings
-            .iter()
-            .filter(|finding| met.explains(analysis, answer, finding))
-            .cloned()
-            .collect()
-    };
+    let mut found: Vec<Finding> = analysis
+        .findings
+        .iter()
+        .filter(|finding| {
+            met.warns(analysis, answer, finding)
+                || !is_sound && met.explains(analysis, answer, finding)
+        })
+        .cloned()
+        .collect();
     found.extend(names::of(analysis, answer, met.sender));
     found.extend(packets::of(analysis, answer, &met.services));
     found.order_by_key(|finding| {
@@ -195,6 +195,25 @@ impl Met {
                     && self.is_of_port(analysis, answer, finding)
             }
         }
+    }
+
+    /// Whether it tells why a packet that arrives may find nobody: the port that was dialled is nobody's.
+    fn warns(&self, analysis: &Analysis, answer: &Answer, finding: &Finding) -> bool {
+        let undeclared = |alternative: &Alternative| {
+            matches!(
+                alternative.journey.outcome,
+                Outcome::Delivered {
+                    listening: Listening::Undeclared,
+                    ..
+                }
+            )
+        };
+        matches!(
+            finding.problem,
+            Problem::Service(ServiceProblem::HeadlessPortDiffers { .. })
+        ) && answer.alternatives.iter().any(undeclared)
+            && self.is_met(finding)
+            && self.is_of_port(analysis, answer, finding)
     }
 
     fn is_met(&self, finding: &Finding) -> bool {

@@ -138,6 +138,13 @@ fn what_a_finding_predicts_is_what_a_trace_finds() {
 }
 
 #[test]
+fn what_a_headless_port_differs_in_is_told_with_its_packets() {
+    let (gives, misses) = fixture("headless-port-differs");
+    assert!(gives.explains("headless-port-differs"));
+    assert!(!misses.explains("headless-port-differs"));
+}
+
+#[test]
 fn a_sound_application_has_an_empty_list() {
     let (_, sound) = fixture("selector-matches-nothing");
     assert_eq!(sound.codes(), Vec::<&str>::new(), "Kubernetes {KUBERNETES}");
