@@ -228,9 +228,37 @@ impl PacketProblem {
             Self::Policies {
                 namespace,
                 policies,
-            } => format!(
-                "{policies} NetworkPolicies are written for namespace {namespace}. Whether they are enforced depends on the CNI."
-            ),
+            } => {
+                let written = match policies {
+                    1 => "1 NetworkPolicy is written".to_owned(),
+                    several => format!("{several} NetworkPolicies are written"),
+                };
+                format!(
+                    "{written} for namespace {namespace}, and this answer takes none into account: whether they are enforced depends on the CNI."
+                )
+            }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn policies_are_counted_and_said_to_be_left_out() {
+        let of = |policies| {
+            let namespace = "shop".into();
+            PacketProblem::Policies {
+                namespace,
+                policies,
+            }
+            .message()
+        };
+        assert_eq!(
+            of(1),
+            "1 NetworkPolicy is written for namespace shop, and this answer takes none into account: whether they are enforced depends on the CNI."
+        );
+        assert!(of(2).starts_with("2 NetworkPolicies are written for"));
     }
 }
