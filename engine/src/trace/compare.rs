@@ -23,7 +23,9 @@ pub struct Difference {
 pub fn difference(one: &Answer, other: &Answer) -> Option<Difference> {
     let pairs = one.alternatives.iter().zip(&other.alternatives);
     for (alternative, (a, b)) in pairs.enumerate() {
-        let is_seen = a.journey.client_sees() != b.journey.client_sees();
+        // A Pod that is reached and a node's own stack sound alike to a client only if something listens at both.
+        let is_seen = a.journey.client_sees() != b.journey.client_sees()
+            || a.journey.outcome.verdict() != b.journey.outcome.verdict();
         let (mut steps, mut others) = (a.journey.all_steps(), b.journey.all_steps());
         let mut nth = 0;
         let step = loop {

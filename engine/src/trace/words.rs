@@ -152,7 +152,7 @@ pub fn outcome(outcome: &Outcome) -> String {
         }
         Outcome::AtNode { node, address } => {
             format!(
-                "Arrives at node {node} itself, at {address}: answered if one of its own processes listens there."
+                "Arrives at node {node} itself, at {address}: answered if one of its own processes listens there, else refused."
             )
         }
         Outcome::AtLoadBalancer { address } => {

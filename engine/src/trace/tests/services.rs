@@ -585,3 +585,18 @@ fn who_is_reached_is_seen_by_what_listens_and_who_dialled_by_what_is_connected()
         ]
     );
 }
+
+#[test]
+fn a_node_port_on_loopback_is_not_the_same_in_all_modes() {
+    let analysis = analysis(&with_web(NODE_PORT));
+    let probe = Probe::parse("node/n1", "127.0.0.1:30080").expect("a probe");
+    let [iptables, nftables] =
+        [ProxyMode::Iptables, ProxyMode::Nftables].map(|mode| analysis.trace_in(mode, &probe));
+    let said = words::difference(("iptables", &iptables), ("nftables", &nftables));
+    assert_eq!(
+        said.as_deref(),
+        Some(
+            "iptables: connected, if a process listens. Delivered to Pod shop/web-1 (10.244.1.5:8080). A container declares the port; whether a process listens cannot be known. nftables: connected, if a process listens. Arrives at node n1 itself, at 127.0.0.1:30080: answered if one of its own processes listens there, else refused."
+        )
+    );
+}
