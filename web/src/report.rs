@@ -63,7 +63,9 @@ fn write_step(out: &mut String, nth: usize, step: &StepView) {
     if let Some(change) = change(step) {
         let _ = writeln!(out, "   - {}", code(&change));
     }
-    for rule in step.rules.iter().filter_map(|rule| rule.text.as_deref()) {
+    // Rules that the packet was only compared with would read as if they were for it.
+    let matched = step.rules.iter().filter(|rule| rule.rule.matched);
+    for rule in matched.filter_map(|rule| rule.text.as_deref()) {
         let _ = writeln!(out, "   - {}", words::report::rule(&code(rule)));
     }
     if let Some(cause) = step.causes.first() {
@@ -297,6 +299,22 @@ mod tests {
         let svg = journey_svg(&trace, &trace.ways[0], "</metadata><script>");
         assert!(!svg.contains("<script"), "{svg}");
         assert!(svg.contains("Looked up &lt;script&gt;"), "{svg}");
+    }
+
+    #[test]
+    fn only_rules_that_matched_are_listed() {
+        let trace = trace();
+        let markdown = markdown(&trace, 0);
+        let rules = || trace.ways[0].steps.iter().flat_map(|step| &step.rules);
+        let texts = |matched: bool| {
+            let rules = rules().filter(move |rule| rule.rule.matched == matched);
+            rules.filter_map(|rule| rule.text.as_deref())
+        };
+        assert!(texts(false).count() > 0, "nothing was passed over");
+        assert_eq!(markdown.matches("   - rule: ").count(), texts(true).count());
+        for text in texts(false) {
+            assert!(!markdown.contains(text), "{text}");
+        }
     }
 
     #[test]
