@@ -91,7 +91,7 @@ pub const READING: &str = "Reading the manifests …";
 /// Nothing is written.
 pub const PASTE: &str = "Paste your manifests";
 /// The same, in full.
-pub const PASTE_MORE: &str = "YAML or JSON, one file or many: Services, Deployments, Pods, or the output of “kubectl get -A -o yaml”. You can also drop files anywhere on this page. Nothing leaves your browser.";
+pub const PASTE_MORE: &str = "YAML or JSON, one file or many: Services, Deployments, Pods, or the output of “kubectl get all,endpointslices,nodes -A -o yaml”. You can also drop files anywhere on this page. Nothing leaves your browser.";
 /// Nothing could be read.
 pub const NO_MANIFEST: &str = "This text holds no manifest";
 /// There are only objects that the map does not show.

@@ -32,7 +32,7 @@ pub const STAND_IN: &str = "Its client is assumed and not on the map: there is n
 /// A verdict that leads to its journey.
 pub const SHOW_JOURNEY: &str = "Show this journey";
 /// The client's address is not kept.
-pub const SOURCE_CHANGES: &str = "The Pod sees another source address.";
+pub const SOURCE_CHANGES: &str = "Whoever it reaches sees another source address.";
 
 /// While types are computed of which none is there.
 pub fn asking(service: impl Display) -> String {
