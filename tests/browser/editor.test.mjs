@@ -100,6 +100,26 @@ test("a revealed range is scrolled to, and focused only if asked", async (t) => 
   assert.equal(await editor.focused(), true);
 });
 
+test("what is shown begins at the left: stepping, a range that is near, and another text", async (t) => {
+  const editor = await mount(t);
+  const flow = Array.from({ length: 200 }, (_, line) => `key${line}: { ${"padding: value, ".repeat(40)} last: ${line} }`).join("\n");
+  await editor.call("show", "a.yaml", flow);
+  const scrolled = () => editor.find(".cm-scroller").evaluate(({ scrollLeft, scrollTop }) => ({ left: scrollLeft > 8, top: scrollTop > 0 }));
+  const last = flow.indexOf("last: 150");
+  await editor.call("revealRange", last, last + 9, false);
+  await editor.find(".cm-lit").waitFor();
+  assert.deepEqual(await scrolled(), { left: true, top: true }, "the range is far to the right");
+  await editor.call("highlightRange", last, last + 9);
+  assert.deepEqual(await scrolled(), { left: false, top: true });
+  await editor.call("revealRange", last, last + 9, false);
+  const near = flow.indexOf("key150") + 3;
+  await editor.call("revealRange", near, near + 3, false);
+  assert.deepEqual(await scrolled(), { left: false, top: true });
+  await editor.call("revealRange", last, last + 9, false);
+  await editor.call("show", "b.yaml", flow.replaceAll("key", "other"));
+  assert.deepEqual(await scrolled(), { left: false, top: false });
+});
+
 test("YAML is coloured, searched, completed, and left by Escape and Tab", async (t) => {
   const editor = await mount(t);
   await editor.call("show", "a.yaml", service);

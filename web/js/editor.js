@@ -9,7 +9,7 @@ import { defaultKeymap, history, historyKeymap, indentWithTab, isolateHistory } 
 import { bracketMatching, codeFolding, foldGutter, foldKeymap, indentUnit } from "@codemirror/language";
 import { lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
-import { Compartment, EditorState, StateEffect, StateField, Transaction } from "@codemirror/state";
+import { Compartment, EditorSelection, EditorState, StateEffect, StateField, Transaction } from "@codemirror/state";
 import { Decoration, EditorView, drawSelection, highlightActiveLine, highlightActiveLineGutter, highlightSpecialChars, keymap, lineNumbers, placeholder } from "@codemirror/view";
 import { yaml } from "./yaml.js";
 
@@ -84,6 +84,8 @@ export class Editor {
     const kept = this.states.get(file);
     this.shown = file;
     this.view.setState(kept && kept.doc.toString() === text ? kept : this.stateOf(text));
+    // The view would stay where the text before was scrolled to.
+    this.view.scrollDOM.scrollTo(0, 0);
     this.setTheme(this.dark);
   }
 
@@ -126,7 +128,7 @@ export class Editor {
     const range = this.within(from, to);
     this.view.dispatch({
       selection: { anchor: range.from },
-      effects: [setLit.of(range), EditorView.scrollIntoView(range.from, { y: "center" })],
+      effects: [setLit.of(range), EditorView.scrollIntoView(this.fromLineStart(range.from), { y: "center" })],
     });
     if (focus) this.view.focus();
   }
@@ -135,7 +137,7 @@ export class Editor {
   highlightRange(from, to) {
     const range = this.within(from, to);
     this.view.dispatch({
-      effects: [setHighlight.of(range), EditorView.scrollIntoView(range.from, { y: "nearest", yMargin: 60 })],
+      effects: [setHighlight.of(range), EditorView.scrollIntoView(this.view.state.doc.lineAt(range.from).from, { y: "nearest", yMargin: 60 })],
     });
   }
 
@@ -179,6 +181,11 @@ export class Editor {
     const options = this.words.filter(({ label }) => label.length > start.length && label.toLowerCase().startsWith(start));
     // What was not typed is not guessed: a fuzzy match in a manifest is a nuisance.
     return options.length > 0 ? { from: word.from, options, filter: false } : null;
+  }
+
+  // What to scroll to for a position: its line from the beginning, as far as that leaves the position in view.
+  fromLineStart(position) {
+    return EditorSelection.range(this.view.state.doc.lineAt(position).from, position);
   }
 
   // What comes from outside may belong to an older text.
