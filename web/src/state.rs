@@ -71,6 +71,8 @@ pub struct State {
     pub wires: Wires,
     /// What stands in the probe bar.
     pub draft: ProbeText,
+    /// What the page put there by itself, and may put something else in place of.
+    pub filled: ProbeText,
     /// The probe that was sent.
     pub asked: Option<ProbeText>,
     /// Where it goes, or what cannot be read in it.

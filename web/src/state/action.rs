@@ -242,14 +242,30 @@ fn detail(state: &mut State, detail: DetailView) {
     if state.picked {
         state.picked = false;
         if matches!(detail.key, Key::Service(_) | Key::LoadBalancer(_)) {
-            if let Some(to) = &detail.probe_to {
-                state.draft.to.clone_from(to);
-            }
-        } else if let Some(from) = &detail.probe_from {
-            state.draft.from.clone_from(from);
+            fill(
+                &mut state.draft.to,
+                &mut state.filled.to,
+                detail.probe_to.as_deref(),
+            );
+        } else {
+            fill(
+                &mut state.draft.from,
+                &mut state.filled.from,
+                detail.probe_from.as_deref(),
+            );
         }
     }
     state.detail = Some(Rc::new(detail));
+}
+
+/// Fills a field of the probe bar, unless a person wrote something there.
+fn fill(field: &mut String, filled: &mut String, value: Option<&str>) {
+    if let Some(value) = value
+        && (field.is_empty() || field == filled)
+    {
+        value.clone_into(field);
+        value.clone_into(filled);
+    }
 }
 
 fn empty_file() -> File {
@@ -320,6 +336,7 @@ pub(super) fn opened(
     super::findings::opened(&mut state.findings);
     super::whatif::opened(&mut state.whatif);
     state.sample_probe = probe.clone().filter(|_| state.sample.is_some());
+    state.filled = state.sample_probe.clone().unwrap_or_default();
     state.draft = probe.clone().unwrap_or_default();
     state.playing = probe.is_some();
     state.asked = probe;
@@ -348,6 +365,7 @@ fn picture(state: &mut State, picture: Picture) {
         && let Some(first) = &picture.first
     {
         state.draft = first.clone();
+        state.filled = first.clone();
     }
     state.picture = Some(Rc::new(picture));
 }

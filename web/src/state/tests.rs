@@ -12,9 +12,10 @@ use super::{Action, Change, Move, RulesChange, State};
 use crate::{
     documents::File,
     protocol::{
-        Phase, Picture, ProbeText, StepView, TraceView, WayView,
+        DetailView, Phase, Picture, ProbeText, StepView, TraceView, WayView,
         follow::{Answer, BranchWanted, ModeView},
     },
+    scene::{Key, Name},
 };
 
 fn after(actions: impl IntoIterator<Item = Action>) -> Rc<State> {
@@ -310,4 +311,43 @@ fn what_is_looked_for_in_rules_starts_anew() {
     assert_eq!((state.follow.rules.from, state.follow.rules.nth), (None, 0));
     assert!(state.follow.rules.is_searching());
     assert!(!state.reduce(search("  ")).follow.rules.is_searching());
+}
+
+#[test]
+fn picking_fills_the_probe_bar_but_takes_nothing_away_that_was_written() {
+    let picked = |state: &Rc<State>, name: &str| {
+        let key = Key::Pod(Name {
+            namespace: "shop".into(),
+            name: name.into(),
+        });
+        let detail = DetailView {
+            key: key.clone(),
+            kind: String::new(),
+            title: String::new(),
+            namespace: String::new(),
+            facts: Vec::new(),
+            additions: Vec::new(),
+            place: None,
+            slices: Vec::new(),
+            findings: Vec::new(),
+            members: Vec::new(),
+            more_members: 0,
+            probe_from: Some(format!("pod/shop/{name}")),
+            probe_to: None,
+            whatif: Vec::new(),
+        };
+        Rc::clone(state)
+            .reduce(Action::Pick(key))
+            .reduce(Action::Detail(state.revision, Some(Box::new(detail))))
+    };
+    // The sample's own packet, or another that was picked, gives way.
+    let state = picked(&after([opened(Some(probe()))]), "one");
+    assert_eq!(state.draft.from, "pod/shop/one");
+    let state = picked(&state, "two");
+    assert_eq!(state.draft.from, "pod/shop/two");
+    let state = state.reduce(Action::DraftFrom("outside".into()));
+    let state = picked(&state, "three");
+    assert_eq!(state.draft.from, "outside");
+    let state = picked(&state.reduce(Action::DraftFrom(String::new())), "three");
+    assert_eq!(state.draft.from, "pod/shop/three");
 }
