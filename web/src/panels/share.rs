@@ -63,7 +63,9 @@ pub fn Share(props: &ShareProps) -> Html {
             <section>
                 <h3>{ words::share::JOURNEY }</h3>
                 if !journey {
-                    <p class="quiet">{ words::share::SEND_FIRST }</p>
+                    <p class="quiet">
+                        { if state.asked.is_some() { words::share::NO_JOURNEY } else { words::share::SEND_FIRST } }
+                    </p>
                 }
                 <div class="choices">
                     { button(words::share::COPY_MARKDOWN, Icon::Copy, !journey, copy_markdown) }

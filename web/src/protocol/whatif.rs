@@ -156,6 +156,8 @@ pub struct ComparedView {
     pub before: TraceView,
     /// With the changes.
     pub after: TraceView,
+    /// What became of a sender that the changes took away.
+    pub sender: Option<String>,
     /// What differs, in a sentence; `None`: nothing that a packet would notice.
     pub differs: Option<String>,
     /// The first step, of the first way, that is not as before.

@@ -21,6 +21,8 @@ pub const LINK_TITLE: &str = "Link";
 pub const JOURNEY: &str = "Journey";
 /// There is no journey.
 pub const SEND_FIRST: &str = "Send a packet first.";
+/// The packet that was asked for goes nowhere.
+pub const NO_JOURNEY: &str = "This packet is not sent: there is no journey.";
 /// A button.
 pub const COPY_MARKDOWN: &str = "Copy as Markdown";
 /// A button.

@@ -194,6 +194,16 @@ pub fn more_ends(count: usize) -> String {
     format!("and {count} more ends")
 }
 
+/// The sender is not there with the changes, nor any other Pod of its workload.
+pub fn sender_gone(sender: &str) -> String {
+    format!("The changes take the sender away: there is no Pod {sender} any more.")
+}
+
+/// The sender is not there with the changes, but its workload has another Pod.
+pub fn sender_moved(sender: &str, other: &str) -> String {
+    format!("The changes take the sender away: Pod {other} sends in place of Pod {sender}.")
+}
+
 // What can become of what is chosen: buttons.
 /// Of a Pod or a node.
 pub const MAKE_NOT_READY: &str = "Not ready";

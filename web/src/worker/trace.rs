@@ -26,11 +26,22 @@ const PASSED: usize = 4;
 /// Asks the engine. The error says what cannot be read in the question.
 pub(super) fn trace(memory: &Memory, probe: ProbeText) -> Result<TraceView, String> {
     let parsed = Probe::parse(&probe.from, &probe.to).map_err(|error| error.to_string())?;
-    let answer = memory.analysis.trace(&parsed);
+    let (sent, sender) = sent(memory, parsed);
+    let answer = memory.analysis.trace(&sent);
+    let view = view(memory, probe, &answer);
     Ok(TraceView {
         why: findings::why(memory, &answer),
-        ..view(memory, probe, &answer)
+        caveats: sender.into_iter().chain(view.caveats).collect(),
+        ..view
     })
+}
+
+/// The probe as this cluster can send it, and what became of a sender that changes took away.
+fn sent(memory: &Memory, probe: Probe) -> (Probe, Option<String>) {
+    if memory.changes.is_empty() {
+        return (probe, None);
+    }
+    whatif::sender_after(memory, probe)
 }
 
 /// The same probe in every mode, the cluster's own first; none if the probe cannot be read.
@@ -38,6 +49,7 @@ pub(super) fn modes(memory: &Memory, probe: &ProbeText) -> Vec<ModeView> {
     let Ok(parsed) = Probe::parse(&probe.from, &probe.to) else {
         return Vec::new();
     };
+    let (parsed, _) = sent(memory, parsed);
     let own = memory.analysis.cluster.environment.proxy.mode;
     let own_answer = memory.analysis.trace(&parsed);
     ProxyMode::ALL
@@ -65,6 +77,7 @@ pub(super) fn modes(memory: &Memory, probe: &ProbeText) -> Vec<ModeView> {
 /// One journey of those that an alternative only lists.
 pub(super) fn branch(memory: &Memory, wanted: &BranchWanted) -> Option<WayView> {
     let probe = Probe::parse(&wanted.probe.from, &wanted.probe.to).ok()?;
+    let (probe, _) = sent(memory, probe);
     let analysis = &memory.analysis;
     let mode = wanted
         .mode

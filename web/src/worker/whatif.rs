@@ -1,5 +1,7 @@
 //! What if: the list of changes in words, what it did to the cluster, answers before and after, types of a Service.
 
+mod sender;
+
 use std::collections::BTreeMap;
 
 use switchboard_engine::{
@@ -22,6 +24,7 @@ use crate::{
     scene::{ColumnKey, Group, Key, Name},
     words,
 };
+pub(super) use sender::after as sender_after;
 
 /// More objects than this nobody reads through.
 const EFFECTS: usize = 200;
@@ -277,7 +280,8 @@ fn compared(memory: &Memory, probe: &ProbeText) -> Option<ComparedView> {
     let parsed = Probe::parse(&probe.from, &probe.to).ok()?;
     let (was, is) = (memory.written(), memory.changed());
     let before = was.analysis.trace(&parsed);
-    let after = is.analysis.trace(&parsed);
+    let (sent, sender) = sender::after(memory, parsed);
+    let after = is.analysis.trace(&sent);
     let difference = compare::difference(&before, &after);
     let (were, are) = (compare::split(&before), compare::split(&after));
     let find = |all: &[(String, Share)], end: &str| {
@@ -303,6 +307,7 @@ fn compared(memory: &Memory, probe: &ProbeText) -> Option<ComparedView> {
         })
         .collect();
     Some(ComparedView {
+        sender,
         differs: engine_words::change(&before, &after),
         differs_from: difference
             .filter(|difference| difference.alternative == 0)

@@ -55,6 +55,9 @@ pub(super) fn compared(props: &ComparedProps) -> Html {
 fn both(props: &ComparedProps, compared: &ComparedView) -> Html {
     html! {
         <>
+            if let Some(sender) = &compared.sender {
+                <p class="differs-text">{ sender }</p>
+            }
             <p class={classes!("differs-text", compared.differs.is_some().then_some("differs"))} role="status">
                 if let Some(differs) = &compared.differs {
                     { prose(differs) }
