@@ -33,7 +33,7 @@ pub mod types;
 pub mod whatif;
 pub mod workspaces;
 
-use yew::Callback;
+use yew::prelude::*;
 
 use crate::{
     state::{Action, Notice},
@@ -42,6 +42,12 @@ use crate::{
 
 /// How a panel tells what happened.
 pub type Dispatch = Callback<Action>;
+
+/// A name that breaks where one of its parts ends, if it has to break.
+pub fn breakable(name: &str) -> Html {
+    let parts = name.split_inclusive(['.', '/', ',']);
+    html! { { for parts.map(|part| html! { <>{ part }<wbr /></> }) } }
+}
 
 /// Puts a text into the clipboard, and says so.
 pub fn copy_text(text: &str, dispatch: &Dispatch) {

@@ -3,6 +3,7 @@
 use switchboard_engine::trace::{Exchange, Lookup, Resolver};
 use yew::prelude::*;
 
+use super::breakable;
 use crate::words;
 
 /// What the panel shows.
@@ -36,39 +37,46 @@ pub fn dns(props: &DnsProps) -> Html {
     html! {
         <div class="plain-panel">
             <p><code>{ lookup.host.as_str() }</code>{ " → " }<code>{ result }</code></p>
-            if let Some(resolver) = &lookup.resolver {
-                { resolv_conf(resolver, lookup) }
-            }
-            <table class="table">
-                <caption>{ words::journey::QUERIES }</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">{ "#" }</th>
-                        <th scope="col">{ words::journey::QUERY_NAME }</th>
-                        <th scope="col">{ words::journey::QUERY_MADE_WITH }</th>
-                        <th scope="col">{ words::journey::QUERY_TYPE }</th>
-                        <th scope="col">{ words::journey::QUERY_ANSWER }</th>
-                        <th scope="col">{ words::journey::QUERY_RECORDS }</th>
-                    </tr>
-                </thead>
-                <tbody>
-                    { for lookup.exchanges.iter().enumerate().map(|(nth, exchange)| html! {
-                        <tr key={nth}>
-                            <td>{ nth + 1 }</td>
-                            <td class="mono">{ exchange.name.as_str() }</td>
-                            <td>{ made_with(exchange, lookup) }</td>
-                            <td class="mono">{ exchange.record.as_str() }</td>
-                            <td class={classes!("mono", is_refusal(&exchange.rcode).then_some("rcode-bad"))}>
-                                { exchange.rcode.as_str() }
-                            </td>
-                            <td class="mono">
-                                { for exchange.answers.iter().map(|answer| html! { <div>{ answer.as_str() }</div> }) }
-                            </td>
-                        </tr>
-                    }) }
-                </tbody>
-            </table>
+            { resolv_conf(lookup) }
+            { queries(lookup) }
         </div>
+    }
+}
+
+fn queries(lookup: &Lookup) -> Html {
+    if lookup.exchanges.is_empty() {
+        return html! { <p>{ words::journey::NO_QUERY }</p> };
+    }
+    html! {
+        <table class="table">
+            <caption>{ words::journey::QUERIES }</caption>
+            <thead>
+                <tr>
+                    <th scope="col">{ "#" }</th>
+                    <th scope="col">{ words::journey::QUERY_NAME }</th>
+                    <th scope="col">{ words::journey::QUERY_MADE_WITH }</th>
+                    <th scope="col">{ words::journey::QUERY_TYPE }</th>
+                    <th scope="col">{ words::journey::QUERY_ANSWER }</th>
+                    <th scope="col">{ words::journey::QUERY_RECORDS }</th>
+                </tr>
+            </thead>
+            <tbody>
+                { for lookup.exchanges.iter().enumerate().map(|(nth, exchange)| html! {
+                    <tr key={nth}>
+                        <td>{ nth + 1 }</td>
+                        <td class="mono name">{ breakable(&exchange.name) }</td>
+                        <td class="name">{ breakable(&made_with(exchange, lookup)) }</td>
+                        <td class="mono">{ exchange.record.as_str() }</td>
+                        <td class={classes!("mono", is_refusal(&exchange.rcode).then_some("rcode-bad"))}>
+                            { exchange.rcode.as_str() }
+                        </td>
+                        <td class="mono name">
+                            { for exchange.answers.iter().map(|answer| html! { <div>{ answer.as_str() }</div> }) }
+                        </td>
+                    </tr>
+                }) }
+            </tbody>
+        </table>
     }
 }
 
@@ -77,8 +85,14 @@ fn is_refusal(rcode: &str) -> bool {
     rcode != "NOERROR" && rcode != Exchange::UPSTREAM
 }
 
-/// The sender's resolv.conf, with what of it was needed.
-fn resolv_conf(resolver: &Resolver, lookup: &Lookup) -> Html {
+/// The sender's resolv.conf, with what of it was needed; whose it is, where it stands in no manifest.
+fn resolv_conf(lookup: &Lookup) -> Html {
+    let Some(resolver) = &lookup.resolver else {
+        return html! { <p>{ words::journey::RESOLVER_OUTSIDE }</p> };
+    };
+    if *resolver == Resolver::default() {
+        return html! { <p>{ words::journey::RESOLVER_OF_NODE }</p> };
+    }
     let tried = |nth: usize| {
         let mut searches = lookup
             .exchanges
@@ -94,7 +108,7 @@ fn resolv_conf(resolver: &Resolver, lookup: &Lookup) -> Html {
                 .map(|(nth, value)| {
                     html! {
                         <div>
-                            { value.as_str() }
+                            { breakable(value) }
                             if marked(nth) {
                                 <span class="why">{ word }</span>
                             }
@@ -108,7 +122,7 @@ fn resolv_conf(resolver: &Resolver, lookup: &Lookup) -> Html {
         html! {
             <tr>
                 <th scope="row">{ keyword }</th>
-                <td class="mono">{ values }</td>
+                <td class="mono name">{ values }</td>
             </tr>
         }
     };

@@ -21,6 +21,8 @@ pub enum Why {
         /// Objects of kinds that are modelled.
         objects: u32,
     },
+    /// Only problems are wanted, and there are none.
+    NoProblems,
     /// The filter hides everything.
     Filtered,
     /// The first answer is not there yet.
@@ -57,6 +59,11 @@ pub fn empty(props: &EmptyProps) -> Html {
             words::page::NOTHING_FOUND,
             words::page::NOTHING_FOUND_MORE.to_owned(),
             true,
+        ),
+        Why::NoProblems => (
+            words::page::NO_PROBLEMS,
+            words::page::NO_PROBLEMS_MORE.to_owned(),
+            false,
         ),
         Why::Filtered => (
             words::page::FILTERED,

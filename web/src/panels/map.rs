@@ -33,7 +33,7 @@ use super::{
     whatif::{WhatIfBarProps, what_if_bar},
 };
 use crate::{
-    scene::Key,
+    scene::{Key, MapView},
     state::{Action, Dialog, Pane, State},
     words,
 };
@@ -160,7 +160,16 @@ fn why_empty(state: &State) -> Option<Why> {
         return None;
     }
     if state.view.is_filtered() {
-        return Some(Why::Filtered);
+        let by_problems_alone = !MapView {
+            only_problems: false,
+            ..state.view.clone()
+        }
+        .is_filtered();
+        return Some(if by_problems_alone {
+            Why::NoProblems
+        } else {
+            Why::Filtered
+        });
     }
     let objects = picture.summary.objects;
     let unreadable = picture

@@ -105,6 +105,14 @@ pub const QUERY_ANSWER: &str = "Answer";
 pub const QUERY_RECORDS: &str = "Records";
 /// Over the table.
 pub const RESOLV_CONF: &str = "The sender’s resolv.conf";
+/// In its place: the sender is outside.
+pub const RESOLVER_OUTSIDE: &str =
+    "The sender is outside: how it resolves names is not in the manifests.";
+/// In its place: the sender has its node's.
+pub const RESOLVER_OF_NODE: &str =
+    "The sender goes by its node’s resolv.conf, which is not in the manifests.";
+/// In the place of the table.
+pub const NO_QUERY: &str = "No query to the cluster’s DNS.";
 /// A mark of a nameserver.
 pub const NAMESERVER_ASKED: &str = "asked";
 /// A mark of a search domain.

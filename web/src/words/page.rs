@@ -102,6 +102,10 @@ pub const NOTHING_DRAWN_MORE: &str = "The map is drawn from Services, workloads,
 pub const NOTHING_FOUND: &str = "No Service and no Pod in here";
 /// The same, in full.
 pub const NOTHING_FOUND_MORE: &str = "There are objects, but none that a packet could find. Add a Service and the workload that it selects.";
+/// Only problems are shown, and there are none.
+pub const NO_PROBLEMS: &str = "No problems";
+/// The same, in full.
+pub const NO_PROBLEMS_MORE: &str = "No Service and no Pod has an error or a warning.";
 /// The filter hides everything.
 pub const FILTERED: &str = "Nothing matches the filter";
 /// The same, in full.
