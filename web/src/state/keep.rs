@@ -72,7 +72,10 @@ pub(super) fn apply(state: &mut State, keep: KeepAction) {
         }
         KeepAction::Link(link) => state.keep.link = Some(link),
         KeepAction::Listed(workspaces) => state.keep.workspaces = workspaces,
-        KeepAction::Named(entry) => state.keep.workspace = entry,
+        KeepAction::Named(entry) => {
+            super::lesson::kept_as(state, &entry);
+            state.keep.workspace = entry;
+        }
         KeepAction::Open(shared) => open(state, *shared),
         KeepAction::Sample(sample) => state.sample = sample.map(Into::into),
         KeepAction::Embedded => {

@@ -11,11 +11,13 @@ use std::{
 use serde::{Deserialize, Serialize};
 use switchboard_engine::scenario::{Check, ScenarioError, Step, Task};
 
-use super::{Action, Pane, State, action, present::Presenting};
+use super::{Action, Notice, Pane, State, action, present::Presenting};
 use crate::{
     documents::File,
     protocol::{About, CheckView, LessonStep, LessonView, ProbeText, Revision},
     scene::Key,
+    words,
+    workspaces::Entry,
 };
 
 /// Everything about lessons.
@@ -27,6 +29,8 @@ pub struct Lessons {
     pub wanted: Option<Wanted>,
     /// What is open.
     pub open: Option<Rc<Lesson>>,
+    /// The workspace that it is kept in, by id, and the name of that which was open before.
+    pub beside: Option<(String, String)>,
     /// Number of its step.
     pub step: usize,
     /// What was answered in this step.
@@ -294,6 +298,13 @@ pub(super) fn apply(state: &mut State, action: LessonAction) {
             let lessons = &mut state.lessons;
             (lessons.open, lessons.presenting, lessons.status) = (None, None, None);
             lessons.veil = Veil::Nothing;
+            let workspace = &state.keep.workspace;
+            if let Some((_, own)) = lessons.beside.take().filter(|(id, _)| *id == workspace.id) {
+                state.notice = Some(Notice {
+                    text: words::lesson::stays_in(&workspace.name, &own),
+                    is_trouble: false,
+                });
+            }
             if state.pane == Pane::Lesson {
                 state.pane = Pane::Map;
             }
@@ -409,6 +420,15 @@ fn note(state: &mut State, leaves: bool) {
     if lessons.is_complete() && (leaves || lessons.asks()) {
         let mark = mark(&lesson.id, lessons.step);
         lessons.done.insert(mark);
+    }
+}
+
+/// What is shown is kept as this from now on: a lesson beside the work that was open before it.
+pub(super) fn kept_as(state: &mut State, entry: &Entry) {
+    let before = &state.keep.workspace;
+    if state.lessons.open.is_some() && entry.id != before.id && entry.is_sample && !before.is_sample
+    {
+        state.lessons.beside = Some((entry.id.clone(), before.name.clone()));
     }
 }
 

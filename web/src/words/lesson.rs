@@ -304,3 +304,8 @@ pub fn time(seconds: u32, planned: Option<u16>) -> String {
         None => gone,
     }
 }
+
+/// A lesson was closed whose cluster is kept beside somebody's own work.
+pub fn stays_in(workspace: &str, own: &str) -> String {
+    format!("The lesson’s cluster is kept as “{workspace}”; yours as “{own}”, under Workspaces.")
+}

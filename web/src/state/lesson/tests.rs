@@ -3,7 +3,10 @@
 use switchboard_engine::scenario;
 
 use super::*;
-use crate::protocol::{LessonStep, Reveal, Right};
+use crate::{
+    protocol::{LessonStep, Reveal, Right},
+    state::KeepAction,
+};
 
 const TEXT: &str = "\
 ---
@@ -110,6 +113,28 @@ fn other_manifests_end_the_lesson() {
     let mut state = opened();
     apply(&mut state, LessonAction::Go(1));
     assert!(state.lessons.open.is_some());
+}
+
+#[test]
+fn a_lesson_that_is_kept_beside_somebodys_work_says_where_that_is() {
+    let entry = |id: &str, name: &str, is_sample| {
+        Action::Keep(KeepAction::Named(Entry {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            is_sample,
+            ..Entry::default()
+        }))
+    };
+    let mut state = opened();
+    action::apply(&mut state, entry("1", "Mine", false));
+    action::apply(&mut state, entry("2", "Lesson", true));
+    let mut elsewhere = state.clone();
+    apply(&mut state, LessonAction::Close);
+    let told = state.notice.expect("where it is").text;
+    assert!(told.contains("“Lesson”") && told.contains("“Mine”"));
+    action::apply(&mut elsewhere, entry("3", "New", false));
+    apply(&mut elsewhere, LessonAction::Close);
+    assert_eq!(elsewhere.notice, None);
 }
 
 #[test]
