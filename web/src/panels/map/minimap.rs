@@ -13,7 +13,7 @@ use crate::{layout::Drawing, protocol::Picture, scene::Key};
 
 /// Its largest extent, in pixels.
 const WIDTH: f64 = 168.0;
-const HEIGHT: f64 = 112.0;
+pub(super) const HEIGHT: f64 = 112.0;
 /// Smaller windows have no room for it.
 const LEAST_ROOM: Size = (520.0, 320.0);
 

@@ -1,5 +1,6 @@
 //! Which part of the map is looked at: pure arithmetic.
 
+use super::minimap;
 use crate::layout::{Drawing, Frame};
 
 /// Text is readable from this zoom on.
@@ -10,6 +11,8 @@ const MOST: f64 = 2.5;
 const CLOSEST: f64 = 1.5;
 /// Kept between what is brought into view and the edge.
 const MARGIN: f64 = 56.0;
+/// The small map and the buttons lie over the lower edge: what is under them can be moved out.
+const BELOW: f64 = minimap::HEIGHT + 20.0;
 
 /// Where the map's origin is in the window, and how large a unit is.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -108,7 +111,7 @@ impl View {
         Self {
             x: (self.x + dx).clamp(least, most),
             // The heads stick to the top, so the map has no business below it.
-            y: (self.y + dy).clamp((size.1 - slack - height).min(0.0), 0.0),
+            y: (self.y + dy).clamp((size.1 - BELOW - height).min(0.0), 0.0),
             zoom: self.zoom,
         }
     }
@@ -158,6 +161,13 @@ mod tests {
     fn zooming_keeps_the_point_under_the_pointer() {
         let view = View::default().zoomed(2.0, (100.0, 50.0));
         assert_eq!((view.x, view.y), (-100.0, -50.0));
+    }
+
+    #[test]
+    fn what_lies_under_the_small_map_can_be_moved_out() {
+        let (sheet, size) = (drawing(1000, 600), (1000.0, 500.0));
+        let moved = View::default().moved(0.0, -900.0, &sheet, size);
+        assert!(moved.y + 600.0 <= size.1 - minimap::HEIGHT);
     }
 
     #[test]
