@@ -372,7 +372,7 @@ fn row(what: Html, share: Share, drawn: &Drawn, in_turn: bool) -> Html {
     };
     html! {
         <tr>
-            <td>{ what }</td>
+            <td class="name">{ what }</td>
             <td class="number mono">{ share.to_string() }</td>
             <td class="number mono">{ drawn.count }</td>
             <td class="number mono">{ expected }</td>

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
+use super::breakable;
 use crate::{
     protocol::{
         EndpointView,
@@ -49,15 +50,15 @@ pub fn slices(props: &SlicesProps) -> Html {
                 <tbody>
                     { for view.slices.iter().map(|rows| html! {
                         <tr key={rows.slice.name.clone()}>
-                            <td class="mono">
+                            <td class="mono name">
                                 { &rows.slice.name }
                                 if rows.slice.made {
                                     <span class="why" title={words::rules::SLICE_ASSUMED}>{ words::common::ASSUMED }</span>
                                 }
                             </td>
                             <td class="mono">{ &rows.slice.address_type }</td>
-                            <td class="mono">{ &rows.slice.ports }</td>
-                            <td class="mono">{ &rows.slice.endpoints }</td>
+                            <td class="mono name">{ &rows.slice.ports }</td>
+                            <td class="mono name">{ breakable(&rows.slice.endpoints) }</td>
                         </tr>
                     }) }
                 </tbody>
@@ -98,10 +99,10 @@ fn endpoints(view: &SlicesView, rows: &SliceRows) -> Html {
 fn row(view: &SlicesView, nth: usize, row: &EndpointView, used: Option<&Use>) -> Html {
     html! {
         <tr key={nth} class={classes!(used.is_some_and(|used| !used.used).then_some("unused"))}>
-            <td class="mono">{ &row.address }</td>
-            <td>{ &row.target }</td>
-            <td>{ &row.node }</td>
-            <td>{ &row.zone }</td>
+            <td class="mono name">{ &row.address }</td>
+            <td class="name">{ breakable(&row.target) }</td>
+            <td class="name">{ &row.node }</td>
+            <td class="name">{ &row.zone }</td>
             <td>{ if row.conditions.is_empty() { words::rules::NO_CONDITION } else { &row.conditions } }</td>
             <td>{ &row.hints }</td>
             if view.wanted.node.is_some() {

@@ -8,7 +8,7 @@ use switchboard_engine::{
 };
 use yew::prelude::*;
 
-use super::{Dispatch, findings::prose, icons};
+use super::{Dispatch, breakable, findings::prose, icons};
 use crate::{
     protocol::ProbeText,
     scene::Name,
@@ -121,7 +121,7 @@ fn column(props: &TypesProps, row: &Rc<Row>) -> Html {
                     { for row.refused.iter().map(|refused| html! {
                         <p class="refused">{ icons::icon(icons::Icon::Error) }<span>{ prose(&words::types::refused(refused)) }</span></p>
                     }) }
-                    <ul class="mono">{ for row.addresses.iter().map(|address| html! { <li key={address.clone()}>{ address }</li> }) }</ul>
+                    <ul class="mono">{ for row.addresses.iter().map(|address| html! { <li key={address.clone()}>{ breakable(address) }</li> }) }</ul>
                 </>
             }) }
             { for Client::ALL.into_iter().map(cell) }
@@ -174,7 +174,7 @@ fn cell(props: &TypesProps, row: &Rc<Row>, cell: &Cell) -> Html {
                     { inner }
                 </button>
             }
-            <p class="mono to"><bdi>{ &cell.to }</bdi></p>
+            <p class="mono to"><bdi>{ breakable(&cell.to) }</bdi></p>
             { for cell.sees.iter().map(|sees| html! { <p key={sees.clone()}>{ sees }</p> }) }
             if cell.source_changes {
                 <p class="quiet">{ words::types::SOURCE_CHANGES }</p>

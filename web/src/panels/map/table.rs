@@ -49,13 +49,13 @@ pub(super) fn AsList(props: &AsListProps) -> Html {
                 <tbody>
                     { for services.map(|(item, card)| html! {
                         <tr key={item.key.to_string()}>
-                            <td>{ choose(props, &item.key, &card.name.to_string()) }</td>
+                            <td class="name">{ choose(props, &item.key, &card.name.to_string()) }</td>
                             <td>{ card.kind.name() }</td>
-                            <td class="mono">{ words::map::address(&card.address, card.address_assumed) }</td>
+                            <td class="mono name">{ words::map::address(&card.address, card.address_assumed) }</td>
                             <td class="mono">{ ports(card) }</td>
                             <td>{ reach(card) }{ changed(item) }</td>
                             <td>{ marks(card.marks) }</td>
-                            <td>{ wires::lines(drawing, &item.key) }</td>
+                            <td class="name">{ wires::lines(drawing, &item.key) }</td>
                         </tr>
                     }) }
                 </tbody>
@@ -74,10 +74,10 @@ pub(super) fn AsList(props: &AsListProps) -> Html {
                 <tbody>
                     { for chips.map(|(item, chip)| html! {
                         <tr key={item.key.to_string()}>
-                            <td>{ choose(props, &item.key, &chip.title) }</td>
-                            <td class="mono">{ words::map::address(&chip.subtitle, chip.assumed) }</td>
+                            <td class="name">{ choose(props, &item.key, &chip.title) }</td>
+                            <td class="mono name">{ words::map::address(&chip.subtitle, chip.assumed) }</td>
                             <td>{ words::map::pod_state(chip.state) }{ changed(item) }</td>
-                            <td>{ drawing.columns.get(chip.column).map(|column| column.column.title.clone()) }</td>
+                            <td class="name">{ drawing.columns.get(chip.column).map(|column| column.column.title.clone()) }</td>
                             <td>{ marks(chip.marks) }</td>
                         </tr>
                     }) }
