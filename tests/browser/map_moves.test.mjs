@@ -54,6 +54,27 @@ test("arrows with Shift move the map, without it they go from shape to shape", a
   assert.match(await page.evaluate(() => document.activeElement.getAttribute("aria-label")), /^Service shop\/app-01/);
 });
 
+test("Tab stops at one shape of the map, before anything is chosen, while it is, and after", async (t) => {
+  const { page } = await open(t);
+  const focused = () => page.evaluate(() => document.activeElement.getAttribute("aria-label"));
+  const enter = async () => {
+    await page.getByRole("button", { name: "As a list" }).focus();
+    await page.keyboard.press("Tab");
+    return focused();
+  };
+  const first = await enter();
+  assert.equal(await shape(page, first).count(), 1, `${first} is a shape`);
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  const chosen = await focused();
+  assert.notEqual(chosen, first);
+  await page.locator(".map .item.selected").waitFor();
+  assert.equal(await enter(), chosen);
+  await page.keyboard.press("Escape");
+  await page.locator(".map .item.selected").waitFor({ state: "detached" });
+  assert.equal(await enter(), first);
+});
+
 test("what is chosen fills the map, by key and by button", async (t) => {
   const { page } = await open(t);
   const button = page.getByRole("button", { name: "Show what is chosen" });

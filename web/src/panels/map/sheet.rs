@@ -7,7 +7,7 @@ use yew::prelude::*;
 use super::{near::Near, pills, shapes};
 use crate::{
     keys::{self, OnShape},
-    layout::{Face, Frame, Item},
+    layout::{Drawing, Face, Frame, Item},
     panels::Dispatch,
     protocol::Picture,
     scene::{ColumnKey, Key},
@@ -32,12 +32,7 @@ pub(super) struct SheetProps {
 pub(super) fn Sheet(props: &SheetProps) -> Html {
     let drawing = &props.picture.drawing;
     let touches = |key: &Key| Some(key) == props.selected.as_ref();
-    let first = drawing.items.first().map(|item| item.key.clone());
-    let stop = props
-        .selected
-        .clone()
-        .filter(|key| drawing.item(key).is_some())
-        .or(first);
+    let stop = stop(drawing, props.selected.as_ref());
     html! {
         <>
             { for drawing.columns.iter().map(|column| {
@@ -77,7 +72,7 @@ pub(super) fn Sheet(props: &SheetProps) -> Html {
                     item={item.clone()}
                     selected={touches(&item.key)}
                     lit={props.lit.contains(&item.key)}
-                    stop={stop.as_ref() == Some(&item.key)}
+                    stop={stop == Some(&item.key)}
                     near={props.near.has(&item.frame)}
                     dispatch={props.dispatch.clone()}
                 />
@@ -89,6 +84,7 @@ pub(super) fn Sheet(props: &SheetProps) -> Html {
 #[function_component]
 pub(super) fn Heads(props: &SheetProps) -> Html {
     let drawing = &props.picture.drawing;
+    let stop = stop(drawing, props.selected.as_ref());
     html! {
         <>
             <rect class="strip" width={drawing.width.to_string()} height={HEADS.to_string()} />
@@ -115,7 +111,7 @@ pub(super) fn Heads(props: &SheetProps) -> Html {
                     item={item.clone()}
                     selected={props.selected.as_ref() == Some(&item.key)}
                     lit={false}
-                    stop={props.selected.as_ref() == Some(&item.key)}
+                    stop={stop == Some(&item.key)}
                     near={true}
                     dispatch={props.dispatch.clone()}
                 />
@@ -195,6 +191,14 @@ fn Shape(props: &ShapeProps) -> Html {
             </rect>
         </g>
     }
+}
+
+/// The one shape that Tab stops at: what is chosen, else the first; heads come last. While anything is drawn there is one.
+fn stop<'a>(drawing: &'a Drawing, selected: Option<&Key>) -> Option<&'a Key> {
+    let chosen = selected.and_then(|key| drawing.item(key));
+    let first = || drawing.items.iter().find(|item| !is_head(item));
+    let stop = chosen.or_else(first).or_else(|| drawing.items.first());
+    stop.map(|item| &item.key)
 }
 
 /// The id of a shape in the page.
