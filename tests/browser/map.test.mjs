@@ -100,6 +100,12 @@ test("the node that the packet is on opens, and closes again", async (t) => {
 test("300 Pods fold, filter by labels, and say what is left out", async (t) => {
   const { page } = await open(t, cluster(6, 10, 5));
   await shape(page, /^Service team-000\/app-0,/).waitFor();
+  // All of it is all of it, to the last row.
+  await page.getByRole("button", { name: "Show all of the map" }).click();
+  await page.waitForFunction(() => {
+    const end = (element) => element.getBoundingClientRect().bottom;
+    return Math.max(...[...document.querySelectorAll(".map .touch")].map(end)) <= end(document.querySelector(".map"));
+  });
   await page.getByRole("button", { name: "Filter" }).click();
   const labels = page.getByLabel("Labels, as kubectl -l reads them");
   await labels.fill("app in (app-1,app-2");
@@ -125,6 +131,13 @@ test("30,000 Pods fold into namespaces, open one by one, and are found", async (
   await note(page).getByText("100 namespaces folded, with 30,000 Pods").waitFor({ timeout: 60_000 });
   assert(await page.locator(".map .item").count() <= 400);
   await screenshot(page, "map-30000");
+  await page.getByRole("button", { name: "As a list" }).click();
+  const row = page.getByRole("row", { name: /^team-041 10 Services, 300 Pods/ });
+  await row.getByRole("button", { name: "Unfold team-041" }).click();
+  await page.getByRole("cell", { name: "team-041/app-3", exact: true }).waitFor();
+  assert.equal(await row.count(), 0);
+  await assertAccessible(page);
+  await page.getByRole("button", { name: "As a list" }).click();
   await shape(page, /^Namespace team-042, folded/).focus();
   await page.keyboard.press("u");
   await shape(page, /^Namespace team-042, open/).waitFor();

@@ -13,6 +13,7 @@ mod minimap;
 mod near;
 mod packet;
 mod pills;
+mod pixels;
 mod pointer;
 mod shapes;
 mod sheet;

@@ -16,6 +16,7 @@ use super::{
     near::{LARGE, use_near},
     packet::{Journeying, Packet},
     pills::{self, Pill},
+    pixels::{self, size},
     pointer::{Hand, Pointers, Wire, heads_y, rubber},
     shapes,
     sheet::{HEADS, Heads, Sheet, id, is_head},
@@ -164,17 +165,9 @@ pub(super) fn Canvas(props: &CanvasProps) -> Html {
             };
             event.prevent_default();
             hand.cancel();
-            let Some(frame) = area
-                .cast::<Element>()
-                .map(|element| element.get_bounding_client_rect())
-            else {
-                return;
-            };
-            let at = (
-                f64::from(event.client_x()) - frame.left(),
-                f64::from(event.client_y()) - frame.top(),
-            );
-            menu.set(Some((item.key.clone(), at)));
+            if let Some(area) = area.cast::<Element>() {
+                menu.set(Some((item.key.clone(), pixels::within(&area, &event))));
+            }
         })
     };
     let on_key = keys::on_key(props, &area, &view);
@@ -416,7 +409,8 @@ fn wheeled(view: View, wheel: &WheelEvent, drawing: &Drawing, area: &NodeRef) ->
     };
     let (dx, dy) = (wheel.delta_x() * unit, wheel.delta_y() * unit);
     if wheel.ctrl_key() || wheel.meta_key() {
-        let at = (f64::from(wheel.offset_x()), f64::from(wheel.offset_y()));
+        let at = area.cast::<Element>();
+        let at = at.map_or((0.0, 0.0), |area| pixels::within(&area, wheel));
         return view.zoomed((-dy / 300.0).exp().clamp(0.5, 2.0), at);
     }
     let (dx, dy) = if wheel.shift_key() && dx == 0.0 {
@@ -425,15 +419,4 @@ fn wheeled(view: View, wheel: &WheelEvent, drawing: &Drawing, area: &NodeRef) ->
         (dx, dy)
     };
     view.moved(-dx, -dy, drawing, size(area))
-}
-
-/// Of the map, in pixels.
-pub(super) fn size(area: &NodeRef) -> Size {
-    let Some(element) = area
-        .cast::<Element>()
-        .map(|element| element.get_bounding_client_rect())
-    else {
-        return (1000.0, 500.0);
-    };
-    (element.width().max(1.0), element.height().max(1.0))
 }

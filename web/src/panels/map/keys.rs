@@ -9,8 +9,9 @@ use web_sys::Element;
 use yew::prelude::*;
 
 use super::{
-    canvas::{CanvasProps, focus, heads, item_of, size},
+    canvas::{CanvasProps, focus, heads, item_of},
     looking::Looking,
+    pixels::size,
     sheet::id,
     tools, view_box,
 };

@@ -10,8 +10,8 @@ use super::{
 };
 use crate::layout::{Drawing, Rails};
 
-/// What begins anew at another view: other texts, other lanes, a window whose size was not known before.
-type Beginning = (u32, Rails, bool);
+/// What begins anew at another view: other texts, other lanes, a window of another width, as on a projector.
+type Beginning = (u32, Rails, Option<u64>);
 
 /// The view, and how to change it.
 #[derive(Clone)]
@@ -39,7 +39,9 @@ impl Deref for Looking {
 /// The view. It is there with the drawing and not set when that is drawn: every text would be laid out twice.
 #[hook]
 pub(super) fn use_looking(loads: u32, drawing: &Drawing, room: Option<Size>) -> Looking {
-    let since = (loads, drawing.rails, room.is_some());
+    // Where a map begins does not depend on the height.
+    let width = room.map(|(width, _)| width.to_bits());
+    let since = (loads, drawing.rails, width);
     // An edit leaves the view alone, even where it makes the map wider.
     let start = use_memo(since, |_| view_box::start(drawing, room.unwrap_or(LARGE)));
     let moved = use_state(|| None);

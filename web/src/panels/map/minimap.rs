@@ -6,6 +6,7 @@ use web_sys::Element;
 use yew::prelude::*;
 
 use super::{
+    pixels::within,
     shapes,
     view_box::{Size, View},
 };
@@ -51,11 +52,8 @@ pub(super) fn Minimap(props: &MinimapProps) -> Html {
                 return;
             }
             let _ = element.set_pointer_capture(event.pointer_id());
-            let frame = element.get_bounding_client_rect();
-            look.emit((
-                (f64::from(event.client_x()) - frame.left()) / scale,
-                (f64::from(event.client_y()) - frame.top()) / scale,
-            ));
+            let (x, y) = within(&element, &event);
+            look.emit((x / scale, y / scale));
         })
     };
     let drawing = &props.picture.drawing;

@@ -8,7 +8,7 @@ use web_sys::{Element, ResizeObserver};
 use yew::prelude::*;
 
 use super::{
-    canvas::size,
+    pixels::size,
     view_box::{Size, View},
 };
 use crate::layout::{Frame, Point};
@@ -116,7 +116,13 @@ pub fn use_room() -> Room {
         let (area, room) = (area.clone(), room.setter());
         use_effect_with((), move |()| {
             let element = area.cast::<Element>();
-            let told = Closure::<dyn FnMut()>::new(move || room.set(Some(size(&area))));
+            let told = Closure::<dyn FnMut()>::new(move || {
+                // Behind another panel of a narrow window it has none, and keeps what it had.
+                let size = size(&area);
+                if size.0 > 1.0 {
+                    room.set(Some(size));
+                }
+            });
             let observer = element.and_then(|element| {
                 let observer = ResizeObserver::new(told.as_ref().unchecked_ref()).ok()?;
                 observer.observe(&element);

@@ -8,7 +8,13 @@ use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 use web_sys::Element;
 use yew::prelude::*;
 
-use super::{canvas::size, keys::SPACE, label::fit, looking::Looking, view_box::View};
+use super::{
+    keys::SPACE,
+    label::fit,
+    looking::Looking,
+    pixels::{size, within},
+    view_box::View,
+};
 use crate::{
     layout::{Face, Item, hit},
     panels::Dispatch,
@@ -69,7 +75,7 @@ pub(super) struct Hand {
 
 impl Hand {
     pub(super) fn down(&self, event: &PointerEvent) {
-        let at = point(event);
+        let at = self.point(event);
         let mut pointers = self.pointers.borrow_mut();
         let is_touch = event.pointer_type() == "touch";
         pointers.dragged = false;
@@ -93,13 +99,12 @@ impl Hand {
     }
 
     pub(super) fn moved(&self, event: &PointerEvent) {
-        let now = point(event);
+        let now = self.point(event);
         let mut pointers = self.pointers.borrow_mut();
         if let Some(pinch) = pinch(&mut pointers.fingers, event.pointer_id(), now) {
             pointers.dragged = true;
             self.gliding.set(false);
-            let (x, y) = self.inside(pinch.centre);
-            let zoomed = self.view.zoomed(pinch.factor, (x, y));
+            let zoomed = self.view.zoomed(pinch.factor, pinch.centre);
             let (dx, dy) = pinch.shift;
             self.view
                 .set(zoomed.moved(dx, dy, &self.picture.drawing, size(&self.area)));
@@ -160,7 +165,7 @@ impl Hand {
             .item(&from)
             .and_then(|item| item.ends.from.clone());
         let to_end = self
-            .under(point(event))
+            .under(self.point(event))
             .filter(|item| item.key != from)
             .and_then(|item| item.ends.to.clone());
         if let (Some(from), Some(to)) = (from_end, to_end) {
@@ -190,16 +195,13 @@ impl Hand {
         )
     }
 
-    /// From the window's pixels to those of the map.
-    fn inside(&self, (x, y): (f64, f64)) -> (f64, f64) {
-        self.area.cast::<Element>().map_or((x, y), |element| {
-            let frame = element.get_bounding_client_rect();
-            (x - frame.left(), y - frame.top())
-        })
+    /// Where on the map's window.
+    fn point(&self, event: &PointerEvent) -> (f64, f64) {
+        let area = self.area.cast::<Element>();
+        area.map_or((0.0, 0.0), |area| within(&area, event))
     }
 
-    fn on_sheet(&self, at: (f64, f64)) -> (f64, f64) {
-        let (x, y) = self.inside(at);
+    fn on_sheet(&self, (x, y): (f64, f64)) -> (f64, f64) {
         let view = *self.view;
         ((x - view.x) / view.zoom, (y - view.y) / view.zoom)
     }
@@ -208,10 +210,6 @@ impl Hand {
 /// How far below their place the heads are drawn, to stay in sight.
 pub(super) fn heads_y(view: View) -> f64 {
     (-view.y / view.zoom).max(0.0)
-}
-
-fn point(event: &PointerEvent) -> (f64, f64) {
-    (event.client_x().into(), event.client_y().into())
 }
 
 struct Pinch {

@@ -5,9 +5,10 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::{
-    canvas::{CanvasProps, size},
+    canvas::CanvasProps,
     label,
     looking::Looking,
+    pixels::{self, size},
     sheet::HEADS,
     view_box::{self, View},
 };
@@ -110,7 +111,7 @@ pub(super) fn closer(frame: Frame, drawing: &Drawing, area: &NodeRef) -> View {
     let covered = details
         .ok()
         .flatten()
-        .map_or(0.0, |details| details.get_bounding_client_rect().width());
+        .map_or(0.0, |details| pixels::extent(&details).0);
     // On a phone they cover all of it, and will be closed.
     let room = if covered < width / 2.0 {
         width - covered

@@ -52,7 +52,7 @@ pub(super) fn whole(drawing: &Drawing, size: Size) -> View {
         f64::from(drawing.width.max(1)),
         f64::from(drawing.height.max(1)),
     );
-    let zoom = (size.0 / width).min(size.1 / height).clamp(LEAST, 1.0);
+    let zoom = (size.0 / width).min(size.1 / height).min(1.0);
     View {
         x: ((size.0 - width * zoom) / 2.0).max(0.0),
         y: 0.0,
@@ -86,7 +86,8 @@ pub(super) fn close(frame: Frame, heads: f64, drawing: &Drawing, size: Size) -> 
 impl View {
     /// Larger or smaller around a point of the window.
     pub(super) fn zoomed(self, factor: f64, (x, y): (f64, f64)) -> Self {
-        let zoom = (self.zoom * factor).clamp(LEAST, MOST);
+        // The whole of a large map may be smaller than one zooms by hand.
+        let zoom = (self.zoom * factor).clamp(LEAST.min(self.zoom), MOST);
         let by = zoom / self.zoom;
         Self {
             x: x - (x - self.x) * by,
@@ -155,6 +156,15 @@ mod tests {
     fn text_starts_readable() {
         assert_eq!(start(&drawing(5000, 9000), (1000.0, 500.0)).zoom, READABLE);
         assert_eq!(start(&drawing(500, 300), (1000.0, 500.0)).zoom, 1.0);
+    }
+
+    #[test]
+    fn all_of_a_large_map_is_shown_and_left_again() {
+        let sheet = drawing(2000, 9000);
+        let view = whole(&sheet, (1000.0, 450.0));
+        assert_eq!(view.zoom, 0.05);
+        assert_eq!(view.zoomed(0.8, (0.0, 0.0)).zoom, 0.05);
+        assert_eq!(view.zoomed(1.25, (0.0, 0.0)).zoom, 0.0625);
     }
 
     #[test]
