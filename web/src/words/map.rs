@@ -576,6 +576,18 @@ pub const READY: &str = "Ready";
 /// A column.
 pub const FINDINGS: &str = "Findings";
 /// A table.
+pub const FOLDED_NAMESPACES: &str = "Folded namespaces";
+/// A column.
+pub const FOLDED_NAMESPACE: &str = "Namespace";
+/// A column.
+pub const HOLDS: &str = "Holds";
+
+/// A button of a row.
+pub fn unfold_namespace(name: &str) -> String {
+    format!("Unfold {name}")
+}
+
+/// A table.
 pub const PODS: &str = "Pods";
 /// A column.
 pub const POD: &str = "Pod";

@@ -31,8 +31,36 @@ pub(super) fn AsList(props: &AsListProps) -> Html {
         Face::Chip(chip) => Some((item, chip)),
         _ => None,
     });
+    let namespaces = drawing.items.iter().filter_map(|item| match &item.face {
+        Face::Namespace(namespace) => Some((item, namespace)),
+        _ => None,
+    });
+    let mut namespaces = namespaces.peekable();
     html! {
         <div class="as-list" tabindex="0" role="region" aria-label={words::map::LIST}>
+            if namespaces.peek().is_some() {
+                <table class="table">
+                    <caption>{ words::map::FOLDED_NAMESPACES }</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col">{ words::map::FOLDED_NAMESPACE }</th>
+                            <th scope="col">{ words::map::HOLDS }</th>
+                            <th scope="col">{ words::map::FINDINGS }</th>
+                            <th scope="col"><span class="visually-hidden">{ words::common::UNFOLD }</span></th>
+                        </tr>
+                    </thead>
+                    <tbody>
+                        { for namespaces.map(|(item, namespace)| html! {
+                            <tr key={item.key.to_string()}>
+                                <td>{ choose(props, &item.key, &namespace.name) }</td>
+                                <td>{ words::map::holds(namespace) }{ changed(item) }</td>
+                                <td>{ marks(namespace.marks) }</td>
+                                <td>{ unfold(props, &item.key, &namespace.name) }</td>
+                            </tr>
+                        }) }
+                    </tbody>
+                </table>
+            }
             <table class="table">
                 <caption>{ words::map::SERVICES }</caption>
                 <thead>
@@ -100,6 +128,20 @@ fn choose(props: &AsListProps, key: &Key, words: &str) -> Html {
     html! {
         <button type="button" class="link" onclick={move |_| dispatch.emit(Action::Pick(key.clone()))}>
             { words.to_owned() }
+        </button>
+    }
+}
+
+fn unfold(props: &AsListProps, key: &Key, name: &str) -> Html {
+    let (dispatch, key) = (props.dispatch.clone(), key.clone());
+    html! {
+        <button
+            type="button"
+            class="link"
+            aria-label={words::map::unfold_namespace(name)}
+            onclick={move |_| dispatch.emit(Action::ToggleFold(key.clone()))}
+        >
+            { words::common::UNFOLD }
         </button>
     }
 }
