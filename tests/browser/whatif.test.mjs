@@ -174,8 +174,13 @@ test("the node that outside traffic enters: from its menu, by name, as a setting
   await answers(page).locator(".differs-text.differs").waitFor();
   const setting = page.getByRole("combobox", { name: /Outside traffic enters by$/ });
   assert.equal(await setting.inputValue(), "cluster/entry-node=node-2");
+  // What is no object is told so.
+  await page.getByLabel("Object that changes").fill("node-3");
+  await page.keyboard.press("Enter");
+  await page.getByRole("alert").getByText("Write an object as kind/namespace/name").waitFor();
   // By name, in place of the first.
   await page.getByLabel("Object that changes").fill("node/node-3");
+  assert.match(await page.getByLabel("What becomes of it").inputValue(), /^node\/node-3=not-ready$/);
   await page.getByLabel("What becomes of it").selectOption("is where outside traffic enters");
   await page.getByRole("button", { name: "Add", exact: true }).click();
   await changes(page).getByText("Outside traffic enters by node node-3").waitFor();

@@ -50,6 +50,8 @@ pub const ADD_CHANGE: &str = "Add a change";
 pub const OBJECT: &str = "Object that changes";
 /// What can stand in it.
 pub const OBJECT_EXAMPLES: &str = "pod/…, node/…, deployment/…";
+/// It holds what is no object.
+pub const NO_OBJECT: &str = "Write an object as kind/namespace/name, or choose one from the list.";
 /// The list of what can become of the object.
 pub const BECOMES: &str = "What becomes of it";
 /// A field.

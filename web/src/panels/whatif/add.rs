@@ -48,12 +48,14 @@ pub(super) struct AddProps {
 #[function_component]
 pub(super) fn Add(props: &AddProps) -> Html {
     let becomes = use_node_ref();
+    let refused = use_state(|| None::<String>);
     let fates = fates(props.draft.trim());
     // A workload's value is a number; whether there is such a workload, the worker says.
     let is_scaled = fates.is_empty() && props.draft.contains('/');
     let onsubmit = {
-        let (becomes, dispatch, draft) = (
+        let (becomes, refused, dispatch, draft) = (
             becomes.clone(),
+            refused.setter(),
             props.dispatch.clone(),
             props.draft.trim().to_owned(),
         );
@@ -68,6 +70,8 @@ pub(super) fn Add(props: &AddProps) -> Html {
             if let Some(Ok(change)) = change.map(|change| change.parse::<Change>()) {
                 dispatch.emit(Action::WhatIf(WhatIfAction::Add(vec![change])));
                 dispatch.emit(Action::WhatIf(WhatIfAction::Draft(String::new())));
+            } else {
+                refused.set(Some(draft.clone()));
             }
         })
     };
@@ -93,7 +97,10 @@ pub(super) fn Add(props: &AddProps) -> Html {
             />
             if !fates.is_empty() {
                 <select ref={becomes} class="field" aria-label={words::whatif::BECOMES}>
-                    { for fates.iter().map(|(change, words)| html! { <option key={*words} value={change.clone()}>{ *words }</option> }) }
+                    // The first is the likeliest; a browser would take the one that was there first, which is the last.
+                    { for fates.iter().enumerate().map(|(nth, (change, words))| html! {
+                        <option key={*words} value={change.clone()} selected={nth == 0}>{ *words }</option>
+                    }) }
                 </select>
             } else if is_scaled {
                 <input
@@ -107,7 +114,10 @@ pub(super) fn Add(props: &AddProps) -> Html {
                     placeholder={words::whatif::REPLICAS_EMPTY}
                 />
             }
-            <button class="button" type="submit" disabled={fates.is_empty() && !is_scaled}>{ words::whatif::ADD }</button>
+            <button class="button" type="submit">{ words::whatif::ADD }</button>
+            if refused.as_deref() == Some(props.draft.trim()) {
+                <p class="refusal" role="alert">{ words::whatif::NO_OBJECT }</p>
+            }
         </form>
     }
 }
