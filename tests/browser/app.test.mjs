@@ -222,7 +222,12 @@ test("everything is reached with the keyboard", async (t) => {
   await page.keyboard.press("ArrowRight");
   await page.getByRole("tab", { name: "What if", selected: true }).waitFor();
   await page.keyboard.press("?");
-  await page.getByRole("heading", { name: "Help" }).waitFor();
+  const help = page.getByRole("dialog", { name: "Help" });
+  await help.waitFor();
+  assert(await help.evaluate((dialog) => dialog.contains(document.activeElement)), "the help has the focus");
+  await page.keyboard.press("Escape");
+  await help.waitFor({ state: "detached" });
+  assert(await page.getByRole("tab", { name: "What if" }).evaluate((tab) => tab === document.activeElement), "it is given back");
 });
 
 test("the page is accessible in its states, in both themes and three widths", async (t) => {

@@ -21,6 +21,12 @@ test("a remote goes through a step, the question before its packet, and comes ba
   const { page } = await present(t, "clusterip", 2);
   await slide(page).getByText("The name resolves to the virtual address").waitFor();
   assert.equal(await place(page).innerText(), "Step 2 of 3 · 1 of 5");
+  // What is behind a slide is neither read nor reached by Tab.
+  const isReached = () => page.getByLabel("From").evaluate((field) => {
+    field.focus();
+    return field === document.activeElement;
+  });
+  assert.equal(await isReached(), false);
   await assertAccessibleInBothThemes(page);
   await screenshot(page, "present-prose");
   await page.keyboard.press("PageDown");
@@ -31,6 +37,7 @@ test("a remote goes through a step, the question before its packet, and comes ba
   // Map and journey, with the question's packet on its way; arrows walk through it.
   const current = page.getByRole("list", { name: "Steps of the journey" }).locator("[aria-current=step]");
   await current.waitFor();
+  assert.equal(await isReached(), true);
   const first = await current.innerText();
   await page.keyboard.press("Home");
   await page.keyboard.press("ArrowRight");
@@ -55,6 +62,19 @@ test("a remote goes through a step, the question before its packet, and comes ba
   await page.getByRole("region", { name: "Lesson" }).getByRole("heading", { name: "A packet finds a Pod" }).waitFor();
 });
 
+test("the map knows where the pointer is on a projector, which enlarges it", async (t) => {
+  const { page } = await present(t, "clusterip", 2, { size: { width: 1920, height: 1080 } });
+  await page.keyboard.press("PageDown");
+  await page.keyboard.press("PageDown");
+  await page.getByRole("list", { name: "Steps of the journey" }).locator("[aria-current=step]").waitFor();
+  const box = await page.locator(".map").getByRole("button", { name: /^Service / }).first().boundingBox();
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  await page.mouse.click(x, y, { button: "right" });
+  const menu = await page.getByRole("menu").boundingBox();
+  // Upwards it makes room for itself.
+  assert(Math.abs(menu.x - x) < 20 && menu.y - y < 20, `the menu is at ${menu.x}, ${menu.y}, the pointer at ${x}, ${y}`);
+});
+
 test("black, the participants' code, the pointer, and the time", async (t) => {
   const { page } = await present(t, "clusterip", 2);
   for (const key of [".", "b"]) {
@@ -63,6 +83,11 @@ test("black, the participants' code, the pointer, and the time", async (t) => {
     await page.keyboard.press(key);
     await page.locator(".present:not(.blank)").waitFor();
   }
+  // Escape from black leads back to the slide.
+  await page.keyboard.press("b");
+  await page.locator(".present.blank").waitFor();
+  await page.keyboard.press("Escape");
+  await page.locator(".present:not(.blank)").waitFor();
   await page.keyboard.press("l");
   const address = await slide(page).locator("figcaption").innerText();
   await page.getByRole("img", { name: "QR code of the link" }).waitFor();

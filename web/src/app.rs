@@ -52,7 +52,9 @@ use crate::{
         workspaces::Workspaces,
     },
     protocol::TraceView,
-    state::{Action, Dialog, Keep, KeepAction, Notice, Pane, State, Tab, Theme, Veil},
+    state::{
+        Action, Dialog, Keep, KeepAction, Notice, Pane, Stage, State, Tab, Theme, Veil, stage,
+    },
     words,
 };
 
@@ -144,7 +146,6 @@ fn Page() -> Html {
                 summary={state.picture.as_ref().map(|picture| picture.summary.clone()).filter(|summary| summary.objects > 0)}
                 theme={state.theme}
                 {dark}
-                help={state.help}
                 on_files={on_list.clone()}
                 embedded={state.keep.embedded}
                 workspace={AttrValue::from(state.keep.workspace.name.clone())}
@@ -172,7 +173,12 @@ fn Page() -> Html {
                     }
                 </section>
                 <Splitter axis={Axis::Vertical} label={words::page::MANIFESTS_WIDTH} property="--left" range={(0.15, 0.7)} />
-                <section class={classes!("right", is_idle(&state).then_some("idle"))} aria-label={words::page::CLUSTER}>
+                <section
+                    class={classes!("right", is_idle(&state).then_some("idle"))}
+                    // Behind a slide nobody sees it: it is not reached by Tab, and not read.
+                    inert={stage(&snapshot) == Stage::Slide}
+                    aria-label={words::page::CLUSTER}
+                >
                     { map(&MapProps {
                         room,
                         state: Rc::clone(&snapshot),
@@ -204,9 +210,6 @@ fn Page() -> Html {
                 <Present state={Rc::clone(&snapshot)} dispatch={dispatch.clone()} />
             }
             { refused(&snapshot, &dispatch) }
-            if state.help {
-                { help(&HelpProps { dispatch: dispatch.clone() }) }
-            }
             { dialog(&snapshot, &dispatch) }
             if let Some(notice) = &state.notice {
                 { self::notice(notice, &state.keep, &dispatch) }
@@ -348,6 +351,7 @@ fn dialog(state: &Rc<State>, dispatch: &Dispatch) -> Html {
             };
             html! { <Workspaces state={Rc::clone(state)} {on_wish} {dispatch} /> }
         }
+        Some(Dialog::Help) => html! { { help(&HelpProps { dispatch }) } },
         Some(Dialog::Privacy) => html! { { privacy(&PrivacyProps { dispatch }) } },
         Some(Dialog::Report) => html! {
             <Crash state={Rc::clone(state)} build={worker_link::build()} {dispatch} />

@@ -32,7 +32,7 @@ pub enum OnPage {
     Workspaces,
     /// Opens what can be shared.
     Share,
-    /// Opens the help, or closes it.
+    /// Opens the help.
     Help,
     /// Opens the node that the packet is on, or closes it.
     Inside,

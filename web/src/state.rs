@@ -35,7 +35,7 @@ pub use findings::{Findings, FindingsAction, Fix, OpenPage};
 pub use follow::{Change, Follow, Rules, RulesChange, Speed, Use, Volley};
 pub use keep::{Dialog, Keep, KeepAction};
 pub use lesson::{Brought, Given, Lesson, LessonAction, Lessons, Part, Refused, Veil, Wanted};
-pub use present::{PresentAction, Presenting, Slide, slide, slides};
+pub use present::{PresentAction, Presenting, Slide, Stage, slide, slides, stage};
 pub use view::ViewAction;
 pub use whatif::{MOST as MOST_CHANGES, Types, WhatIf, WhatIfAction};
 pub use wires::{WireAction, Wires};
@@ -103,8 +103,6 @@ pub struct State {
     pub as_list: bool,
     /// Whether the node that the packet is on shows its inside.
     pub inside: bool,
-    /// Whether the help is open.
-    pub help: bool,
     /// The lesson.
     pub lessons: Lessons,
     /// Share, export and keep.

@@ -96,10 +96,12 @@ fn action(event: &KeyboardEvent, state: &State) -> Option<Action> {
         OnPage::Inside => Some(Action::View(ViewAction::Inside(!state.inside))),
         OnPage::Workspaces => Some(Action::Keep(KeepAction::Dialog(Some(Dialog::Workspaces)))),
         OnPage::Share => Some(Action::Keep(KeepAction::Dialog(Some(Dialog::Share)))),
-        OnPage::Help => Some(Action::Help(!state.help)),
+        OnPage::Help => Some(Action::Keep(KeepAction::Dialog(Some(Dialog::Help)))),
         OnPage::Search => {
+            // The key itself is not searched for.
+            event.prevent_default();
             focus("search");
-            Some(Action::Help(false))
+            None
         }
     }
 }
@@ -123,9 +125,7 @@ fn undo(event: &KeyboardEvent, state: &State) -> Option<Action> {
 }
 
 fn escape(state: &State) -> Option<Action> {
-    if state.help {
-        Some(Action::Help(false))
-    } else if state.notice.is_some() {
+    if state.notice.is_some() {
         Some(Action::Notice(None))
     } else if state.selected.is_some() {
         Some(Action::Select(None))

@@ -16,7 +16,7 @@ use super::{arrival, keys};
 use crate::{
     panels::Dispatch,
     protocol::{LessonAnswer, LessonQuestion, Question},
-    state::{Action, LessonAction, Notice, PresentAction, Slide, State, Veil, Wanted, slide},
+    state::{Action, LessonAction, Notice, PresentAction, Stage, State, Veil, Wanted, stage},
     words,
 };
 
@@ -258,12 +258,13 @@ async fn text(path: &str) -> Option<String> {
 /// the journey, as they do everywhere; the remote's keys always change the slide.
 #[hook]
 pub(super) fn use_remote(state: &Rc<State>, dispatch: &Dispatch) {
-    let presenting = state.lessons.presenting.is_some();
-    let on_cluster = slide(state) == Some(Slide::Cluster);
+    let stage = stage(state);
+    // A dialog has keys of its own.
+    let is_heard = stage != Stage::Page && state.keep.dialog.is_none();
     let dispatch = dispatch.clone();
-    use_effect_with((presenting, on_cluster), move |(presenting, on_cluster)| {
-        let on_cluster = *on_cluster;
-        let listener = presenting.then(|| {
+    use_effect_with((is_heard, stage), move |(is_heard, stage)| {
+        let on_cluster = *stage == Stage::Cluster;
+        let listener = is_heard.then(|| {
             // Before the journey's own keys hear it.
             let options = EventListenerOptions {
                 phase: gloo::events::EventListenerPhase::Capture,
@@ -296,7 +297,8 @@ fn remote(event: &KeyboardEvent, on_cluster: bool) -> Option<PresentAction> {
         "PageDown" => Some(PresentAction::Next),
         "PageUp" => Some(PresentAction::Back),
         // The remote's key for the show: once more, and it ends.
-        "F5" | "Escape" => Some(PresentAction::End),
+        "F5" => Some(PresentAction::End),
+        "Escape" => Some(PresentAction::Leave),
         _ if keys::is_typing(event) => None,
         "ArrowRight" if !on_cluster => Some(PresentAction::Next),
         "ArrowLeft" if !on_cluster => Some(PresentAction::Back),

@@ -26,8 +26,6 @@ pub struct HeaderProps {
     pub theme: Theme,
     /// Whether the page is dark now.
     pub dark: bool,
-    /// Whether the help is open.
-    pub help: bool,
     /// Called with files to open.
     pub on_files: Callback<web_sys::FileList>,
     /// Only map and journey are shown.
@@ -58,10 +56,6 @@ pub fn Header(props: &HeaderProps) -> Html {
         Callback::from(move |_: MouseEvent| {
             dispatch.emit(Action::Theme(if dark { Theme::Light } else { Theme::Dark }));
         })
-    };
-    let help = {
-        let (dispatch, open) = (props.dispatch.clone(), props.help);
-        Callback::from(move |_: MouseEvent| dispatch.emit(Action::Help(!open)))
     };
     let workshops = {
         let dispatch = props.dispatch.clone();
@@ -150,8 +144,8 @@ pub fn Header(props: &HeaderProps) -> Html {
                 type="button"
                 aria-label={words::page::HELP}
                 title={words::page::HELP_KEY}
-                aria-expanded={props.help.to_string()}
-                onclick={help}
+                aria-haspopup="dialog"
+                onclick={open(Dialog::Help)}
             >
                 { icon(Icon::Help) }
             </button>

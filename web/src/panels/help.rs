@@ -1,14 +1,11 @@
-//! The help: keys, shapes, certainty, privacy.
+//! The help: keys, shapes, privacy. A dialog.
 
 use yew::prelude::*;
 
-use super::{
-    Dispatch,
-    icons::{Icon, icon},
-};
+use super::{Dispatch, dialog::Dialog};
 use crate::{
     keys,
-    state::{Action, Dialog, KeepAction},
+    state::{self, Action, KeepAction},
     words::{self, help::Line},
 };
 
@@ -21,19 +18,17 @@ pub struct HelpProps {
 
 /// The help.
 pub fn help(props: &HelpProps) -> Html {
-    let close = {
-        let dispatch = props.dispatch.clone();
-        Callback::from(move |_: MouseEvent| dispatch.emit(Action::Help(false)))
-    };
     let privacy = {
         let dispatch = props.dispatch.clone();
         Callback::from(move |_: MouseEvent| {
-            dispatch.emit(Action::Keep(KeepAction::Dialog(Some(Dialog::Privacy))));
+            dispatch.emit(Action::Keep(KeepAction::Dialog(Some(
+                state::Dialog::Privacy,
+            ))));
         })
     };
     let list = |rows: &[Line], keys: bool| {
         html! {
-            <dl>
+            <dl class="help-lines">
                 { for rows.iter().map(|(name, meaning)| html! {
                     <div key={*name} class="fact">
                         <dt>if keys { <kbd>{ *name }</kbd> } else { { *name } }</dt>
@@ -44,21 +39,20 @@ pub fn help(props: &HelpProps) -> Html {
         }
     };
     html! {
-        <aside class="help" aria-label={words::help::HELP}>
-            <div class="help-head">
-                <h2>{ words::help::HELP }</h2>
-                <button class="button icon plain" type="button" aria-label={words::help::CLOSE} onclick={close}>
-                    { icon(Icon::Close) }
-                </button>
-            </div>
+        // Its key, so that privacy opens as a dialog of its own.
+        <Dialog key="help" title={words::help::HELP} dispatch={props.dispatch.clone()}>
             <p>{ words::help::WHAT_IT_IS }</p>
-            <h3>{ words::help::KEYS }</h3>
-            { list(&keys::sheet(), true) }
-            <h3>{ words::help::SHAPES_TITLE }</h3>
-            { list(&words::help::SHAPES, false) }
+            <section>
+                <h3>{ words::help::KEYS }</h3>
+                { list(&keys::sheet(), true) }
+            </section>
+            <section>
+                <h3>{ words::help::SHAPES_TITLE }</h3>
+                { list(&words::help::SHAPES, false) }
+            </section>
             <p>
                 <button class="button" type="button" aria-haspopup="dialog" onclick={privacy}>{ words::help::PRIVACY }</button>
             </p>
-        </aside>
+        </Dialog>
     }
 }

@@ -91,8 +91,6 @@ pub enum Action {
     Notice(Option<Notice>),
     /// Light or dark.
     Theme(Theme),
-    /// The help opens or closes.
-    Help(bool),
     /// Something in a lesson.
     Lesson(LessonAction),
     /// Share, export and keep.
@@ -212,7 +210,6 @@ pub(super) fn apply(state: &mut State, action: Action) {
         Action::Reveal(place, focus) => reveal(state, place, focus),
         Action::Notice(notice) => state.notice = notice,
         Action::Theme(theme) => state.theme = theme,
-        Action::Help(open) => state.help = open,
         Action::Lesson(action) => super::lesson::apply(state, action),
         Action::Keep(action) => keep::apply(state, action),
         Action::Findings(action) => super::findings::apply(state, action),

@@ -144,7 +144,6 @@ pub(super) fn apply(state: &mut State, action: FindingsAction) {
                 page: None,
             });
             state.keep.dialog = Some(Dialog::Finding);
-            state.help = false;
         }
         FindingsAction::Told(FindingsAnswer::Page { code, page }) => {
             if let Some(open) = &mut findings.page

@@ -13,6 +13,8 @@ pub enum Dialog {
     Share,
     /// Texts that are kept in this browser.
     Workspaces,
+    /// Keys and shapes.
+    Help,
     /// What is kept where, and how to check.
     Privacy,
     /// What to tell about a crash.
@@ -68,7 +70,6 @@ pub(super) fn apply(state: &mut State, keep: KeepAction) {
         KeepAction::Dialog(dialog) => {
             state.keep.dialog = dialog;
             state.keep.link = None;
-            state.help = false;
         }
         KeepAction::Link(link) => state.keep.link = Some(link),
         KeepAction::Listed(workspaces) => state.keep.workspaces = workspaces,

@@ -47,6 +47,8 @@ pub enum Slide {
 pub enum PresentAction {
     Begin,
     End,
+    /// Back from black; else the end.
+    Leave,
     Next,
     Back,
     Blank,
@@ -103,13 +105,36 @@ pub fn slide(state: &State) -> Option<Slide> {
     slides(state).into_iter().nth(presenting.slide)
 }
 
+/// What of the page a projector shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// All of it: nothing is presented.
+    Page,
+    /// Map and journey.
+    Cluster,
+    /// Nothing of it: a slide in front, the link, or black.
+    Slide,
+}
+
+/// What is shown of the page.
+pub fn stage(state: &State) -> Stage {
+    match &state.lessons.presenting {
+        None => Stage::Page,
+        Some(it) if !it.blank && !it.link && slide(state) == Some(Slide::Cluster) => Stage::Cluster,
+        Some(_) => Stage::Slide,
+    }
+}
+
 pub(super) fn apply(state: &mut State, action: PresentAction) {
     match action {
         PresentAction::Begin => {
             state.lessons.presenting = Some(Presenting::default());
             state.lessons.overview = false;
         }
-        PresentAction::End => {
+        PresentAction::Leave if state.lessons.presenting.as_ref().is_some_and(|it| it.blank) => {
+            apply(state, PresentAction::Blank);
+        }
+        PresentAction::End | PresentAction::Leave => {
             state.lessons.presenting = None;
             state.pane = Pane::Lesson;
         }

@@ -2,8 +2,6 @@
 
 /// The help.
 pub const HELP: &str = "Help";
-/// A button.
-pub const CLOSE: &str = "Close help";
 /// What the page is for.
 pub const WHAT_IT_IS: &str = "Paste manifests, choose where a packet starts and where it goes, and follow it. The cluster is simulated in this tab; nothing you paste leaves it.";
 /// A heading.

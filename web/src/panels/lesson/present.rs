@@ -16,7 +16,9 @@ use super::{
 use crate::{
     panels::Dispatch,
     protocol::Right,
-    state::{Given, Lesson, LessonAction, Part, PresentAction, Slide, State, slide, slides},
+    state::{
+        Given, Lesson, LessonAction, Part, PresentAction, Slide, Stage, State, slide, slides, stage,
+    },
     words,
 };
 
@@ -68,7 +70,7 @@ pub fn Present(props: &PresentProps) -> Html {
         return Html::default();
     };
     let count = slides(state).len();
-    let on_cluster = slide == Slide::Cluster && !presenting.blank && !presenting.link;
+    let on_cluster = stage(state) == Stage::Cluster;
     let content = if presenting.blank {
         Html::default()
     } else if presenting.link {
