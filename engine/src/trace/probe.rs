@@ -285,6 +285,8 @@ pub enum ProbeProblem {
     NoHost,
     /// No port, and no scheme that has one.
     NoPort,
+    /// A Pod by its object's name, which is nothing to dial.
+    PodTarget,
     /// A port that is no number from 1 to 65535.
     BadPort,
     /// Neither `tcp`, `udp` nor `sctp`.
@@ -308,6 +310,10 @@ impl fmt::Display for ProbeError {
                     "`{part}` needs a port: http://NAME, NAME:80 or NAME:53/udp"
                 )
             }
+            ProbeProblem::PodTarget => write!(
+                f,
+                "`{part}` is no destination: a Pod is dialled by its address, ADDRESS:PORT, or by a name in DNS"
+            ),
             ProbeProblem::BadPort => write!(f, "the port of `{part}` is no number from 1 to 65535"),
             ProbeProblem::BadProtocol => {
                 write!(f, "the protocol of `{part}` is neither tcp, udp nor sctp")
@@ -399,6 +405,9 @@ fn destination(text: &str) -> Result<(Target, u16, Protocol), ProbeError> {
             }
         };
         return Ok((Target::Node { name }, port, protocol));
+    }
+    if text.starts_with("pod/") {
+        return Err(error(ProbeProblem::PodTarget));
     }
     let (scheme, rest) = match text.split_once("://") {
         Some((scheme, rest)) => (Some(scheme.to_ascii_lowercase()), rest),
@@ -542,6 +551,8 @@ mod tests {
         assert_eq!(problem("http://:80"), ProbeProblem::NoHost);
         assert_eq!(problem("web:80/icmp"), ProbeProblem::BadProtocol);
         assert_eq!(problem("fd00::1"), ProbeProblem::NoPort);
+        assert_eq!(problem("pod/shop/web-1:8080"), ProbeProblem::PodTarget);
+        assert_eq!(problem("pod/web-1"), ProbeProblem::PodTarget);
     }
 
     #[test]
