@@ -9,7 +9,10 @@ use switchboard_engine::trace::Verdict;
 use web_sys::Element;
 use yew::prelude::*;
 
-use super::icons::{self, icon};
+use super::{
+    findings::prose,
+    icons::{self, icon},
+};
 use crate::{
     protocol::{Phase, StepView, TraceView, WayView},
     words,
@@ -132,7 +135,7 @@ fn Steps(props: &StepsProps) -> Html {
         <ol class="steps" ref={list} aria-label={words::journey::STEPS} tabindex={props.is_still.then_some("0")}>
             { for rows }
             if props.way.steps.is_empty() {
-                <li class="quiet">{ &props.way.outcome }</li>
+                <li class="quiet">{ prose(&props.way.outcome) }</li>
             }
         </ol>
     }

@@ -8,6 +8,7 @@ use super::{
     Dispatch,
     answer::Answer,
     explain::{ExplainProps, explain},
+    findings::prose,
     icons::{Icon, icon},
     step::Step,
 };
@@ -42,7 +43,7 @@ pub fn journey(props: &JourneyProps) -> Html {
         Some(Err(reason)) => html! {
             <div class="verdict warn" role="alert">
                 <span class="mark">{ icon(Icon::Warning) }</span>
-                <span><strong>{ words::journey::UNREADABLE }</strong>{ reason }</span>
+                <span><strong>{ words::journey::UNREADABLE }</strong>{ prose(reason) }</span>
             </div>
         },
         Some(Ok(trace)) => match trace.ways.get(state.way) {

@@ -48,7 +48,7 @@ pub fn Step(props: &StepProps) -> Html {
     };
     let Some(step) = way.steps.get(props.step) else {
         return html! {
-            <div class="card"><div><h2>{ words::journey::NOTHING_SENT }</h2><p class="reason">{ &way.outcome }</p></div></div>
+            <div class="card"><div><h2>{ words::journey::NOTHING_SENT }</h2><p class="reason">{ prose(&way.outcome) }</p></div></div>
         };
     };
     html! {
@@ -58,7 +58,7 @@ pub fn Step(props: &StepProps) -> Html {
                 <h2>{ &step.title }</h2>
                 <p class="reason">{ prose(&step.reason) }</p>
                 if step.ends.is_some() && way.outcome != step.reason {
-                    <p class="reason"><strong>{ &way.outcome }</strong></p>
+                    <p class="reason"><strong>{ prose(&way.outcome) }</strong></p>
                 }
                 if !step.causes.is_empty() {
                     <div class="part">
