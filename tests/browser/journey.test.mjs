@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
+import { cluster } from "./cluster.mjs";
 import { assertAccessible, closeBrowser, openPage, paste, screenshot, serve, sizes } from "./harness.mjs";
 
 after(closeBrowser);
@@ -196,6 +197,22 @@ test("rules are searched, followed to their Service, and found from it", async (
   const saved = page.waitForEvent("download");
   await page.getByRole("button", { name: "Save all rules" }).click();
   assert.match((await saved).suggestedFilename(), /\.rules\.txt$/);
+});
+
+test("of more rules than a page holds those in sight are always there, also at a step that meets none", async (t) => {
+  const { page } = await openPage(t, await serve(t));
+  await page.locator("input[type=file]").first().setInputFiles([
+    { name: "cluster.yaml", mimeType: "text/yaml", buffer: Buffer.from(cluster(600)) },
+  ]);
+  await page.getByText(/^120 Services/).waitFor();
+  await send(page, "pod/team-0/app-0-6d4cf56db6-00000", "http://app-117.team-1");
+  await steps(page).getByRole("button", { name: /^DNAT to / }).click();
+  await tab(page, "Rules");
+  await page.locator(".ruleset .matched").first().waitFor();
+  await page.waitForFunction(() => document.querySelector(".ruleset").scrollTop > 9000);
+  await page.getByRole("button", { name: "First step" }).click();
+  await page.locator(".rules-found", { hasText: "The step met no rule here" }).waitFor();
+  await page.waitForFunction(() => document.querySelector(".ruleset li") && !document.querySelector(".ruleset .unread"));
 });
 
 test("the panels follow the step: names, slices, connection tables, the object as stored", async (t) => {

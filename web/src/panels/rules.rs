@@ -253,6 +253,21 @@ fn Lines(props: &LinesProps) -> Html {
             }
         });
     }
+    {
+        // A page that nobody scrolled to, as of a step that meets no rule: what is in sight has to be of it.
+        let (list, front) = (list.clone(), props.front);
+        use_effect_with((page.first, page.lines.len()), move |(first, have)| {
+            let Some(list) = list.cast::<Element>() else {
+                return;
+            };
+            let (first, have) = (f64::from(*first), *have as f64);
+            let top = f64::from(list.scroll_top()) / LINE;
+            if top < first || top >= first + have {
+                let line = front.map_or(first, f64::from);
+                list.set_scroll_top((line * LINE) as i32);
+            }
+        });
+    }
     let onscroll = {
         let (list, view, dispatch) = (list.clone(), view.clone(), props.dispatch.clone());
         let (first, have) = (page.first as usize, page.lines.len());
