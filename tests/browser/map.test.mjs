@@ -38,9 +38,12 @@ const note = (page) => page.locator(".hidden-note");
 async function open(t, text, options) {
   const opened = await openPage(t, await serve(t), options);
   await shape(opened.page, /^Service /).first().waitFor();
+  const sample = await opened.page.locator("header .summary").textContent();
   await opened.page.locator("input[type=file]").setInputFiles([
     { name: "cluster.yaml", mimeType: "text/yaml", buffer: Buffer.from(text) },
   ]);
+  // The sample has shapes of the same names, and the engine may still be on its way.
+  await opened.page.waitForFunction((old) => document.querySelector("header .summary")?.textContent !== old, sample);
   return opened;
 }
 
