@@ -13,7 +13,7 @@ import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromiumOf, closeBrowser, dist, openPage, serve } from "./harness.mjs";
 import { cluster } from "./cluster.mjs";
-import { beforeTheWorker, sizes, total } from "./sizes.mjs";
+import { sizes, total } from "./sizes.mjs";
 
 /** Fresh pages a size. */
 const PAGES = 5;
@@ -38,12 +38,10 @@ try {
 async function measure() {
   const url = await serve(t);
   const rows = [];
-  let requests;
   for (const [pods, goal] of [[30, 100], [300, 300]]) {
     const text = cluster(pods);
     const runs = [];
     for (let nth = 0; nth < PAGES; nth += 1) runs.push(await visit(url, text));
-    ({ requests } = runs[0]);
     const painted = median(runs.map((run) => run.painted));
     rows.push([`paste → painted, ${pods} Pods`, `${painted.toFixed(0)} ms`, `${goal} ms`, painted <= goal]);
     const longest = Math.max(...runs.map((run) => run.longest));
@@ -56,21 +54,15 @@ async function measure() {
     rows.push([`that answer → next frame of the page, ${pods} Pods`, `${page.toFixed(1)} ms`, "one frame (16.7 ms)", page <= 16.7]);
     rows.push(drawnByOthers(text, pods, painted));
   }
-  const files = sizes(dist);
-  const weigh = (what, some) => {
-    const bytes = total(some, "brotli");
-    rows.push([what, `${(bytes / 1000).toFixed(0)} kB`, "600 kB", bytes <= 600_000]);
-  };
-  weigh("until the first picture, brotli", beforeTheWorker(files, requests));
-  weigh("all assets, brotli", files);
+  const bytes = total(sizes(dist), "brotli");
+  rows.push(["all assets, brotli", `${(bytes / 1000).toFixed(0)} kB`, "600 kB", bytes <= 600_000]);
   return rows;
 }
 
 /** Opens the page, pastes, types; times are the page's own. */
 async function visit(url, text) {
-  const { page, context, requests: all } = await openPage(t, url, { contextOptions: { reducedMotion: "reduce" } });
+  const { page, context } = await openPage(t, url, { contextOptions: { reducedMotion: "reduce" } });
   await page.getByRole("button", { name: /^Service / }).first().waitFor();
-  const requests = [...all];
   // That picture comes with the page. What is measured is a page that is there as a whole, with its engine.
   await engineOf(page);
   await page.evaluate(watch);
@@ -100,7 +92,7 @@ async function visit(url, text) {
   const longest = await page.evaluate(() => window.watched.longest());
   const own = ownTime(JSON.parse((await browser.stopTracing()).toString()).traceEvents);
   await context.close();
-  return { painted, keys, longest, own, requests };
+  return { painted, keys, longest, own };
 }
 
 /** Waits until the engine takes questions. */
