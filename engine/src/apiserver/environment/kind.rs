@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 use serde_json::Value;
 
-use super::{Document, Settings, embedded, kubeadm, proxy, shape};
+use super::{Document, Settings, embedded, kubeadm, proxy};
 use crate::Str;
 use crate::api::StringMap;
 use crate::finding::Findings;
@@ -84,7 +84,6 @@ pub(super) fn read(settings: &mut Settings, document: &Document, findings: &mut 
         let patches = document.get(key).and_then(Value::as_array);
         for patch in patches.into_iter().flatten().filter_map(Value::as_str) {
             if let Some(patch) = embedded(patch, at(key), findings) {
-                shape::check(&patch, findings);
                 kubeadm::read(settings, &patch, findings);
                 proxy::read(settings, &patch, findings);
             }

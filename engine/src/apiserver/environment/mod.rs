@@ -61,9 +61,6 @@ pub(super) fn settings(objects: &Objects, base: Environment, findings: &mut Find
         ..Settings::default()
     };
     let documents = documents(objects, findings);
-    for document in &documents {
-        shape::check(document, findings);
-    }
     // From what installs a cluster to what runs in it: the later knows better.
     for read in [
         kind::read as fn(&mut Settings, &Document, &mut Findings),
@@ -162,6 +159,7 @@ fn documents(objects: &Objects, findings: &mut Findings) -> Vec<Document> {
             at: written.origin.at(FieldPath::default()),
             is_object: true,
         })
+        .inspect(|document| shape::check(document, findings))
         .collect();
     for (name, key) in [
         ("kubeadm-config", "ClusterConfiguration"),
@@ -182,12 +180,16 @@ fn documents(objects: &Objects, findings: &mut Findings) -> Vec<Document> {
 /// A configuration document inside a text.
 fn embedded(text: &str, at: Origin, findings: &mut Findings) -> Option<Document> {
     match to_value(text) {
-        Ok(value) => Some(Document {
-            kind: value["kind"].as_str()?.into(),
-            value,
-            at,
-            is_object: false,
-        }),
+        Ok(value) => {
+            let document = Document {
+                kind: value["kind"].as_str()?.into(),
+                value,
+                at,
+                is_object: false,
+            };
+            shape::check(&document, findings);
+            Some(document)
+        }
         Err(error) => {
             findings.push(
                 Some(at),
