@@ -3,14 +3,16 @@
 //! The page, the terminal and reports say the same thing because they ask here.
 
 mod command;
+mod ends;
 
 pub use command::command;
 pub(crate) use command::quoted;
+pub use ends::{client_sees, ending, outcome, verdict};
+use ends::{loss, refusal};
 
 use super::{
-    Answer, Because, Certainty, ClientSees, Connection, Journey, Listening, Loss, NameIs, NextHop,
-    NotSent, Outcome, Place, Refusal, ReplyLoss, Shares, SnatWhy, Step, StepKind, Tracked,
-    Translator, Verdict, compare,
+    Answer, Because, Certainty, Connection, Journey, Loss, NameIs, NextHop, Place, Shares, SnatWhy,
+    Step, StepKind, Tracked, Translator, compare,
 };
 use crate::cluster::{ProxyMode, TrafficPolicy};
 use crate::packet::{Family, Header, Protocol, Transport};
@@ -116,116 +118,6 @@ pub fn reason(step: &Step) -> String {
     }
 }
 
-/// How a journey ends, in a sentence: where a rule stopped it, with the Service that the rule is about.
-pub fn ending(journey: &Journey) -> String {
-    match (&journey.outcome, journey.steps().last()) {
-        (Outcome::Rejected { .. } | Outcome::Dropped { .. }, Some(last)) => reason(last),
-        (end, _) => outcome(end),
-    }
-}
-
-/// An outcome in a sentence.
-pub fn outcome(outcome: &Outcome) -> String {
-    match outcome {
-        Outcome::Delivered {
-            endpoint,
-            pod,
-            listening,
-        } => {
-            let whom = pod.as_ref().map_or_else(
-                || endpoint.to_string(),
-                |pod| format!("Pod {pod} ({endpoint})"),
-            );
-            let listening = match listening {
-                Listening::Declared => "A container declares the port",
-                Listening::Undeclared => {
-                    "No container declares the port, which alone hinders nothing"
-                }
-                Listening::Unknown => "What runs there is not in the manifests",
-                Listening::Kernel => {
-                    return format!(
-                        "Delivered to {whom}. The kernel there answers an echo request by itself: that says nothing of any port."
-                    );
-                }
-            };
-            format!("Delivered to {whom}. {listening}; whether a process listens cannot be known.")
-        }
-        Outcome::AtNode { node, address } => {
-            format!(
-                "Arrives at node {node} itself, at {address}: answered if one of its own processes listens there, else refused."
-            )
-        }
-        Outcome::AtLoadBalancer { address } => {
-            format!(
-                "Arrives at the load balancer's own address, {address}: whether it answers an echo request, no manifest can tell."
-            )
-        }
-        Outcome::LeftCluster {
-            name: Some(name), ..
-        } => format!("Leaves the cluster for {name}."),
-        Outcome::LeftCluster {
-            address: Some(address),
-            ..
-        } => format!("Leaves the cluster for {address}."),
-        Outcome::LeftCluster { .. } => "Leaves the cluster.".to_owned(),
-        Outcome::Rejected { why } => refusal(*why, "the Service"),
-        Outcome::Dropped { why } => loss(*why, "the Service"),
-        Outcome::Unroutable { address } => {
-            format!(
-                "No route leads to {address}: it is an address that only kube-proxy's rules give a meaning, and here none does."
-            )
-        }
-        Outcome::HostUnreachable { address } => format!("Nobody has the address {address}."),
-        Outcome::ReplyLost {
-            why: ReplyLoss::BypassesTranslation,
-            endpoint,
-        } => format!(
-            "{endpoint} gets the packet, but its reply reaches the client from an address that the client never dialled."
-        ),
-        Outcome::ReplyLost {
-            why: ReplyLoss::KeptByNode,
-            endpoint,
-        } => format!(
-            "{endpoint} gets the packet, but its reply is for a virtual address, which the node of the endpoint takes for its own."
-        ),
-        Outcome::ReplyLost {
-            why: ReplyLoss::NoWayBack,
-            endpoint,
-        } => {
-            format!(
-                "{endpoint} gets the packet, but nothing outside knows the way back to the client's address."
-            )
-        }
-        Outcome::NameNotFound { host } => {
-            format!("No name of the search list made of `{host}` exists.")
-        }
-        Outcome::NoAddress { host } => {
-            format!("`{host}` exists, without an address that the sender could use.")
-        }
-        Outcome::NoResolver { host } => format!("Nobody answers the query for `{host}`."),
-        Outcome::NotSent { why } => not_sent(*why).to_owned(),
-        Outcome::Looped => "It is sent in a circle until its time to live is over.".to_owned(),
-    }
-}
-
-/// What the client is told, as its own error messages put it.
-pub fn client_sees(sees: ClientSees) -> &'static str {
-    match sees {
-        ClientSees::ConnectedIfListening => "connected, if a process listens",
-        ClientSees::UpToOutside => "whatever answers outside",
-        ClientSees::Refused => "connection refused, at once",
-        ClientSees::NoRoute => "no route to host, after some seconds",
-        ClientSees::TimedOut => "connection timed out",
-        ClientSees::NoSuchHost => "no such host",
-        ClientSees::NoAddress => "no address associated with the name",
-        ClientSees::ResolutionFailed => "temporary failure in name resolution",
-        ClientSees::Nothing => "nothing: no packet is sent",
-        ClientSees::EchoReply => "an echo reply",
-        ClientSees::PortUnreachable => "Destination Port Unreachable, at once",
-        ClientSees::NoEcho => "no reply: 100% packet loss",
-    }
-}
-
 /// What is to be known of an answer as a whole: that no kernel has checked its mode, and what its shares mean there.
 pub fn caveats(answer: &Answer) -> Vec<String> {
     let mut caveats = Vec::new();
@@ -287,16 +179,6 @@ pub fn rules_evaluated(journey: &Journey, mode: ProxyMode) -> Option<String> {
         }
     };
     Some(format!("{met} looked at on the way there, {how}."))
-}
-
-/// A verdict in one word.
-pub fn verdict(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Reachable => "Reachable",
-        Verdict::Unreachable => "Unreachable",
-        Verdict::Ambiguous => "Sometimes reachable",
-        Verdict::Undetermined => "Cannot be told",
-    }
 }
 
 fn is_by_ipvs(step: &Step) -> bool {
@@ -496,21 +378,6 @@ fn route(to: &NextHop) -> &'static str {
     }
 }
 
-fn refusal(why: Refusal, service: &str) -> String {
-    match why {
-        Refusal::NoEndpoints => {
-            format!("The node refuses it: {service} has no endpoint that could take it.")
-        }
-        Refusal::NoSuchPort => format!(
-            "The node refuses it: the address belongs to {service}, which has no such port."
-        ),
-        Refusal::Echo => format!(
-            "The node refuses it: kube-proxy's rules know the address of {service} only together with a port, and an echo request has none."
-        ),
-        Refusal::Other => "A rule of the node refuses it.".to_owned(),
-    }
-}
-
 /// Why rules that translate leave a packet for those that filter.
 fn left_alone(why: Loss) -> &'static str {
     match why {
@@ -528,34 +395,6 @@ fn left_alone(why: Loss) -> &'static str {
     }
 }
 
-fn loss(why: Loss, service: &str) -> String {
-    match why {
-        Loss::NoLocalEndpoints => {
-            format!(
-                "The node drops it: the traffic policy is `Local`, and no endpoint of {service} is on this node."
-            )
-        }
-        Loss::SourceRange => {
-            format!(
-                "The node drops it: the client's address is in none of the `loadBalancerSourceRanges` of {service}."
-            )
-        }
-        Loss::UnallocatedServiceAddress => {
-            "The node drops it: the address is in the Service range, and no Service has it."
-                .to_owned()
-        }
-        Loss::NoBackendNode => {
-            format!("The load balancer drops it: no node behind it takes traffic for {service}.")
-        }
-        Loss::NoListener => format!("The load balancer drops it: {service} has no such port."),
-        Loss::NodeCutOff => {
-            "It is lost on the network: the node that it goes to, or comes from, is cut off."
-                .to_owned()
-        }
-        Loss::Other => "A rule of the node drops it.".to_owned(),
-    }
-}
-
 fn undo(destination_nat: bool, source_nat: bool) -> &'static str {
     match (destination_nat, source_nat) {
         (true, true) => {
@@ -567,19 +406,6 @@ fn undo(destination_nat: bool, source_nat: bool) -> &'static str {
         _ => {
             "Connection tracking on this node undoes the translation: the reply goes to who sent the packet."
         }
-    }
-}
-
-fn not_sent(why: NotSent) -> &'static str {
-    match why {
-        NotSent::NoSuchSource => "The sender is not in the manifests.",
-        NotSent::AmbiguousSource => {
-            "Several namespaces have a sender of that name: say which, as in pod/NAMESPACE/NAME."
-        }
-        NotSent::NoPods => "The workload has no Pod that runs.",
-        NotSent::NotPlaced => "The sender is on no node: its Pod is Pending.",
-        NotSent::Finished => "The sender's Pod has finished.",
-        NotSent::NoAddressOfFamily => "The sender has no address of the destination's IP family.",
     }
 }
 
