@@ -118,9 +118,11 @@ fn symptom(sees: ClientSees) -> Symptom {
         ClientSees::NoSuchHost | ClientSees::ResolutionFailed => Symptom::NoSuchHost,
         ClientSees::NoAddress => Symptom::NoAddress,
         ClientSees::UpToOutside => Symptom::Unknowable,
-        ClientSees::ConnectedIfListening | ClientSees::Nothing | ClientSees::EchoReply => {
-            Symptom::Nothing
-        }
+        ClientSees::ConnectedIfListening
+        | ClientSees::Healthy
+        | ClientSees::Unhealthy
+        | ClientSees::Nothing
+        | ClientSees::EchoReply => Symptom::Nothing,
     }
 }
 

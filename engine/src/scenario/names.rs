@@ -3,8 +3,9 @@
 use super::{Expect, ObjectName, OneOrMore};
 use crate::trace::{Probe, Share};
 
-const OUTCOMES: [&str; 14] = [
+const OUTCOMES: [&str; 15] = [
     "delivered",
+    "health-check",
     "at-node",
     "at-load-balancer",
     "left-cluster",
@@ -20,8 +21,10 @@ const OUTCOMES: [&str; 14] = [
     "looped",
 ];
 
-const SEES: [&str; 12] = [
+const SEES: [&str; 14] = [
     "connected",
+    "http-200",
+    "http-503",
     "up-to-outside",
     "refused",
     "no-route",

@@ -5,14 +5,14 @@ use super::compiled::Compiled;
 use super::node::Kernel;
 use super::outcome::{Loss, Refusal};
 use crate::cluster::{
-    Cluster, IngressPoint, Meta, NodeId, PodId, ProxyMode, Service, ServiceAddress,
+    Cluster, IngressPoint, Meta, NodeId, PodId, ProxyMode, Service, ServiceAddress, ServiceId,
     SessionAffinity, SliceSource, TrafficPolicy, Why,
 };
 use crate::dns::Zone;
 use crate::network::{Network, ServiceDoor, Via, Whose};
 use crate::origin::{FieldPath, Origin};
-use crate::packet::{Family, Header, Side, Transport};
-use crate::proxy::Visit;
+use crate::packet::{Family, Header, Protocol, Side, Transport};
+use crate::proxy::{HealthCheck, NodeView, OpenOn, Visit, health, open_on};
 
 /// What facts are looked up in.
 #[derive(Clone, Copy)]
@@ -175,6 +175,35 @@ impl<'a> Facts<'a> {
             Loss::NoLocalEndpoints,
             self.about(door, service.meta.at(policy)),
         )
+    }
+
+    /// The health check that kube-proxy on this node answers at a packet's destination.
+    pub(super) fn health_check(
+        self,
+        node: NodeId,
+        header: &Header,
+    ) -> Option<(ServiceId, HealthCheck)> {
+        let (Protocol::Tcp, port) = header.dials()? else {
+            return None;
+        };
+        let asked = |service: &Service| {
+            (service.health_check_node_port).is_some_and(|checked| checked.get() == port)
+        };
+        let services = self.cluster.services.iter();
+        let (service, _) = services.into_iter().find(|(_, service)| asked(service))?;
+        let view = NodeView::of(&self.cluster.nodes[node]);
+        let settings = &self.cluster.environment.proxy.node_port_addresses;
+        let to = header.destination;
+        // Where kube-proxy's part for one family listens on all addresses, it gets packets of the other, too.
+        [Family::V4, Family::V6].into_iter().find_map(|family| {
+            let is_open = match open_on(settings, self.mode, family, &view) {
+                OpenOn::All => true,
+                OpenOn::Addresses(open) => open.contains(&to),
+            };
+            let (cluster, proxied) = self.compiled.seen_by(self.cluster, node, family);
+            let check = is_open.then(|| health(cluster, proxied, service, &view))??;
+            Some((service, check))
+        })
     }
 
     /// A cause that is one port of a Service.

@@ -32,6 +32,24 @@ impl Compiled {
         self.proxied[nth(family)].get_or_init(|| proxy::proxied(cluster, family))
     }
 
+    /// The cluster as kube-proxy on a node knows it, and what it proxies: a node that is cut off hears of no change.
+    pub fn seen_by<'a>(
+        &'a self,
+        cluster: &'a Cluster,
+        node: NodeId,
+        family: Family,
+    ) -> (&'a Cluster, &'a Proxied) {
+        let last_seen = cluster.aftermath.last_seen.as_deref();
+        match last_seen.filter(|_| cluster.nodes[node].cut_off) {
+            Some(last_seen) => {
+                let proxied = &self.last_proxied[nth(family)];
+                let proxied = proxied.get_or_init(|| proxy::proxied(last_seen, family));
+                (last_seen, proxied)
+            }
+            None => (cluster, self.proxied(cluster, family)),
+        }
+    }
+
     /// A node's kernel as packets of a family see it, with kube-proxy in this mode.
     pub fn kernel<'a>(
         &'a self,
@@ -63,16 +81,8 @@ impl Compiled {
             return Arc::clone(ruleset);
         }
         let view = NodeView::of(&cluster.nodes[node]);
-        let last_seen = cluster.aftermath.last_seen.as_deref();
-        let ruleset = match last_seen.filter(|_| cluster.nodes[node].cut_off) {
-            Some(last_seen) => {
-                let proxied = self.last_proxied[nth(family)]
-                    .get_or_init(|| proxy::proxied(last_seen, family));
-                proxy::ruleset(last_seen, proxied, &view, mode)
-            }
-            None => proxy::ruleset(cluster, self.proxied(cluster, family), &view, mode),
-        };
-        let ruleset = Arc::new(ruleset);
+        let (seen, proxied) = self.seen_by(cluster, node, family);
+        let ruleset = Arc::new(proxy::ruleset(seen, proxied, &view, mode));
         lock().insert((node, family, mode), Arc::clone(&ruleset));
         ruleset
     }

@@ -388,18 +388,42 @@ fn at_node(
     onward
 }
 
+// To a process of the node: of all of them, manifests know kube-proxy alone.
 fn at_own_stack(shot: Shot<'_>, flight: Flight, node: NodeId) -> Leaf {
-    let outcome = Outcome::AtNode {
-        node: shot.facts.cluster.nodes[node].meta.name.clone(),
-        address: flight.header.to(),
-    };
+    let facts = shot.facts;
+    let name = facts.cluster.nodes[node].meta.name.clone();
+    let header = flight.header;
     let back = reply::walk(shot, &flight, Way::AtNode(node));
-    let step = unchanged(
-        StepKind::Deliver,
-        flight.header,
-        Because::default(),
-        Certainty::Unknowable,
-    );
+    let (outcome, because, certainty) = match (back.lost, facts.health_check(node, &header)) {
+        (Some(why), _) => {
+            let endpoint = header.to();
+            let outcome = Outcome::ReplyLost { endpoint, why };
+            (outcome, Because::default(), Certainty::Unknowable)
+        }
+        (None, Some((service, check))) => {
+            let meta = &facts.cluster.services[service].meta;
+            let outcome = Outcome::HealthCheck {
+                node: name,
+                service: meta.full_name().into(),
+                local_endpoints: check.local_endpoints,
+            };
+            let because = Because {
+                service: Some(service_ref(meta)),
+                origins: meta.at("spec.healthCheckNodePort").into_iter().collect(),
+                rules: Vec::new(),
+            };
+            (outcome, because, Certainty::Given)
+        }
+        (None, None) => {
+            let address = header.to();
+            let outcome = Outcome::AtNode {
+                node: name,
+                address,
+            };
+            (outcome, Because::default(), Certainty::Unknowable)
+        }
+    };
+    let step = unchanged(StepKind::Deliver, header, because, certainty);
     flight.end(shot, step, outcome, Some(back.reply))
 }
 

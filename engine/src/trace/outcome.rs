@@ -13,7 +13,8 @@ use crate::packet::Side;
 /// |---|---|---|---|
 /// | [`Delivered`](Self::Delivered) | the packet reaches a Pod (an echo request: a Pod or a node), and the reply the client | connected, if a process listens there (else refused by the Pod); an echo reply | reachable |
 /// | [`AtLoadBalancer`](Self::AtLoadBalancer) | an echo request is for a load balancer's own address | whatever the load balancer does with it | undetermined |
-/// | [`AtNode`](Self::AtNode) | the packet is for a node itself and no host-network Pod declares the port | connected if some process of the node listens, else refused | undetermined |
+/// | [`HealthCheck`](Self::HealthCheck) | the packet is for a Service's `healthCheckNodePort` on a node | HTTP 200 or 503, from kube-proxy itself | reachable |
+/// | [`AtNode`](Self::AtNode) | the packet is for a node itself, the port is no health check and no host-network Pod declares it | connected if some process of the node listens, else refused | undetermined |
 /// | [`LeftCluster`](Self::LeftCluster) | the destination is outside the cluster (ExternalName, an outside address) | whatever is out there answers | undetermined |
 /// | [`Rejected`](Self::Rejected) | a rule refuses it: the Service has no endpoints (iptables, nftables), the ClusterIP has no such port (nftables, ipvs), a virtual server without real servers (ipvs), an echo request to a ClusterIP (nftables, ipvs) | connection refused, at once | unreachable |
 /// | [`Dropped`](Self::Dropped) | a rule drops it: policy `Local` without local endpoints, a source outside `loadBalancerSourceRanges`, an unallocated ClusterIP (nftables) | timed out | unreachable |
@@ -36,6 +37,16 @@ pub enum Outcome {
         pod: Option<Str>,
         /// What is known about a process there.
         listening: Listening,
+    },
+    /// It arrives at kube-proxy, which tells load balancers whether to use its node. (With 503 also while kube-proxy itself is
+    /// not healthy, which no manifest says.)
+    HealthCheck {
+        /// Node.
+        node: Str,
+        /// The Service that is asked about, `namespace/name`.
+        service: Str,
+        /// Its ready endpoints on this node.
+        local_endpoints: usize,
     },
     /// It arrives at a node's own stack.
     AtNode {
@@ -192,6 +203,10 @@ pub enum NotSent {
 pub enum ClientSees {
     /// Connected if something listens; else refused by whoever has the address.
     ConnectedIfListening,
+    /// kube-proxy's health check: HTTP 200.
+    Healthy,
+    /// kube-proxy's health check: HTTP 503.
+    Unhealthy,
     /// Whatever is outside the cluster answers.
     UpToOutside,
     /// "Connection refused", at once.
@@ -235,6 +250,7 @@ impl Outcome {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Delivered { .. } => "delivered",
+            Self::HealthCheck { .. } => "health-check",
             Self::AtNode { .. } => "at-node",
             Self::AtLoadBalancer { .. } => "at-load-balancer",
             Self::LeftCluster { .. } => "left-cluster",
@@ -255,6 +271,10 @@ impl Outcome {
     pub fn client_sees(&self) -> ClientSees {
         match self {
             Self::Delivered { .. } | Self::AtNode { .. } => ClientSees::ConnectedIfListening,
+            Self::HealthCheck {
+                local_endpoints: 0, ..
+            } => ClientSees::Unhealthy,
+            Self::HealthCheck { .. } => ClientSees::Healthy,
             Self::AtLoadBalancer { .. } | Self::LeftCluster { .. } => ClientSees::UpToOutside,
             Self::Rejected { .. } => ClientSees::Refused,
             Self::HostUnreachable { .. } => ClientSees::NoRoute,
@@ -272,7 +292,7 @@ impl Outcome {
     /// What a journey with this end comes to; never [`Verdict::Ambiguous`].
     pub fn verdict(&self) -> Verdict {
         match self {
-            Self::Delivered { .. } => Verdict::Reachable,
+            Self::Delivered { .. } | Self::HealthCheck { .. } => Verdict::Reachable,
             Self::AtNode { .. }
             | Self::AtLoadBalancer { .. }
             | Self::LeftCluster { .. }
@@ -306,6 +326,8 @@ impl ClientSees {
     pub fn name(self) -> &'static str {
         match self {
             Self::ConnectedIfListening => "connected",
+            Self::Healthy => "http-200",
+            Self::Unhealthy => "http-503",
             Self::UpToOutside => "up-to-outside",
             Self::Refused => "refused",
             Self::NoRoute => "no-route",

@@ -49,14 +49,16 @@ pub(super) fn walk(shot: Shot<'_>, flight: &Flight, way: Way) -> Back {
         undone_by: Vec::new(),
     };
     walk.trail.enter(walk.answerer(way));
+    let by_kube_proxy = |node| shot.facts.health_check(node, &flight.header).is_some();
     walk.trail.step(Step {
         what: StepKind::Answer,
         before: None,
         after: Some(header),
         because: Because::default(),
-        certainty: match header.transport {
-            Transport::Echo => Certainty::Given,
-            Transport::Ports { .. } => Certainty::Unknowable,
+        certainty: match (header.transport, way) {
+            (Transport::Echo, _) => Certainty::Given,
+            (_, Way::AtNode(node)) if by_kube_proxy(node) => Certainty::Given,
+            (Transport::Ports { .. }, _) => Certainty::Unknowable,
         },
     });
     let mut at = match way {

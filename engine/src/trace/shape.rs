@@ -109,6 +109,15 @@ fn plain_outcome(outcome: &Outcome) -> Outcome {
             pod: None,
             listening: *listening,
         },
+        Outcome::HealthCheck {
+            service,
+            local_endpoints,
+            ..
+        } => Outcome::HealthCheck {
+            node: Str::default(),
+            service: service.clone(),
+            local_endpoints: *local_endpoints,
+        },
         Outcome::AtNode { .. } => Outcome::AtNode {
             node: Str::default(),
             address: anywhere,

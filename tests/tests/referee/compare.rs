@@ -148,12 +148,12 @@ impl Expected {
                         *seen.entry(what).or_default() += share;
                     }
                 }
-                Outcome::AtNode { node, address } => {
-                    let health = |port: u16| {
-                        let at = |host: &&crate::layout::Host| host.name == **node;
-                        let host = layout.nodes.iter().find(at);
-                        host.is_some_and(|host| host.health_checks.contains(&port))
-                    };
+                Outcome::HealthCheck { node, .. } => {
+                    let port = last.and_then(|header| header.destination_port());
+                    let what = answered(node, port).ok_or(missing)?;
+                    *seen.entry(what).or_default() += share;
+                }
+                Outcome::AtNode { .. } => {
                     if answer
                         .probe
                         .message
@@ -164,12 +164,8 @@ impl Expected {
                             "SCTP at a node, whose kernel has no stack that would refuse it",
                         );
                     }
-                    let what = match address.port.filter(|port| health(*port)) {
-                        Some(port) => answered(node, Some(port)).ok_or(missing)?,
-                        // Nothing else listens on the lab's nodes themselves.
-                        None => Seen::Refused,
-                    };
-                    *seen.entry(what).or_default() += share;
+                    // Nothing but health checks listens on the lab's nodes themselves.
+                    *seen.entry(Seen::Refused).or_default() += share;
                 }
                 Outcome::Rejected { .. } => *seen.entry(Seen::Refused).or_default() += share,
                 Outcome::HostUnreachable { .. } => {

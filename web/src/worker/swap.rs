@@ -65,7 +65,9 @@ fn answering(analysis: &Analysis, probe: &Probe) -> Result<String, String> {
     outcomes
         .filter_map(|outcome| match outcome {
             Outcome::Delivered { pod: Some(pod), .. } => Some(format!("pod/{pod}")),
-            Outcome::AtNode { node, .. } => Some(format!("node/{node}")),
+            Outcome::AtNode { node, .. } | Outcome::HealthCheck { node, .. } => {
+                Some(format!("node/{node}"))
+            }
             Outcome::LeftCluster { .. } => Some("outside".to_owned()),
             _ => None,
         })

@@ -393,6 +393,7 @@ fn place_keys(
             }
             keys
         }
+        Place::Node { name } if step.what == StepKind::Deliver => node_keys(memory, name),
         // A node's rules are drawn at the Service that they are about: that is where the address changes.
         Place::Node { name } => match &step.because.service {
             Some(service) => vec![
@@ -402,7 +403,6 @@ fn place_keys(
                 }),
                 Key::Namespace(service.namespace.clone()),
             ],
-            None if matches!(step.what, StepKind::Deliver) => node_keys(memory, name),
             None => stay().unwrap_or_else(|| node_keys(memory, name)),
         },
         Place::LoadBalancer { namespace, name } => vec![

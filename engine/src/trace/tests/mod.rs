@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod fixture;
+mod health_check;
 mod ipvs;
 mod ping;
 mod properties;

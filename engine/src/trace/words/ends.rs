@@ -39,6 +39,11 @@ pub fn outcome(outcome: &Outcome) -> String {
             };
             format!("Delivered to {whom}. {listening}; whether a process listens cannot be known.")
         }
+        Outcome::HealthCheck {
+            node,
+            service,
+            local_endpoints,
+        } => health_check(node, service, *local_endpoints),
         Outcome::AtNode { node, address } => {
             format!(
                 "Arrives at node {node} itself, at {address}: answered if one of its own processes listens there, else refused."
@@ -97,10 +102,27 @@ pub fn outcome(outcome: &Outcome) -> String {
     }
 }
 
+fn health_check(node: &str, service: &str, local_endpoints: usize) -> String {
+    let (status, endpoints, load_balancers) = match local_endpoints {
+        0 => (503, "no ready endpoint".to_owned(), "leave the node out"),
+        1 => (200, "1 ready endpoint".to_owned(), "send to the node"),
+        several => (
+            200,
+            format!("{several} ready endpoints"),
+            "send to the node",
+        ),
+    };
+    format!(
+        "kube-proxy on node {node} answers HTTP {status} itself: Service {service} has {endpoints} there, so load balancers {load_balancers} (`healthCheckNodePort`)."
+    )
+}
+
 /// What the client is told, as its own error messages put it.
 pub fn client_sees(sees: ClientSees) -> &'static str {
     match sees {
         ClientSees::ConnectedIfListening => "connected, if a process listens",
+        ClientSees::Healthy => "connected, and HTTP 200 from kube-proxy",
+        ClientSees::Unhealthy => "connected, and HTTP 503 from kube-proxy",
         ClientSees::UpToOutside => "whatever answers outside",
         ClientSees::Refused => "connection refused, at once",
         ClientSees::NoRoute => "no route to host, after some seconds",
