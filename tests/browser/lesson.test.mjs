@@ -249,6 +249,7 @@ test("a lesson that begins with the symptom tells nothing else until it is asked
   await page.reload();
   await shape(page, /^Service shop\/catalog,/).waitFor();
   assert.equal(await findings.count(), 0, "nor does a second one");
+  await button(page, "Hint 1 of 3").waitFor();
   await page.setViewportSize(sizes.phone);
   assert.equal((await page.getByRole("navigation", { name: "Panels" }).innerText()).replace(/\s+/g, " "), "Lesson Manifests Map Journey");
   await page.getByRole("button", { name: "Lesson", exact: true }).click();

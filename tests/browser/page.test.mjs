@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { assertAccessible, closeBrowser, openPage, paste, screenshot, serve } from "./harness.mjs";
+import { assertAccessible, chromiumOf, closeBrowser, openPage, paste, screenshot, serve } from "./harness.mjs";
 
 after(closeBrowser);
 
@@ -56,4 +56,65 @@ test("a worker that hangs is ended and replaced", async (t) => {
   // The same text is not tried again by itself; a change of it is.
   await paste(page, service("shop"));
   await shape(page, "shop").waitFor();
+});
+
+/** A context whose pages let `window.onAnswer` deliver what a worker says, and `window.isFatal` end it by a message. */
+async function watched(t) {
+  const context = await (await chromiumOf(t)).newContext({ reducedMotion: "reduce" });
+  t.after(() => context.close());
+  await context.addInitScript(() => {
+    window.onAnswer = (deliver) => deliver();
+    window.isFatal = () => false;
+    window.Worker = class extends Worker {
+      set onmessage(listener) {
+        super.onmessage = listener && ((event) => window.onAnswer(() => listener.call(this, event)));
+      }
+
+      postMessage(message, transferred) {
+        if (window.isFatal(message)) super.postMessage("no question");
+        else super.postMessage(message, transferred);
+      }
+    };
+  });
+  return context;
+}
+
+test("a probe that is sent again in the moment of its answer is answered again", async (t) => {
+  const { page } = await openPage(t, await serve(t), { context: await watched(t) });
+  await paste(page, service("web"));
+  await shape(page, "web").waitFor();
+  await page.getByLabel("From").fill("outside");
+  await page.getByLabel("To", { exact: true }).fill("192.168.0.11:80");
+  await page.evaluate(() => {
+    let left = 3;
+    window.onAnswer = (deliver) => {
+      deliver();
+      // In the same task: the page has drawn nothing of the answer yet.
+      if (left-- > 0) [...document.querySelectorAll("button")].find((it) => it.innerText.trim() === "Send").click();
+    };
+  });
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await page.getByRole("list", { name: "Steps of the journey" }).locator("[aria-current=step]").waitFor();
+});
+
+test("what has ended one worker is not asked of the next", async (t) => {
+  const { page } = await openPage(t, await serve(t), { context: await watched(t), expected: [/unreachable/] });
+  await paste(page, service("web"));
+  await shape(page, "web").waitFor();
+  await page.evaluate(() => {
+    window.questions = 0;
+    window.isFatal = (message) => {
+      const isDocuments = new TextDecoder().decode(message).includes("kind: Service");
+      window.questions += isDocuments ? 0 : 1;
+      return !isDocuments && window.questions === 1;
+    };
+  });
+  const again = page.waitForEvent("worker");
+  await page.getByRole("tab", { name: "Rules", exact: true }).click();
+  await again;
+  await page.getByRole("alert").getByText("your text is kept").waitFor();
+  // What is asked now comes after all that was asked at once.
+  await page.getByLabel("Search by name or address").fill("web");
+  await page.getByRole("region", { name: "Search results" }).getByRole("button").first().waitFor();
+  assert.equal(await page.evaluate(() => window.questions), 2);
 });

@@ -75,6 +75,8 @@ pub struct State {
     pub filled: ProbeText,
     /// The probe that was sent.
     pub asked: Option<ProbeText>,
+    /// Counts, so that the same probe can be sent twice.
+    pub sent: u32,
     /// Where it goes, or what cannot be read in it.
     pub trace: Option<Result<Rc<TraceView>, String>>,
     /// Which of the ways is shown.

@@ -7,10 +7,11 @@ use gloo::storage::{LocalStorage, Storage};
 use switchboard_engine::{finding::Severity, order::Order};
 use yew::prelude::*;
 
+use super::worker_link::Losses;
 use crate::{
     editor::{Diagnostic, DiagnosticSeverity},
     panels::Dispatch,
-    protocol::{FindingsAnswer, FindingsQuestion, Picture, Question},
+    protocol::{FindingsAnswer, FindingsQuestion, Kind, Picture, Question},
     state::{Action, FindingsAction, State},
     words,
 };
@@ -45,11 +46,12 @@ pub(super) fn diagnostics(picture: &Picture, active: usize) -> Vec<Diagnostic> {
 
 /// Asks the worker for the page of a code that is open.
 #[hook]
-pub(super) fn use_questions(state: &Rc<State>, again: u32, ask: impl Fn(Question) + 'static) {
+pub(super) fn use_questions(state: &Rc<State>, losses: &Losses, ask: impl Fn(Question) + 'static) {
     let wanted = state.findings.page.as_ref();
     let wanted = wanted
         .filter(|open| open.page.is_none())
         .map(|open| open.code.clone());
+    let again = losses.again(Kind::FindingPage, Some(state.revision));
     use_effect_with((wanted, again), move |(wanted, _)| {
         if let Some(code) = wanted.clone() {
             ask(Question::Findings(FindingsQuestion::Page { code }));

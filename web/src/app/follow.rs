@@ -7,33 +7,27 @@ use gloo::storage::{LocalStorage, Storage};
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
+use super::worker_link::Losses;
 use crate::{
     panels::{Dispatch, copy_text},
-    protocol::{
-        ProbeText, Question, Revision,
-        follow::{self, Kind},
-    },
+    protocol::{Kind, ProbeText, Question, Revision, follow},
     state::{Action, Change, RulesChange, State, Use},
 };
 
 const KEY: &str = "switchboard-probes";
 
-/// What was last asked of each kind, and about which text.
-type Asked = Rc<RefCell<BTreeMap<Kind, (Option<Revision>, follow::Question)>>>;
+/// What was last asked of each kind, about which text, and the how manieth time.
+type Asked = Rc<RefCell<BTreeMap<follow::Kind, (Option<Revision>, usize, follow::Question)>>>;
 
-/// Asks every question that is new, or whose text has changed. `again` counts workers: a new one knows no answer.
+/// Asks every question that is new, whose text has changed, or whose answer was lost.
 #[hook]
-pub(super) fn use_questions(state: &Rc<State>, again: u32, ask: impl Fn(Question) + 'static) {
+pub(super) fn use_questions(state: &Rc<State>, losses: &Losses, ask: impl Fn(Question) + 'static) {
     let asked: Asked = use_mut_ref(BTreeMap::new);
     let current = state.is_current().then_some(state.revision);
     let questions = state.follow_questions();
-    {
-        let asked = Rc::clone(&asked);
-        use_effect_with(again, move |_| asked.borrow_mut().clear());
-    }
     use_effect_with(
-        (current, questions, again),
-        move |(current, questions, _)| {
+        (current, questions, losses.clone()),
+        move |(current, questions, losses)| {
             if current.is_none() {
                 return;
             }
@@ -41,9 +35,11 @@ pub(super) fn use_questions(state: &Rc<State>, again: u32, ask: impl Fn(Question
             // What is wanted no more is asked again when it is wanted once more.
             asked.retain(|kind, _| questions.iter().any(|question| question.kind() == *kind));
             for question in questions {
-                let now = (*current, question.clone());
-                if asked.get(&question.kind()) != Some(&now) {
-                    asked.insert(question.kind(), now);
+                let kind = question.kind();
+                let again = losses.again(Kind::Follow(kind), *current);
+                let now = (*current, again, question.clone());
+                if asked.get(&kind) != Some(&now) {
+                    asked.insert(kind, now);
                     ask(Question::Follow(question.clone()));
                 }
             }

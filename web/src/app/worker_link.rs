@@ -16,27 +16,37 @@ use crate::{
 /// What the worker was last told.
 type Told = Rc<RefCell<Option<(Revision, Vec<File>)>>>;
 
+/// The workers that this page had to do without: each with what it was busy with, and the text that it was about.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Losses(Vec<(Option<Revision>, Option<Kind>)>);
+
+impl Losses {
+    /// How often questions of a kind about a text have to be asked again: a new worker knows no answer. What has ended
+    /// one worker would end the next one, too, and is not asked again about the same text.
+    pub(super) fn again(&self, kind: Kind, revision: Option<Revision>) -> usize {
+        let mut each = self.0.iter();
+        each.position(|loss| *loss == (revision, Some(kind)))
+            .unwrap_or(self.0.len())
+    }
+}
+
 /// Starts the worker and keeps it asked.
 #[hook]
 pub(super) fn use_worker(state: &Rc<State>, dispatch: &Dispatch) {
     let told: Told = use_mut_ref(|| None);
-    // Counts the times that everything has to be sent again.
-    let again = use_state(|| 0_u32);
+    let losses = use_state(Losses::default);
     let worker = {
-        let (told, again, dispatch) = (Rc::clone(&told), again.clone(), dispatch.clone());
+        let (told, shown, dispatch) = (Rc::clone(&told), losses.setter(), dispatch.clone());
         let slot = use_mut_ref(|| None::<WorkerClient<Engine>>);
-        let count = use_mut_ref(|| 0_u32);
+        let losses = use_mut_ref(Losses::default);
         slot.borrow_mut()
             .get_or_insert_with(|| {
-                let resend = {
-                    let again = again.setter();
-                    move || {
-                        *count.borrow_mut() += 1;
-                        again.set(*count.borrow());
-                    }
+                let lose = move |revision, during| {
+                    losses.borrow_mut().0.push((revision, during));
+                    shown.set(losses.borrow().clone());
                 };
                 WorkerClient::start(&worker_url(), rehearsed(), move |event| {
-                    hear(event, &told, &resend, &dispatch);
+                    hear(event, &told, &lose, &dispatch);
                 })
             })
             .clone()
@@ -48,7 +58,8 @@ pub(super) fn use_worker(state: &Rc<State>, dispatch: &Dispatch) {
 
     {
         let (ask, state, told) = (ask.clone(), Rc::clone(state), Rc::clone(&told));
-        use_effect_with((state.revision, *again), move |_| {
+        let again = losses.again(Kind::Documents, Some(state.revision));
+        use_effect_with((state.revision, again), move |_| {
             if !state.files.is_empty() {
                 let mut told = told.borrow_mut();
                 ask(state.documents(told.as_ref()));
@@ -68,12 +79,12 @@ pub(super) fn use_worker(state: &Rc<State>, dispatch: &Dispatch) {
     }
     let current = state.is_current().then_some(state.revision);
     {
-        let (ask, asked) = (ask.clone(), state.asked.clone());
-        // Sent again with the same words is asked again: its answer was taken away.
+        let ask = ask.clone();
+        let again = losses.again(Kind::Trace, current);
         use_effect_with(
-            (current, state.asked.clone(), state.trace.is_none()),
-            move |(current, ..)| {
-                if let (Some(_), Some(probe)) = (current, asked) {
+            (current, state.asked.clone(), state.sent, again),
+            move |(current, asked, ..)| {
+                if let (Some(_), Some(probe)) = (current, asked.clone()) {
                     ask(Question::Trace(probe));
                 }
             },
@@ -81,34 +92,44 @@ pub(super) fn use_worker(state: &Rc<State>, dispatch: &Dispatch) {
     }
     {
         let ask = ask.clone();
+        let again = losses.again(Kind::Detail, current);
         use_effect_with(
-            (current, state.selected.clone()),
-            move |(current, selected)| {
+            (current, state.selected.clone(), again),
+            move |(current, selected, _)| {
                 if let (Some(_), Some(key)) = (current, selected.clone()) {
                     ask(Question::Detail { key });
                 }
             },
         );
     }
-    super::follow::use_questions(state, *again, ask.clone());
+    super::follow::use_questions(state, &losses, ask.clone());
     super::lesson::use_questions(state, ask.clone());
-    super::findings::use_questions(state, *again, ask.clone());
+    super::findings::use_questions(state, &losses, ask.clone());
     {
-        use_effect_with((current, state.search.clone()), move |(current, text)| {
-            if current.is_some() && !text.trim().is_empty() {
-                ask(Question::Find { text: text.clone() });
-            }
-        });
+        let again = losses.again(Kind::Find, current);
+        use_effect_with(
+            (current, state.search.clone(), again),
+            move |(current, text, _)| {
+                if current.is_some() && !text.trim().is_empty() {
+                    ask(Question::Find { text: text.clone() });
+                }
+            },
+        );
     }
 }
 
-fn hear(event: Event<Engine>, told: &Told, resend: &impl Fn(), dispatch: &Dispatch) {
+fn hear(
+    event: Event<Engine>,
+    told: &Told,
+    lose: &impl Fn(Option<Revision>, Option<Kind>),
+    dispatch: &Dispatch,
+) {
     match event {
         Event::Answered(answer) => match answer {
             Answer::Picture(picture) => dispatch.emit(Action::Picture(picture)),
             Answer::SendWhole => {
                 *told.borrow_mut() = None;
-                resend();
+                lose(None, None);
             }
             Answer::Map { revision, drawing } => dispatch.emit(Action::Map(revision, drawing)),
             Answer::Trace { revision, answer } => dispatch.emit(Action::Trace(revision, answer)),
@@ -129,7 +150,7 @@ fn hear(event: Event<Engine>, told: &Told, resend: &impl Fn(), dispatch: &Dispat
             during,
             restarted,
         } => {
-            *told.borrow_mut() = None;
+            let about = told.borrow_mut().take().map(|(revision, _)| revision);
             dispatch.emit(Action::Keep(KeepAction::Crashed(report(&failure, during))));
             dispatch.emit(Action::Notice(Some(Notice {
                 text: words::page::engine_ended(
@@ -139,9 +160,8 @@ fn hear(event: Event<Engine>, told: &Told, resend: &impl Fn(), dispatch: &Dispat
                 ),
                 is_trouble: true,
             })));
-            // The same text would end the next worker too: wait until it is edited.
-            if restarted && during != Some(Kind::Documents) {
-                resend();
+            if restarted {
+                lose(about, during);
             }
         }
     }

@@ -389,6 +389,7 @@ fn send(state: &mut State, probe: ProbeText) {
     super::follow::sent(&mut state.follow, &probe);
     state.draft = probe.clone();
     state.asked = Some(probe);
+    state.sent += 1;
     (state.trace, state.findings.before) = (None, None);
     (state.way, state.step) = (0, 0);
     state.playing = true;
