@@ -251,7 +251,14 @@ fn step_of(
                     because.origins.extend(facts.pod_origin(pod));
                     certainty = facts.pod_certainty(pod);
                 }
-                Hop::Node(other) => certainty = facts.node_certainty(other),
+                Hop::Node(other) => {
+                    certainty = facts.node_certainty(other);
+                    // Some CNIs masquerade what Pods send to nodes.
+                    let is_node = |address| facts.network.whose(address) == Whose::Node(other);
+                    if ingress == Ingress::Pod && is_node(event.after.destination) {
+                        certainty = Certainty::Assumed;
+                    }
+                }
                 Hop::Local | Hop::Endpoint | Hop::Vacant | Hop::Default => {}
             }
             StepKind::Route {

@@ -11,8 +11,8 @@ pub use ends::{client_sees, ending, outcome, verdict};
 use ends::{loss, refusal};
 
 use super::{
-    Answer, Because, Certainty, Connection, Journey, Loss, NameIs, NextHop, Place, Shares, SnatWhy,
-    Step, StepKind, Tracked, Translator, compare,
+    Alternative, Answer, Because, Certainty, Connection, Hop, Journey, Loss, NameIs, NextHop,
+    Place, Shares, SnatWhy, Step, StepKind, Tracked, Translator, compare,
 };
 use crate::cluster::{ProxyMode, TrafficPolicy};
 use crate::packet::{Family, Header, Protocol, Transport};
@@ -118,12 +118,19 @@ pub fn reason(step: &Step) -> String {
     }
 }
 
-/// What is to be known of an answer as a whole: that no kernel has checked its mode, and what its shares mean there.
+/// What is to be known of an answer as a whole: that no kernel has checked its mode, what depends on the CNI, and what its
+/// shares mean.
 pub fn caveats(answer: &Answer) -> Vec<String> {
     let mut caveats = Vec::new();
     if !answer.checked_by_kernel() {
         caveats.push(
             "kube-proxy runs in mode ipvs: no kernel has checked what is said here.".to_owned(),
+        );
+    }
+    if answer.alternatives.iter().any(keeps_pod_address) {
+        caveats.push(
+            "A Pod's packet to another node keeps the Pod's address here, which depends on the CNI: where it is masqueraded, `externalTrafficPolicy: Local` holds as for packets from outside."
+                .to_owned(),
         );
     }
     match &answer.shares {
@@ -137,6 +144,26 @@ pub fn caveats(answer: &Answer) -> Vec<String> {
         )),
     }
     caveats
+}
+
+/// Whether a Pod's packet gets to another node's port and passes it with the Pod's own address. There kube-proxy goes by the
+/// source: policy `Local` is not for Pods.
+fn keeps_pod_address(way: &Alternative) -> bool {
+    let [from, own, hops @ ..] = way.journey.hops.as_slice() else {
+        return false;
+    };
+    let sent = from.steps.iter().find_map(|step| step.after);
+    let passes = |hop: &Hop| {
+        let translated = hop.steps.iter().any(|step| {
+            let by = Translator::KubeProxy;
+            step.what == StepKind::Dnat { by }
+        });
+        let left_as = hop.steps.last().and_then(|step| step.after);
+        translated && left_as.map(|header| header.source) == sent.map(|header| header.source)
+    };
+    matches!(from.place, Place::Pod { .. })
+        && matches!(own.place, Place::Node { .. })
+        && hops.iter().any(passes)
 }
 
 /// Why nobody can tell which real server an IPVS scheduler takes. Source: the kernel's `ip_vs_*.c`.

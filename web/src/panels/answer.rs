@@ -89,7 +89,7 @@ pub fn AnswerVerdict(props: &VerdictProps) -> Html {
             <span>
                 <strong>{ &props.trace.verdict_text }</strong>
                 <span class="sees">{ words::common::the_client_sees(&way.client_sees_text) }</span>
-                { for props.trace.caveats.iter().map(|caveat| html! { <span class="caveat">{ caveat }</span> }) }
+                { for props.trace.caveats.iter().map(|caveat| html! { <span class="caveat">{ prose(caveat) }</span> }) }
             </span>
         </div>
     }

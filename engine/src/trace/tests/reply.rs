@@ -2,7 +2,7 @@
 
 use super::fixture::{analysis, analysis_with, ask, check, told, with_web};
 use crate::cluster::{Egress, Options};
-use crate::trace::words;
+use crate::trace::{Certainty, StepKind, words};
 
 #[test]
 fn a_pod_that_calls_another_nodes_port_under_policy_local_gets_replies_from_a_stranger() {
@@ -26,6 +26,39 @@ fn a_pod_that_calls_another_nodes_port_under_policy_local_gets_replies_from_a_st
           < n1: to shop/client
           < pod client: lose
         ",
+    );
+}
+
+#[test]
+fn that_a_pods_packet_keeps_its_address_depends_on_the_cni() {
+    let caveats = |policy: &str, to: &str| {
+        let spec = format!(
+            "type: NodePort\nclusterIP: 10.96.0.50\nexternalTrafficPolicy: {policy}\nports: [{{port: 80, targetPort: 8080, nodePort: 30080}}]"
+        );
+        let answer = ask(&analysis(&with_web(&spec)), "pod/shop/client", to);
+        let leaves = answer.alternatives[0]
+            .journey
+            .steps()
+            .find_map(|step| match step.what {
+                StepKind::Route { .. } => Some(step.certainty),
+                _ => None,
+            });
+        (leaves, words::caveats(&answer))
+    };
+    let told = "A Pod's packet to another node keeps the Pod's address here, which depends on the CNI: where it is masqueraded, `externalTrafficPolicy: Local` holds as for packets from outside.";
+    assert_eq!(
+        caveats("Local", "node/n3:30080"),
+        (Some(Certainty::Assumed), vec![told.to_owned()])
+    );
+    // The node puts its own address in any case.
+    assert_eq!(
+        caveats("Cluster", "node/n3:30080"),
+        (Some(Certainty::Assumed), Vec::new())
+    );
+    // The packet does not leave the client's node before it is translated.
+    assert_eq!(
+        caveats("Local", "node/n1:30080"),
+        (Some(Certainty::Given), Vec::new())
     );
 }
 
