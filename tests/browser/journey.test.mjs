@@ -72,6 +72,35 @@ test("a probe is written with the keyboard, from what there is", async (t) => {
   await page.getByText("Reachable", { exact: true }).waitFor();
 });
 
+test("the verdict says why a packet does not arrive", async (t) => {
+  const local = `---
+apiVersion: v1
+kind: Node
+metadata: {name: one}
+status: {addresses: [{type: InternalIP, address: 172.18.0.1}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: open, namespace: shop}
+spec:
+  type: LoadBalancer
+  externalTrafficPolicy: Local
+  healthCheckNodePort: 32100
+  loadBalancerSourceRanges: [203.0.113.0/24]
+  selector: {app: cart}
+  ports: [{port: 80, targetPort: 8080}]
+status: {loadBalancer: {ingress: [{ip: 192.0.2.9}]}}
+`;
+  const { page } = await open(t, shop + local);
+  const verdict = page.locator(".verdict");
+  await send(page, "outside", "http://192.0.2.9");
+  await verdict.getByText("The node drops it: the client's address is in none of the loadBalancerSourceRanges").waitFor();
+  await send(page, "outside", "node/one:32100");
+  await verdict.getByText("The client sees: connected, and HTTP 200 from kube-proxy").waitFor();
+  assert.deepEqual(await steps(page).locator(".phase").allTextContents(), ["Node", "Reply"]);
+  await screenshot(page, "health-check");
+});
+
 test("on a phone the list of offers leaves the button that sends in reach", async (t) => {
   const { page } = await open(t);
   await page.setViewportSize(sizes.phone);

@@ -76,7 +76,7 @@ pub struct VerdictProps {
     pub way: usize,
 }
 
-/// The verdict over all ways, and what the client sees on one of them.
+/// The verdict over all ways, what the client sees on one of them, and why that does not arrive.
 #[function_component]
 pub fn AnswerVerdict(props: &VerdictProps) -> Html {
     let Some(way) = props.trace.ways.get(props.way) else {
@@ -89,6 +89,9 @@ pub fn AnswerVerdict(props: &VerdictProps) -> Html {
             <span>
                 <strong>{ &props.trace.verdict_text }</strong>
                 <span class="sees">{ words::common::the_client_sees(&way.client_sees_text) }</span>
+                if way.verdict != Verdict::Reachable {
+                    <span class="ending">{ prose(&way.outcome) }</span>
+                }
                 { for props.trace.caveats.iter().map(|caveat| html! { <span class="caveat">{ prose(caveat) }</span> }) }
             </span>
         </div>
@@ -134,9 +137,6 @@ fn Steps(props: &StepsProps) -> Html {
         // Of what can only be read nothing has the focus: then the list scrolls by itself.
         <ol class="steps" ref={list} aria-label={words::journey::STEPS} tabindex={props.is_still.then_some("0")}>
             { for rows }
-            if props.way.steps.is_empty() {
-                <li class="quiet">{ prose(&props.way.outcome) }</li>
-            }
         </ol>
     }
 }
