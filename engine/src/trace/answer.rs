@@ -473,6 +473,8 @@ pub enum NextHop {
         /// `namespace/name`; `None`: only a slice knows it.
         pod: Option<Str>,
     },
+    /// Into this node's own Pod range, to an address that nobody has.
+    Vacant,
     /// To another node.
     Node {
         /// Its name.

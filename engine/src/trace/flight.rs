@@ -321,7 +321,8 @@ pub(super) fn next_hop(cluster: &Cluster, hop: Hop) -> NextHop {
         Hop::Pod(pod) => NextHop::Pod {
             pod: Some(Str::from(cluster.pods[pod].meta.full_name())),
         },
-        Hop::Endpoint | Hop::Vacant => NextHop::Pod { pod: None },
+        Hop::Endpoint => NextHop::Pod { pod: None },
+        Hop::Vacant => NextHop::Vacant,
         Hop::Node(node) => NextHop::Node {
             node: cluster.nodes[node].meta.name.clone(),
         },

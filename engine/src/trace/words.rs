@@ -70,6 +70,7 @@ pub fn title(step: &Step) -> String {
             NextHop::Local => "to the node itself".to_owned(),
             NextHop::Pod { pod: Some(pod) } => format!("to Pod {pod}"),
             NextHop::Pod { pod: None } => "to the endpoint".to_owned(),
+            NextHop::Vacant => "into the node's Pod range".to_owned(),
             NextHop::Node { node } => format!("to node {node}"),
             NextHop::DefaultRoute => "by the default route".to_owned(),
         },
@@ -129,7 +130,7 @@ pub fn caveats(answer: &Answer) -> Vec<String> {
     }
     if answer.alternatives.iter().any(keeps_pod_address) {
         caveats.push(
-            "A Pod's packet to another node keeps the Pod's address here, which depends on the CNI: where it is masqueraded, `externalTrafficPolicy: Local` holds as for packets from outside."
+            "That the packet keeps the Pod's address on its way to another node depends on the CNI: masqueraded, it meets `externalTrafficPolicy: Local`."
                 .to_owned(),
         );
     }
@@ -398,6 +399,7 @@ fn route(to: &NextHop) -> &'static str {
     match to {
         NextHop::Local => "The address is one of the node's own.",
         NextHop::Pod { .. } => "The Pod is on this node.",
+        NextHop::Vacant => "The address is in the Pod range of this node, and nobody has it.",
         NextHop::Node { .. } => {
             "The address belongs to another node, or to a Pod there: the Pod network routes it."
         }

@@ -172,6 +172,8 @@ pub enum Phase {
     Service,
     /// On the way, addressed to the endpoint.
     Pod,
+    /// On the way, addressed to a node itself.
+    Node,
     /// On the way out of the cluster.
     Outside,
     /// On the way back.
@@ -185,6 +187,7 @@ impl Phase {
             Self::Dns => "DNS",
             Self::Service => "Service",
             Self::Pod => "Pod",
+            Self::Node => "Node",
             Self::Outside => "Outside",
             Self::Reply => "Reply",
         }

@@ -160,12 +160,12 @@ pub fn not_met(why: &str) -> String {
 
 /// The only way has several ends.
 pub fn one_of_ends(ends: usize) -> String {
-    format!("One of {ends} ends that packets on this way are spread over: show all")
+    format!("Packets on this way are spread over {ends} ends. Show all")
 }
 
 /// There are other ways.
 pub fn one_of_ways(share: &str, ways: usize) -> String {
-    format!("{share} of all packets go a way like this one: show all {ways} ways")
+    format!("{share} of the packets go this way. Show all {ways} ways")
 }
 
 /// When the connections are as shown.

@@ -355,13 +355,15 @@ fn phase_after_dns(journey: &Journey) -> Phase {
     let rewritten = journey
         .steps()
         .any(|step| matches!(step.what, StepKind::Dnat { .. }));
-    let delivered = matches!(journey.outcome, Outcome::Delivered { .. });
-    let leaves = journey_leaves(journey);
-    match resolved {
-        Some(NameIs::External) => Phase::Outside,
-        _ if leaves && !rewritten => Phase::Outside,
-        Some(NameIs::Endpoints) if !rewritten => Phase::Pod,
-        _ if delivered && !rewritten => Phase::Pod,
+    match (resolved, &journey.outcome) {
+        // There is nothing to send a packet to.
+        (Some(NameIs::Nothing), _) => Phase::Dns,
+        (Some(NameIs::External), _) => Phase::Outside,
+        _ if rewritten => Phase::Service,
+        (_, Outcome::LeftCluster { .. }) => Phase::Outside,
+        (Some(NameIs::Endpoints), _)
+        | (_, Outcome::Delivered { .. } | Outcome::HostUnreachable { .. }) => Phase::Pod,
+        (_, Outcome::AtNode { .. } | Outcome::HealthCheck { .. }) => Phase::Node,
         _ => Phase::Service,
     }
 }
@@ -472,5 +474,57 @@ fn node_of(memory: &Memory, place: &Place) -> Option<Str> {
             Some(cluster.nodes[pod.node()?].meta.name.clone())
         }
         Place::LoadBalancer { .. } | Place::Outside | Place::Network => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use switchboard_engine::{
+        Analysis, apiserver::Entrance, cluster::Environment, manifest::SourceFile,
+    };
+
+    use super::*;
+
+    const CLUSTER: &str = "
+apiVersion: v1
+kind: Node
+metadata: {name: one}
+spec: {podCIDR: 10.244.1.0/24}
+status: {addresses: [{type: InternalIP, address: 172.18.0.1}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web-1, labels: {app: web}}
+spec: {nodeName: one, containers: [{name: web, image: web}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec:
+  type: LoadBalancer
+  externalTrafficPolicy: Local
+  healthCheckNodePort: 32100
+  selector: {app: web}
+  ports: [{port: 80, targetPort: 8080, nodePort: 30080}]
+";
+
+    #[test]
+    fn steps_stand_under_what_they_are_addressed_to() {
+        let file = SourceFile {
+            name: "cluster.yaml".into(),
+            text: CLUSTER.into(),
+        };
+        let analysis = Analysis::of(vec![file], Entrance::Paste, Environment::default());
+        let phase = |from: &str, to: &str| {
+            let answer = analysis.trace(&Probe::parse(from, to).expect("a probe"));
+            phase_after_dns(&answer.alternatives[0].journey)
+        };
+        assert_eq!(phase("pod/web-1", "http://web"), Phase::Service);
+        assert_eq!(phase("outside", "node/one:30080"), Phase::Service);
+        assert_eq!(phase("pod/web-1", "http://nothing"), Phase::Dns);
+        assert_eq!(phase("pod/web-1", "10.244.1.200:80"), Phase::Pod);
+        assert_eq!(phase("outside", "node/one:32100"), Phase::Node);
+        assert_eq!(phase("pod/web-1", "node/one:22"), Phase::Node);
+        assert_eq!(phase("pod/web-1", "192.0.2.200:80"), Phase::Outside);
     }
 }

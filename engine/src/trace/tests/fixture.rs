@@ -201,6 +201,7 @@ fn told_step(step: &Step) -> String {
             NextHop::Local => "to itself".to_owned(),
             NextHop::Pod { pod: Some(pod) } => format!("to {pod}"),
             NextHop::Pod { pod: None } => "to endpoint".to_owned(),
+            NextHop::Vacant => "to nobody".to_owned(),
             NextHop::Node { node } => format!("to {node}"),
             NextHop::DefaultRoute => "to gateway".to_owned(),
         },

@@ -45,7 +45,7 @@ fn that_a_pods_packet_keeps_its_address_depends_on_the_cni() {
             });
         (leaves, words::caveats(&answer))
     };
-    let told = "A Pod's packet to another node keeps the Pod's address here, which depends on the CNI: where it is masqueraded, `externalTrafficPolicy: Local` holds as for packets from outside.";
+    let told = "That the packet keeps the Pod's address on its way to another node depends on the CNI: masqueraded, it meets `externalTrafficPolicy: Local`.";
     assert_eq!(
         caveats("Local", "node/n3:30080"),
         (Some(Certainty::Assumed), vec![told.to_owned()])

@@ -118,11 +118,18 @@ fn pods_reach_pods_and_themselves() {
 
 #[test]
 fn an_address_that_nobody_has_gives_no_route_to_host() {
-    assert_eq!(
-        outcome(CLUSTER, "pod/shop/client", "10.244.2.77:80"),
-        Outcome::HostUnreachable {
-            address: "10.244.2.77".parse().expect("an address")
-        }
+    check(
+        CLUSTER,
+        "pod/shop/client",
+        "10.244.2.77:80",
+        "
+        unreachable
+
+        1 host-unreachable
+          pod client: send 10.244.1.9>10.244.2.77:80
+          n1: to n2
+          n2: to nobody, lose
+        ",
     );
 }
 
