@@ -217,12 +217,12 @@ impl<'a> Facts<'a> {
         }
     }
 
-    /// Where a Pod, or the template that it is made from, stands.
+    /// Where the name of a Pod stands, or of the workload that it comes from: the line that says who it is.
     pub(super) fn pod_origin(self, pod: PodId) -> Option<Origin> {
         let pod = &self.cluster.pods[pod];
-        pod.meta.at("").or_else(|| {
-            let owner = self.cluster.workloads.get(pod.owner?)?;
-            owner.meta.at("spec.template")
+        pod.meta.at("metadata.name").or_else(|| {
+            let workload = self.cluster.topmost(pod.owner?);
+            self.cluster.workloads[workload].meta.at("metadata.name")
         })
     }
 
@@ -267,7 +267,7 @@ impl<'a> Facts<'a> {
                 (slice.meta.at(path), Certainty::Given)
             }
             (_, Some(pod)) => (self.pod_origin(pod), self.pod_certainty(pod)),
-            (Some((slice, _)), None) => (slice.meta.at(""), Certainty::Given),
+            (Some((slice, _)), None) => (slice.meta.at("metadata.name"), Certainty::Given),
             (None, None) => (None, Certainty::Given),
         }
     }

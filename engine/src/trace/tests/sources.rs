@@ -248,3 +248,26 @@ fn a_sender_that_is_not_there_sends_nothing() {
         "reachable"
     );
 }
+
+#[test]
+fn who_sends_and_who_is_reached_is_lit_by_name() {
+    let deployment = "---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: api, namespace: shop}
+spec: {selector: {matchLabels: {app: api}}, template: {metadata: {labels: {app: api}}, spec: {containers: [{name: app, image: api}]}}}
+";
+    let text = CLUSTER.to_owned() + deployment;
+    let analysis = analysis(&text);
+    let lit = |from: &str| {
+        let answer = ask(&analysis, from, "10.244.2.5:8080");
+        let steps = answer.alternatives[0].journey.steps();
+        let named = steps.filter_map(|step| {
+            let place = analysis.manifest.range(step.because.origins.first()?)?;
+            Some(text[place.bytes].to_owned())
+        });
+        named.collect::<Vec<_>>()
+    };
+    assert_eq!(lit("pod/shop/client"), ["client", "web-2", "web-2"]);
+    assert_eq!(lit("deployment/shop/api"), ["api", "web-2", "web-2"]);
+}
