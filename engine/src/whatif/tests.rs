@@ -543,7 +543,7 @@ fn an_endpoint_less_is_a_difference_although_the_client_sees_the_same() {
     // As one reads: first what was.
     let (before, after) = gone.split_once(" After: ").unwrap_or_default();
     assert!(
-        before.starts_with("Before: connected, if a process listens. Delivered to Pod shop/web-b"),
+        before.starts_with("Before: connected if a process listens there, else refused. Delivered to Pod shop/web-b"),
         "{gone}"
     );
     assert_eq!(

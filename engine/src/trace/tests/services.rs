@@ -596,7 +596,7 @@ fn a_node_port_on_loopback_is_not_the_same_in_all_modes() {
     assert_eq!(
         said.as_deref(),
         Some(
-            "iptables: connected, if a process listens. Delivered to Pod shop/web-1 (10.244.1.5:8080). A container declares the port; whether a process listens cannot be known. nftables: connected, if a process listens. Arrives at node n1 itself, at 127.0.0.1:30080: answered if one of its own processes listens there, else refused."
+            "iptables: connected if a process listens there, else refused. Delivered to Pod shop/web-1 (10.244.1.5:8080). A container declares the port. nftables: connected if a process listens there, else refused. Arrives at node n1 itself, at 127.0.0.1:30080. What its own processes listen on, no manifest says."
         )
     );
 }

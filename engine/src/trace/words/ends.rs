@@ -26,18 +26,16 @@ pub fn outcome(outcome: &Outcome) -> String {
                 |pod| format!("Pod {pod} ({endpoint})"),
             );
             let listening = match listening {
-                Listening::Declared => "A container declares the port",
+                Listening::Declared => "A container declares the port.",
                 Listening::Undeclared => {
-                    "No container declares the port, which alone hinders nothing"
+                    "No container declares the port, which alone hinders nothing."
                 }
-                Listening::Unknown => "What runs there is not in the manifests",
+                Listening::Unknown => "What runs there is not in the manifests.",
                 Listening::Kernel => {
-                    return format!(
-                        "Delivered to {whom}. The kernel there answers an echo request by itself: that says nothing of any port."
-                    );
+                    "The kernel there answers an echo request by itself: that says nothing of any port."
                 }
             };
-            format!("Delivered to {whom}. {listening}; whether a process listens cannot be known.")
+            format!("Delivered to {whom}. {listening}")
         }
         Outcome::HealthCheck {
             node,
@@ -46,7 +44,7 @@ pub fn outcome(outcome: &Outcome) -> String {
         } => health_check(node, service, *local_endpoints),
         Outcome::AtNode { node, address } => {
             format!(
-                "Arrives at node {node} itself, at {address}: answered if one of its own processes listens there, else refused."
+                "Arrives at node {node} itself, at {address}. What its own processes listen on, no manifest says."
             )
         }
         Outcome::AtLoadBalancer { address } => {
@@ -91,7 +89,7 @@ pub fn outcome(outcome: &Outcome) -> String {
             )
         }
         Outcome::NameNotFound { host } => {
-            format!("No name of the search list made of `{host}` exists.")
+            format!("None of the names that the search list makes of `{host}` exists.")
         }
         Outcome::NoAddress { host } => {
             format!("`{host}` exists, without an address that the sender could use.")
@@ -120,7 +118,7 @@ fn health_check(node: &str, service: &str, local_endpoints: usize) -> String {
 /// What the client is told, as its own error messages put it.
 pub fn client_sees(sees: ClientSees) -> &'static str {
     match sees {
-        ClientSees::ConnectedIfListening => "connected, if a process listens",
+        ClientSees::ConnectedIfListening => "connected if a process listens there, else refused",
         ClientSees::Healthy => "connected, and HTTP 200 from kube-proxy",
         ClientSees::Unhealthy => "connected, and HTTP 503 from kube-proxy",
         ClientSees::UpToOutside => "whatever answers outside",
