@@ -57,7 +57,7 @@ const steps = (page) => page.getByRole("list", { name: "Steps of the journey" })
 const current = (page) => steps(page).locator("[aria-current=step]");
 
 async function open(t, options) {
-  const opened = await openPage(t, await serve(t), options);
+  const opened = await openPage(t, await serve(), options);
   await shape(opened.page, /^Service /).first().waitFor();
   return opened;
 }

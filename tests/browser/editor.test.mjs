@@ -155,7 +155,7 @@ test("dark and light are switched without losing the text", async (t) => {
 
 /** A second editor beside the page's own, from the same bundle. */
 async function mount(t) {
-  const { page } = await openPage(t, await serve(t));
+  const { page } = await openPage(t, await serve());
   await page.locator(".cm-content").waitFor();
   await page.evaluate(async () => {
     const bundle = document.querySelector("link[rel=modulepreload][href*=editor]").href;

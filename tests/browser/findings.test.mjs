@@ -55,7 +55,7 @@ const text = (page) => page.getByRole("textbox", { name: "Manifests" }).innerTex
 const steps = (page) => page.getByRole("list", { name: "Steps of the journey" });
 
 async function open(t, manifests = broken, options = {}) {
-  const opened = await openPage(t, await serve(t), options);
+  const opened = await openPage(t, await serve(), options);
   await opened.page.getByRole("button", { name: /^Service / }).first().waitFor();
   await paste(opened.page, manifests);
   return opened;
@@ -283,7 +283,7 @@ test("shapes count their findings, in words as well", async (t) => {
 });
 
 test("a learner who is to find what is wrong is not told: not by the list, the map, the tabs or the title", async (t) => {
-  const { page } = await openPage(t, `${await serve(t)}#lesson=night-cart`, { size: { width: 390, height: 844 } });
+  const { page } = await openPage(t, `${await serve()}#lesson=night-cart`, { size: { width: 390, height: 844 } });
   await page.getByRole("button", { name: "Look at the manifests and the map" }).click();
   const card = page.getByRole("button", { name: /^Service shop\/cart,/ });
   await card.waitFor();

@@ -42,10 +42,10 @@ const types = {
 
 /**
  * Serves `folder` on a free loopback port below `path` ("/" or "/some/where/"); everything else is 404.
- * Ends with the test.
+ * Ends with Chromium: a page that still loads something when its test ends sees no server go.
  * @returns {Promise<string>} the address of the page.
  */
-export async function serve(t, { folder = dist, path = "/" } = {}) {
+export async function serve({ folder = dist, path = "/" } = {}) {
   assert(existsSync(join(folder, "index.html")), `${folder} holds no page: run \`cargo xtask test browser\``);
   const server = createServer((request, response) => {
     const wanted = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
@@ -58,14 +58,12 @@ export async function serve(t, { folder = dist, path = "/" } = {}) {
     createReadStream(file).pipe(response);
   });
   await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
-  t.after(() => new Promise((closed) => {
-    server.closeAllConnections();
-    server.close(closed);
-  }));
+  servers.push(server);
   return `http://127.0.0.1:${server.address().port}${path}`;
 }
 
 let browser;
+const servers = [];
 
 /** Chromium, one for all tests of a file. */
 export async function chromiumOf(t) {
@@ -83,10 +81,14 @@ export async function chromiumOf(t) {
   return browser;
 }
 
-/** Ends Chromium: in every test file, `after(closeBrowser)`. */
+/** Ends Chromium and what was served: in every test file, `after(closeBrowser)`. */
 export async function closeBrowser() {
   await (await browser)?.close();
   browser = undefined;
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
 }
 
 /**

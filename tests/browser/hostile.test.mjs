@@ -12,7 +12,7 @@ const opened = (page, name, text) => page.locator("input[type=file]").setInputFi
 
 test("markup in manifests stays text everywhere", async (t) => {
   const evil = '"<img src=x onerror=alert(1)><script>alert(2)</script>"';
-  const { page } = await openPage(t, await serve(t));
+  const { page } = await openPage(t, await serve());
   await paste(page, `apiVersion: v1\nkind: Service\nmetadata:\n  name: ${evil}\n  labels: {${evil}: ${evil}}\nspec:\n  externalName: ${evil}\n  type: ExternalName\n---\n${service("web")}`);
   await shape(page, "web").waitFor();
   assert.equal(await page.locator("main img, main script").count(), 0);
@@ -27,7 +27,7 @@ for (const [what, text] of [
   ["fifty megabytes of manifests", `${service("web")}---\n`.repeat(600_000).slice(0, 50_000_000)],
 ]) {
   test(`${what} end, and the next text is read`, async (t) => {
-    const { page } = await openPage(t, await serve(t));
+    const { page } = await openPage(t, await serve());
     await opened(page, "bomb.yaml", text);
     await page.getByText("bomb.yaml").first().waitFor();
     await opened(page, "web.yaml", service("web"));

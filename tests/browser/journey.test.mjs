@@ -35,7 +35,7 @@ const tab = (page, name) => page.getByRole("tab", { name, exact: true }).click()
 const option = (page, name) => page.getByRole("option", { name });
 
 async function open(t, text = shop) {
-  const opened = await openPage(t, await serve(t));
+  const opened = await openPage(t, await serve());
   await paste(opened.page, text);
   await opened.page.getByRole("button", { name: /^Service shop\/cart/ }).waitFor();
   return opened;
@@ -229,7 +229,7 @@ test("rules are searched, followed to their Service, and found from it", async (
 });
 
 test("of more rules than a page holds those in sight are always there, also at a step that meets none", async (t) => {
-  const { page } = await openPage(t, await serve(t));
+  const { page } = await openPage(t, await serve());
   await page.locator("input[type=file]").first().setInputFiles([
     { name: "cluster.yaml", mimeType: "text/yaml", buffer: Buffer.from(cluster(600)) },
   ]);

@@ -28,7 +28,7 @@ const saved = async (page, act) => {
 const kept = (page) => page.evaluate(() => JSON.stringify({ ...localStorage }));
 
 test("a link opens in a clean profile at the same step, without Secrets, and nothing of it is asked of the server", async (t) => {
-  const url = await serve(t);
+  const url = await serve();
   const { page } = await openPage(t, url);
   await paste(page, `${service("web")}---\n${secret}`);
   await shape(page, "web").waitFor();
@@ -45,7 +45,7 @@ test("a link opens in a clean profile at the same step, without Secrets, and not
 });
 
 test("links of anybody are refused in one line, and what was there stays", async (t) => {
-  const url = await serve(t);
+  const url = await serve();
   const bomb = `#s1=${deflateRawSync(Buffer.alloc(40_000_000, "a")).toString("base64url")}`;
   for (const fragment of [
     "#s1=!!!",
@@ -66,14 +66,14 @@ test("links of anybody are refused in one line, and what was there stays", async
 
 test("markup in a link's names stays text", async (t) => {
   const name = "<img src=x onerror=alert(1)>.yaml";
-  const { page } = await openPage(t, (await serve(t)) + link({ files: [[name, service("web")], ["b", ""]] }));
+  const { page } = await openPage(t, (await serve()) + link({ files: [[name, service("web")], ["b", ""]] }));
   await shape(page, "web").waitFor();
   await page.getByText(name).first().waitFor();
   assert.equal(await page.locator("img").count(), 0);
 });
 
 test("the map's SVG stands alone and opens again", async (t) => {
-  const url = await serve(t);
+  const url = await serve();
   const { page } = await openPage(t, url);
   await paste(page, service("web"));
   await shape(page, "web").waitFor();
@@ -99,7 +99,7 @@ test("the map's SVG stands alone and opens again", async (t) => {
 });
 
 test("the journey is handed on as Markdown and as a picture", async (t) => {
-  const { page } = await openPage(t, await serve(t), { contextOptions: { permissions: ["clipboard-read", "clipboard-write"] } });
+  const { page } = await openPage(t, await serve(), { contextOptions: { permissions: ["clipboard-read", "clipboard-write"] } });
   await page.locator(".verdict").first().waitFor();
   const dialog = await openShare(page);
   await dialog.getByRole("button", { name: "Copy as Markdown" }).click();
@@ -113,7 +113,7 @@ test("the journey is handed on as Markdown and as a picture", async (t) => {
 });
 
 test("manifests are downloaded without the values of Secrets", async (t) => {
-  const { page } = await openPage(t, await serve(t));
+  const { page } = await openPage(t, await serve());
   await paste(page, `${service("web")}---\n${secret}`);
   await shape(page, "web").waitFor();
   const dialog = await openShare(page);
@@ -122,7 +122,7 @@ test("manifests are downloaded without the values of Secrets", async (t) => {
 });
 
 test("the text survives a reload, the values of Secrets are never kept", async (t) => {
-  const { page } = await openPage(t, await serve(t));
+  const { page } = await openPage(t, await serve());
   await paste(page, `${service("web")}---\n${secret}`);
   await shape(page, "web").waitFor();
   // Kept when the page goes away, even if the pause was not over.
@@ -133,7 +133,7 @@ test("the text survives a reload, the values of Secrets are never kept", async (
 });
 
 test("a Secret's value that is pasted or typed is covered on the screen", async (t) => {
-  const { page } = await openPage(t, await serve(t));
+  const { page } = await openPage(t, await serve());
   await paste(page, `${service("web")}---\n${secret}`);
   await shape(page, "web").waitFor();
   const covered = editor(page).locator(".cm-covered");
@@ -151,7 +151,7 @@ test("a Secret's value that is pasted or typed is covered on the screen", async 
 });
 
 test("opened files lose the values of Secrets before they are shown", async (t) => {
-  const { page } = await openPage(t, await serve(t));
+  const { page } = await openPage(t, await serve());
   const files = [{ name: "a.yaml", mimeType: "text/yaml", buffer: Buffer.from(secret) }, { name: "b.yaml", mimeType: "text/yaml", buffer: Buffer.from(service("web")) }];
   await page.locator("input[type=file]").setInputFiles(files);
   await page.getByRole("alert").getByText("1 value of a Secret was left out.").waitFor();
@@ -160,7 +160,7 @@ test("opened files lose the values of Secrets before they are shown", async (t) 
 });
 
 test("workspaces are kept by name, opened, duplicated, deleted", async (t) => {
-  const { page } = await openPage(t, await serve(t));
+  const { page } = await openPage(t, await serve());
   await paste(page, service("first"));
   await shape(page, "first").waitFor();
   await page.getByRole("button", { name: /^Workspaces/ }).click();
@@ -185,7 +185,7 @@ test("workspaces are kept by name, opened, duplicated, deleted", async (t) => {
 });
 
 test("a sample does not take the place of one's own text", async (t) => {
-  const { page } = await openPage(t, await serve(t));
+  const { page } = await openPage(t, await serve());
   await paste(page, service("mine"));
   await shape(page, "mine").waitFor();
   await page.getByRole("button", { name: /^Workspaces/ }).click();
@@ -202,7 +202,7 @@ test("a sample does not take the place of one's own text", async (t) => {
 });
 
 test("two tabs with one workspace keep both texts", async (t) => {
-  const url = await serve(t);
+  const url = await serve();
   const { page, context } = await openPage(t, url);
   await paste(page, service("mine"));
   await shape(page, "mine").waitFor();
@@ -220,7 +220,7 @@ test("two tabs with one workspace keep both texts", async (t) => {
 });
 
 test("without room the text stays, and the page says what that means", async (t) => {
-  const { page } = await openPage(t, await serve(t));
+  const { page } = await openPage(t, await serve());
   await page.evaluate(() => {
     for (let size = 1 << 22; size > 0; size >>= 1) {
       try {
@@ -238,7 +238,7 @@ test("without room the text stays, and the page says what that means", async (t)
 
 test("inside another page only map and journey are shown", async (t) => {
   const probe = { from: "outside", to: "http://web" };
-  const { page } = await openPage(t, `${await serve(t)}?embed${link({ files: [["a.yaml", service("web")]], probe })}`);
+  const { page } = await openPage(t, `${await serve()}?embed${link({ files: [["a.yaml", service("web")]], probe })}`);
   await shape(page, "web").waitFor();
   await page.getByRole("link", { name: "Open in Switchboard" }).waitFor();
   assert.equal(await editor(page).isVisible(), false);
@@ -248,7 +248,7 @@ test("inside another page only map and journey are shown", async (t) => {
 });
 
 test("the page says what is kept, and its policy is what it says", async (t) => {
-  const { page } = await openPage(t, await serve(t));
+  const { page } = await openPage(t, await serve());
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "Help" }).click();
   await page.getByRole("button", { name: "Privacy and licences" }).click();

@@ -18,7 +18,7 @@ const overview = (page) => page.getByRole("dialog", { name: "Workshops" });
 
 /** A page that was here before, with a lesson open at a step. */
 async function open(t, id, step = 1, options) {
-  const url = await serve(t);
+  const url = await serve();
   const opened = await openPage(t, `${url}#lesson=${id}&step=${step}`, options);
   await lesson(opened.page).waitFor();
   return { ...opened, url };
@@ -86,7 +86,7 @@ ${more}`;
 const markdown = (name, text) => ({ name, mimeType: "text/markdown", buffer: Buffer.from(text) });
 
 test("the first visit offers the tour, and the tour is done in its three steps", async (t) => {
-  const { page } = await openPage(t, await serve(t));
+  const { page } = await openPage(t, await serve());
   const offer = page.getByRole("complementary", { name: "First visit" });
   await assertAccessibleInBothThemes(page);
   await offer.getByRole("button", { name: "Take the tour" }).click();
@@ -136,7 +136,7 @@ test("no offer where somebody came for a lesson, or inside another page", async 
 });
 
 test("a prediction is made by a click on the map", async (t) => {
-  const { page } = await openPage(t, await serve(t));
+  const { page } = await openPage(t, await serve());
   await page.getByRole("button", { name: "Workshops" }).click();
   await overview(page).locator("input[type=file]").setInputFiles([markdown("mine.md", own("My lesson"))]);
   await lesson(page).getByText("Choose a thing on the map.").waitFor();
@@ -180,7 +180,7 @@ test("hints open one by one, the solution goes into the manifests, a step begins
 });
 
 test("progress, place and edits survive a reload, and one's own text is not lost", async (t) => {
-  const { page } = await openPage(t, await serve(t));
+  const { page } = await openPage(t, await serve());
   await paste(page, "apiVersion: v1\nkind: Service\nmetadata:\n  name: mine\nspec:\n  ports:\n    - port: 80\n");
   await shape(page, /^Service default\/mine,/).waitFor();
   // Kept after a pause in typing.
@@ -305,7 +305,7 @@ async function drop(page, files) {
 }
 
 test("a workshop of one's own is dropped, listed in its order, and opened", async (t) => {
-  const { page } = await openPage(t, await serve(t));
+  const { page } = await openPage(t, await serve());
   const listed = (title, order) => own(title).replace("summary:", `workshop: Mine\norder: ${order}\nsummary:`);
   await drop(page, [["b.md", listed("First", 1)], ["a.md", listed("Second", 2)], ["c.md", "---\ntitle: Third\nlevel: hard\n---\n"], ["README.md", "# Not a lesson"]]);
   const files = overview(page).locator("section").filter({ hasText: "Your files" });
@@ -328,7 +328,7 @@ test("a workshop of one's own is dropped, listed in its order, and opened", asyn
 });
 
 test("markup in a scenario stays text", async (t) => {
-  const { page } = await openPage(t, await serve(t));
+  const { page } = await openPage(t, await serve());
   const title = '"<img src=x onerror=alert(1)>"';
   await drop(page, [["x.md", own(title, "\n```explanation\n[here](javascript:alert(1)) `<b>` https://elsewhere.example\n```\n")]]);
   await lesson(page).getByText("<img src=x onerror=alert(1)>").waitFor();
@@ -343,7 +343,7 @@ test("a scenario beside the page opens by its path, goes on after a reload, and 
   cpSync(dist, folder, { recursive: true });
   mkdirSync(join(folder, "workshop"));
   writeFileSync(join(folder, "workshop/one.md"), own("Beside", "\n## Second step\n\nMore.\n"));
-  const url = await serve(t, { folder });
+  const url = await serve({ folder });
   const { page } = await openPage(t, `${url}?scenario=workshop/one.md`);
   await lesson(page).getByText("Beside").waitFor();
   await button(page, "Next, skip this").click();

@@ -36,7 +36,7 @@ const shape = (page, name) => page.locator(".map").getByRole("button", { name })
 const note = (page) => page.locator(".hidden-note");
 
 async function open(t, text, options) {
-  const opened = await openPage(t, await serve(t), options);
+  const opened = await openPage(t, await serve(), options);
   await shape(opened.page, /^Service /).first().waitFor();
   const sample = await opened.page.locator("header .summary").textContent();
   await opened.page.locator("input[type=file]").setInputFiles([
@@ -183,7 +183,7 @@ test("names of 63 characters, from right to left, and with pictures do not overl
 });
 
 test("an edit leaves what it does not touch where it is", async (t) => {
-  const { page } = await openPage(t, await serve(t));
+  const { page } = await openPage(t, await serve());
   await paste(page, shop);
   await shape(page, /^Service shop\/web, NodePort/).waitFor();
   const places = () => page.evaluate(() => Object.fromEntries(

@@ -31,7 +31,7 @@ const moved = (page, before) => page.waitForFunction(
   (before) => document.querySelector(".map .sheet").getAttribute("transform") !== before, before);
 
 async function open(t, more = "") {
-  const opened = await openPage(t, await serve(t));
+  const opened = await openPage(t, await serve());
   await shape(opened.page, /^Service /).first().waitFor();
   // More than the window holds.
   const text = Array.from({ length: 14 }, (_, nth) => app(`app-${String(nth).padStart(2, "0")}`)).join("") + more;

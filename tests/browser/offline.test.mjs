@@ -21,7 +21,7 @@ const installed = (page) => page.evaluate(async () => {
 
 for (const path of ["/", "/some/where/"]) {
   test(`after one visit the page below ${path} works without a network`, async (t) => {
-    const { page, context } = await openPage(t, await serve(t, { path }));
+    const { page, context } = await openPage(t, await serve({ path }));
     await paste(page, service("web"));
     await shape(page, "web").waitFor();
     await installed(page);
@@ -34,8 +34,10 @@ for (const path of ["/", "/some/where/"]) {
 }
 
 test("after one visit a lesson that nobody has opened works without a network", async (t) => {
-  const { page, context } = await openPage(t, await serve(t));
+  const { page, context } = await openPage(t, await serve());
   await page.getByRole("button", { name: /^Service / }).first().waitFor();
+  // A look alone loads nothing for later.
+  await page.mouse.move(700, 300);
   await installed(page);
   await context.setOffline(true);
   await page.reload();
@@ -51,7 +53,7 @@ test("after one visit a lesson that nobody has opened works without a network", 
 test("a newer version says that it is there, and comes when told to", async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "switchboard-"));
   cpSync(dist, folder, { recursive: true });
-  const { page } = await openPage(t, await serve(t, { folder }));
+  const { page } = await openPage(t, await serve({ folder }));
   await paste(page, service("web"));
   await shape(page, "web").waitFor();
   await installed(page);
@@ -73,7 +75,7 @@ test("a newer version says that it is there, and comes when told to", async (t) 
 });
 
 test("the page can be installed", async (t) => {
-  const { page } = await openPage(t, await serve(t));
+  const { page } = await openPage(t, await serve());
   const { manifest, sizes } = await page.evaluate(async () => {
     const link = document.querySelector("link[rel=manifest]");
     const manifest = await (await fetch(link.href)).json();

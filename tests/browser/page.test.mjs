@@ -11,7 +11,7 @@ const shape = (page, name) => page.getByRole("button", { name: new RegExp(`^Serv
 
 for (const path of ["/", "/some/where/"]) {
   test(`served from ${path}, the page loads, edits and answers`, async (t) => {
-    const { page, requests } = await openPage(t, await serve(t, { path }));
+    const { page, requests } = await openPage(t, await serve({ path }));
     await paste(page, service("web"));
     await shape(page, "web").waitFor();
     assert(requests.some((url) => /worker_bg\.wasm\?v=[0-9a-f]{16}$/.test(url)), "the worker's wasm carries the build's mark");
@@ -19,7 +19,7 @@ for (const path of ["/", "/some/where/"]) {
 }
 
 test("a panic in the worker is survived with the text kept", async (t) => {
-  const { page } = await openPage(t, await serve(t), { expected: [/unreachable/] });
+  const { page } = await openPage(t, await serve(), { expected: [/unreachable/] });
   await paste(page, service("web"));
   await shape(page, "web").waitFor();
   const [worker] = page.workers();
@@ -44,7 +44,7 @@ test("a panic in the worker is survived with the text kept", async (t) => {
 });
 
 test("a worker that hangs is ended and replaced", async (t) => {
-  const { page } = await openPage(t, await serve(t));
+  const { page } = await openPage(t, await serve());
   await paste(page, service("web"));
   await shape(page, "web").waitFor();
   const [worker] = page.workers();
@@ -80,7 +80,7 @@ async function watched(t) {
 }
 
 test("a probe that is sent again in the moment of its answer is answered again", async (t) => {
-  const { page } = await openPage(t, await serve(t), { context: await watched(t) });
+  const { page } = await openPage(t, await serve(), { context: await watched(t) });
   await paste(page, service("web"));
   await shape(page, "web").waitFor();
   await page.getByLabel("From").fill("outside");
@@ -98,7 +98,7 @@ test("a probe that is sent again in the moment of its answer is answered again",
 });
 
 test("what has ended one worker is not asked of the next", async (t) => {
-  const { page } = await openPage(t, await serve(t), { context: await watched(t), expected: [/unreachable/] });
+  const { page } = await openPage(t, await serve(), { context: await watched(t), expected: [/unreachable/] });
   await paste(page, service("web"));
   await shape(page, "web").waitFor();
   await page.evaluate(() => {

@@ -11,7 +11,7 @@ const slide = (page) => show(page).locator(".slide");
 const place = (page) => show(page).locator(".present-place");
 
 async function present(t, id, step, options) {
-  const opened = await openPage(t, `${await serve(t)}#lesson=${id}&step=${step}`, options);
+  const opened = await openPage(t, `${await serve()}#lesson=${id}&step=${step}`, options);
   await opened.page.getByRole("button", { name: "Present", exact: true }).click();
   await show(opened.page).waitFor();
   return opened;

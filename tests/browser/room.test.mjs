@@ -31,7 +31,7 @@ const tab = (page, name) => page.getByRole("tab", { name, exact: true }).click()
 
 /** The shop with a packet on its way. */
 async function sent(t, size, from = "pod/shop/web", to = "http://cart.shop.svc.cluster.local") {
-  const { page } = await openPage(t, await serve(t), { size: sizes.desktop });
+  const { page } = await openPage(t, await serve(), { size: sizes.desktop });
   await paste(page, shop);
   await page.getByRole("button", { name: /^Service shop\/cart/ }).waitFor();
   await page.getByLabel("From").fill(from);
@@ -86,7 +86,7 @@ test("whose resolver is asked is said where no manifest knows", async (t) => {
 });
 
 test("no problem at all is said as that", async (t) => {
-  const { page } = await openPage(t, await serve(t));
+  const { page } = await openPage(t, await serve());
   const web = page.getByRole("button", { name: /^Service shop\/web/ });
   await web.waitFor();
   await page.getByRole("button", { name: "Only problems on the map" }).click();
@@ -96,7 +96,7 @@ test("no problem at all is said as that", async (t) => {
 });
 
 test("the buttons of a dialog stand in rows, from the left", async (t) => {
-  const { page } = await openPage(t, await serve(t));
+  const { page } = await openPage(t, await serve());
   await page.getByRole("button", { name: "Share" }).click();
   const dialog = page.getByRole("dialog", { name: "Share and export" });
   const [copy, iframe, heading] = await Promise.all([

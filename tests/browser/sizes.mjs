@@ -18,10 +18,10 @@ export function sizes(folder) {
     .sort((a, b) => b.brotli - a.brotli);
 }
 
-/** Those rows that a page has asked for, without its worker's. */
-export function beforeTheWorker(rows, requests) {
-  const asked = requests.map((url) => new URL(url).pathname.slice(1) || "index.html");
-  return rows.filter(({ name }) => asked.includes(name) && !name.startsWith("worker"));
+/** Those rows that a page has asked for, as its requests tell, and those that a browser asks for unseen: icon and manifest. */
+export function asked(rows, requests) {
+  const seen = requests.map((url) => new URL(url).pathname.slice(1) || "index.html");
+  return rows.filter(({ name }) => seen.includes(name) || /^icon-.*\.svg$|\.webmanifest$/.test(name));
 }
 
 /** The rows and their sum as lines of text. */

@@ -39,7 +39,7 @@ const answers = (page) => page.getByRole("region", { name: "Before and after" })
 const unmarked = (page) => page.waitForFunction(() => !document.querySelector(".map .changed-mark"));
 
 async function open(t, text = shop) {
-  const opened = await openPage(t, await serve(t));
+  const opened = await openPage(t, await serve());
   await paste(opened.page, text);
   await shape(opened.page, /^Service shop\/cart/).waitFor();
   return opened;

@@ -1,8 +1,8 @@
 // Trunk's pre_build hook: bundles web/js/editor.js with CodeMirror into web/generated/editor.js, the module that web/src/editor.rs
-// imports. Installs the npm packages when they are missing, so that `trunk serve` alone works.
+// imports, and into web/generated/editor/ what that imports; finish_page.mjs puts it beside the module. Installs the npm packages when they are missing, so that `trunk serve` alone works.
 
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -15,12 +15,14 @@ if (!existsSync(join(web, "node_modules/esbuild"))) {
 
 const { build } = await import("esbuild");
 
-const bundle = join(web, "generated/editor.js");
+const generated = join(web, "generated");
 const { outputFiles } = await build({
   entryPoints: [join(web, "js/editor.js")],
-  outfile: bundle,
+  outdir: generated,
   write: false,
   bundle: true,
+  splitting: true,
+  chunkNames: "editor/[name]-[hash]",
   format: "esm",
   target: "es2022",
   minify: process.env.TRUNK_PROFILE === "release",
@@ -28,9 +30,10 @@ const { outputFiles } = await build({
   logLevel: "warning",
 });
 
-// Left alone where it is the same: a new date would compile the app again.
-const [{ text }] = outputFiles;
-if (!existsSync(bundle) || readFileSync(bundle, "utf8") !== text) {
-  mkdirSync(dirname(bundle), { recursive: true });
-  writeFileSync(bundle, text);
+rmSync(join(generated, "editor"), { recursive: true, force: true });
+for (const { path, text } of outputFiles) {
+  // Left alone where it is the same: a new date would compile the app again.
+  if (existsSync(path) && readFileSync(path, "utf8") === text) continue;
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
 }

@@ -3,7 +3,8 @@
 // - In builds that are handed out, JavaScript that nobody has minified yet is, and the style sheets become one file: they
 //   all hold up the first picture.
 // - Files of wasm-bindgen's `snippets` folder carry no hash in their names; here they get one, and the app's
-//   module, whose text names them, with them: a cache never pairs two builds.
+//   module, whose text names them, with them: a cache never pairs two builds. What the editor's module imports is put
+//   beside it, named by esbuild in that way (bundle_editor.mjs).
 // - The page is told which build the worker's files belong to (`<meta name="build">`, see worker_boot.js).
 // - Under `trunk serve`, the script that waits for "rebuilt, reload" gets its final text.
 // - In builds that are handed out, the service worker gets its list of files, and the page is told that there is one.
@@ -13,8 +14,8 @@
 
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join, relative, sep } from "node:path";
+import { cpSync, existsSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
 import { transformSync } from "esbuild";
 import { licences } from "./licences.mjs";
 
@@ -29,6 +30,7 @@ if (process.env.TRUNK_PROFILE === "release") {
   joinStyles();
 }
 hashSnippets();
+addParts();
 const offline = process.env.TRUNK_PROFILE === "release" || process.env.SWITCHBOARD_OFFLINE === "1";
 const meta = [
   // Must come first: a policy covers what follows it.
@@ -93,6 +95,17 @@ function hashSnippets() {
   writeFileSync(join(dist, app), module);
   renameSync(join(dist, app), join(dist, renamed));
   html = html.replaceAll(app, renamed);
+}
+
+// The parts of the editor's module: the one that it cannot do without is asked for at once, with the module.
+function addParts() {
+  const preload = html.match(/<link\b[^>]*href="?\.\/(snippets\/[^"\s>]*\/editor-[^"\s>]*)[^>]*>/);
+  if (!preload) throw new Error("index.html does not ask for the editor's module");
+  const [link, module] = preload;
+  const folder = join(dirname(module), "editor");
+  cpSync("web/generated/editor", join(dist, folder), { recursive: true });
+  const [, needed] = readFileSync(join(dist, module), "utf8").match(/from ?"\.\/editor\/([^"]+)"/);
+  html = html.replace(link, `${link}<link crossorigin href="./${join(folder, needed)}" rel="modulepreload">`);
 }
 
 function rehearsed() {

@@ -4,14 +4,15 @@
 // It owns the text and nothing else: findings, completions and what to highlight are told from outside
 // (web/src/editor.rs). Every position is an offset in UTF-16 units, as JavaScript counts.
 
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, insertBracket } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab, isolateHistory } from "@codemirror/commands";
 import { bracketMatching, codeFolding, foldGutter, foldKeymap, indentUnit } from "@codemirror/language";
 import { lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
-import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
 import { Compartment, EditorSelection, EditorState, StateEffect, StateField, Transaction } from "@codemirror/state";
 import { Decoration, EditorView, drawSelection, highlightActiveLine, highlightActiveLineGutter, highlightSpecialChars, keymap, lineNumbers, placeholder } from "@codemirror/view";
 import { yaml } from "./yaml.js";
+
+// web/js/editor_more.js, once somebody works in an editor.
+let more;
 
 export class Editor {
   // parent: the element to mount in. label: what a screen reader calls the editor. hint: shown while it is empty.
@@ -20,6 +21,8 @@ export class Editor {
   constructor(parent, label, hint, onChange, onCursor, onAction) {
     this.onAction = onAction;
     this.theme = new Compartment();
+    this.equipment = new Compartment();
+    this.equipped = [];
     this.dark = false;
     this.words = [];
     const root = parent.shadowRoot ?? parent.attachShadow({ mode: "open" });
@@ -36,24 +39,17 @@ export class Editor {
         EditorState.allowMultipleSelections.of(true),
         indentUnit.of("  "),
         bracketMatching(),
-        closeBrackets(),
         highlightActiveLine(),
         highlightActiveLineGutter(),
-        highlightSelectionMatches(),
-        search({ top: true }),
-        autocompletion({ icons: false, override: [(context) => this.complete(context)], activateOnTyping: true }),
         yaml(),
         highlighted,
         lit,
         covered,
         placeholder(hint),
         keymap.of([
-          ...closeBracketsKeymap,
           ...defaultKeymap,
-          ...searchKeymap,
           ...historyKeymap,
           ...foldKeymap,
-          ...completionKeymap,
           ...lintKeymap,
           // Escape, then Tab, leaves the editor: CodeMirror lets the next Tab through.
           indentWithTab,
@@ -71,6 +67,28 @@ export class Editor {
         }),
       ];
     this.view = new EditorView({ root, parent: root, state: this.stateOf("") });
+    for (const sign of ["pointerover", "focusin"]) parent.addEventListener(sign, () => this.equip());
+  }
+
+  // Somebody is about to work in it.
+  async equip() {
+    if (this.equipped.length > 0) return;
+    try {
+      more ??= await import("./editor_more.js");
+    } catch {
+      // The network is gone: one can write without it, and it is tried again.
+      return;
+    }
+    if (this.equipped.length > 0) return;
+    this.equipped = more.extensions((context) => this.complete(context));
+    this.settle();
+  }
+
+  // Tells the state that is shown what has changed since it was made.
+  settle() {
+    this.view.dispatch({
+      effects: [this.equipment.reconfigure(this.equipped), this.theme.reconfigure(EditorView.darkTheme.of(this.dark))],
+    });
   }
 
   getText() {
@@ -86,7 +104,7 @@ export class Editor {
     this.view.setState(kept && kept.doc.toString() === text ? kept : this.stateOf(text));
     // The view would stay where the text before was scrolled to.
     this.view.scrollDOM.scrollTo(0, 0);
-    this.setTheme(this.dark);
+    this.settle();
   }
 
   // Forgets the histories of all files but these.
@@ -95,7 +113,7 @@ export class Editor {
   }
 
   stateOf(text) {
-    return EditorState.create({ doc: text, extensions: this.extensions });
+    return EditorState.create({ doc: text, extensions: [this.equipment.of(this.equipped), this.extensions] });
   }
 
   // Replaces one range, as a quick fix does: counts as typed by hand, and is undone by itself. Only if the text at
@@ -158,7 +176,7 @@ export class Editor {
 
   setTheme(dark) {
     this.dark = dark;
-    this.view.dispatch({ effects: this.theme.reconfigure(EditorView.darkTheme.of(dark)) });
+    this.settle();
   }
 
   // Words offered while typing, besides those of the text itself.
@@ -202,7 +220,7 @@ const typedOverSelection = EditorView.domEventHandlers({
   beforeinput(event, view) {
     if (event.inputType !== "insertText" || event.data === null || event.isComposing || view.state.selection.main.empty) return false;
     event.preventDefault();
-    const around = insertBracket(view.state, event.data);
+    const around = more?.insertBracket(view.state, event.data);
     view.dispatch(around ?? view.state.update(view.state.replaceSelection(event.data), { scrollIntoView: true, userEvent: "input.type" }));
     return true;
   },

@@ -172,12 +172,23 @@ export async function savePng(name, svg) {
   }
 }
 
+const SIGNS = ["pointermove", "pointerdown", "keydown", "focusin", "dragenter", "wheel"];
+
+/** Settles when somebody does something in the page for the first time. */
+export function somebody() {
+  return new Promise((here) => {
+    for (const sign of SIGNS) addEventListener(sign, () => here(), { once: true, capture: true, passive: true });
+  });
+}
+
 let waiting;
 
 /** Keeps the page for when there is no network; `onUpdate` is called when a newer one is ready. */
 export async function keepOffline(onUpdate) {
   // Written by web/hooks/finish_page.mjs, in builds that are handed out.
   if (!document.querySelector("meta[name=offline]") || !navigator.serviceWorker) return;
+  // It fetches everything: not for somebody who only has a look.
+  if (!navigator.serviceWorker.controller) await somebody();
   let registration;
   try {
     registration = await navigator.serviceWorker.register("./service_worker.js", { updateViaCache: "none" });

@@ -36,6 +36,9 @@ extern "C" {
     #[wasm_bindgen(catch, js_name = savePng)]
     pub async fn save_png(name: &str, svg: &str) -> Result<JsValue, JsValue>;
 
+    /// Settles when somebody does something in the page for the first time.
+    pub async fn somebody();
+
     /// Keeps the page for when there is no network; calls back when a newer one is ready.
     #[wasm_bindgen(js_name = keepOffline)]
     pub fn keep_offline(on_update: &Closure<dyn FnMut()>) -> js_sys::Promise;

@@ -1,8 +1,8 @@
 //! What a first visit sees, found out when the page is built: the page's own first questions, answered by the engine.
 //!
 //! The worker is the larger half of the download. Its answers to these questions come with the page
-//! ([`crate::worker_client::Rehearsed`]), so that the first sample is drawn and its packet is on the way while the worker
-//! is still coming. Everything else waits for it.
+//! ([`crate::worker_client::Rehearsed`]), so that the first sample is drawn and its packet goes its way without it. It comes
+//! when somebody does something, or asks something else.
 
 use std::rc::Rc;
 

@@ -92,9 +92,10 @@ impl<P: Protocol> PartialEq for WorkerClient<P> {
 }
 
 impl<P: Protocol> WorkerClient<P> {
-    /// Starts a worker from the module script at `url`; `on_event` is called, never from within [`Self::ask`], with
-    /// whatever becomes of it. Until the worker is there, `rehearsed` answers what it can.
-    pub fn start(url: &str, rehearsed: Rehearsed, on_event: impl Fn(Event<P>) + 'static) -> Self {
+    /// A client of the worker from the module script at `url`; `on_event` is called, never from within [`Self::ask`], with
+    /// whatever becomes of it. Until the worker is there, `rehearsed` answers what it can: the worker is started by the
+    /// first question that it cannot answer, or by [`Self::wake`].
+    pub fn new(url: &str, rehearsed: Rehearsed, on_event: impl Fn(Event<P>) + 'static) -> Self {
         let inner = Rc::new_cyclic(|own: &Weak<RefCell<Inner<P>>>| {
             let heard = own.clone();
             let on_message = Closure::new(move |event: MessageEvent| {
@@ -120,18 +121,23 @@ impl<P: Protocol> WorkerClient<P> {
                 on_event: Rc::new(on_event),
             })
         });
-        let client = Self(inner);
-        launch(&client.0);
-        client
+        Self(inner)
+    }
+
+    /// Starts the worker, unless it is there: a question that only it can answer is to be expected.
+    pub fn wake(&self) {
+        if self.0.borrow().worker.is_none() {
+            launch(&self.0);
+        }
     }
 
     /// Asks. An older question of the same kind is forgotten, its answer never told.
     pub fn ask(&self, question: P::Question) {
-        if self.0.borrow().worker.is_none() {
-            launch(&self.0);
+        let known = self.0.borrow().rehearsed.answer(&question);
+        if known.is_none() {
+            self.wake();
         }
         let mut it = self.0.borrow_mut();
-        let known = it.rehearsed.answer(&question);
         let id = it.desk.ask(P::kind(&question), question);
         drop(it);
         if let Some(answer) = known {
@@ -208,7 +214,7 @@ pub fn serve<Q: DeserializeOwned + 'static, A: Serialize>(
 struct Inner<P: Protocol> {
     url: String,
     desk: Desk<P::Kind, P::Question>,
-    /// Empty as soon as there has been a worker.
+    /// Empty as soon as a worker is there.
     rehearsed: Rehearsed,
     worker: Option<Worker>,
     /// Runs out when the start or the question under way has taken too long.
@@ -264,7 +270,7 @@ fn launch<P: Protocol>(inner: &Rc<RefCell<Inner<P>>>) {
         Err(error) => {
             drop(it);
             let weak = Rc::downgrade(inner);
-            // Not from within `start` or `ask`: whoever calls them is not ready to listen.
+            // Not from within `ask` or `wake`: whoever calls them is not ready to listen.
             Timeout::new(0, move || {
                 if let Some(inner) = weak.upgrade() {
                     lose(&inner, Failure::Crashed(format!("{error:?}")));

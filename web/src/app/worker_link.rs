@@ -2,9 +2,11 @@
 
 use std::{cell::RefCell, rc::Rc};
 
+use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use crate::{
+    browser,
     documents::File,
     panels::Dispatch,
     protocol::{Answer, Engine, Kind, Question, Revision},
@@ -45,16 +47,23 @@ pub(super) fn use_worker(state: &Rc<State>, dispatch: &Dispatch) {
                     losses.borrow_mut().0.push((revision, during));
                     shown.set(losses.borrow().clone());
                 };
-                WorkerClient::start(&worker_url(), rehearsed(), move |event| {
+                WorkerClient::new(&worker_url(), rehearsed(), move |event| {
                     hear(event, &told, &lose, &dispatch);
                 })
             })
             .clone()
     };
-    let ask = {
+    {
         let worker = worker.clone();
-        move |question| worker.ask(question)
-    };
+        use_effect_with((), move |()| {
+            // What a first visit only looks at needs no engine; whatever is done next does.
+            spawn_local(async move {
+                browser::somebody().await;
+                worker.wake();
+            });
+        });
+    }
+    let ask = move |question| worker.ask(question);
 
     {
         let (ask, state, told) = (ask.clone(), Rc::clone(state), Rc::clone(&told));
