@@ -93,6 +93,35 @@ test("what is chosen fills the map, by key and by button", async (t) => {
   await assertAccessible(page);
 });
 
+test("details stand beside the map, which keeps its places and what is chosen in sight", async (t) => {
+  const { page } = await open(t);
+  const [map, details] = [page.locator(".map"), page.getByRole("complementary", { name: /^(Pod|Service) / })];
+  const places = () => page.locator(".map .item").evaluateAll((all) => all.map((item) => item.getAttribute("transform")));
+  const [alone, before] = [await map.boundingBox(), await places()];
+  const pod = shape(page, /^Pod app-00-/).last();
+  await pod.focus();
+  await page.keyboard.press("Enter");
+  await details.waitFor();
+  await page.waitForFunction(([pod, map, details]) => {
+    const [inner, window, panel] = [pod, map, details].map((element) => element.getBoundingClientRect());
+    return window.right <= panel.left + 1 && inner.left >= window.left && inner.right <= window.right;
+  }, await Promise.all([pod, map, details].map((element) => element.elementHandle())));
+  assert.deepEqual(await places(), before);
+  // What is chosen next takes its place, and the map does not become wider in between.
+  const narrow = (await map.boundingBox()).width;
+  await page.evaluate(() => {
+    window.widths = new Set();
+    new ResizeObserver(([map]) => window.widths.add(Math.round(map.contentRect.width))).observe(document.querySelector(".map"));
+  });
+  await shape(page, /^Service shop\/app-01/).focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("complementary", { name: "Service app-01" }).waitFor();
+  assert.deepEqual(await page.evaluate(() => [...window.widths]), [Math.round(narrow)]);
+  await page.keyboard.press("Escape");
+  await details.waitFor({ state: "detached" });
+  assert.equal((await map.boundingBox()).width, alone.width);
+});
+
 test("with the space bar held a drag that begins on a Pod moves the map and draws no wire", async (t) => {
   const { page } = await open(t);
   const pod = await shape(page, /^Pod app-00-/).first().boundingBox();
@@ -141,7 +170,7 @@ spec: {selector: {app: nobody}, ports: [{port: 80}]}
   assert.match(await focused(), /^to Pod app-00-.*, 80 → 8080, ready$/);
   assert.equal(await wires.locator("button[tabindex='0']").count(), 1);
   assert.equal(await page.locator(".map .wire.told").count(), 1);
-  // Where it leads comes out from below the details.
+  // Where it leads comes into sight.
   const end = (await focused()).match(/Pod (\S+),/)[1];
   const [pod, details] = [shape(page, new RegExp(`^Pod ${end}`)), page.getByRole("complementary", { name: /^Service / })];
   await page.waitForFunction(([pod, details]) => pod.getBoundingClientRect().right < details.getBoundingClientRect().left,

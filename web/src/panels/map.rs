@@ -72,7 +72,7 @@ pub fn map(props: &MapProps) -> Html {
         (None, Some(picture)) => html! {
             <Canvas
                 picture={Rc::clone(picture)}
-                room={props.room.size}
+                sizes={props.room.sizes}
                 loads={state.loads}
                 selected={state.selected.clone()}
                 told={state.wires.told.clone()}
@@ -99,7 +99,7 @@ pub fn map(props: &MapProps) -> Html {
                 { what_if_bar(&WhatIfBarProps { state: Rc::clone(state), dispatch: props.dispatch.clone() }) }
             </div>
             <div class="map-area" ref={&props.room.area}>
-                { body }
+                <div class="map-window" ref={&props.room.window}>{ body }</div>
                 { player(props) }
                 if let Some(detail) = &state.detail {
                     <Detail detail={Rc::clone(detail)} tells={!state.lessons.holds_back()} open={state.view.open.clone()} dispatch={props.dispatch.clone()}>

@@ -228,7 +228,10 @@ pub(super) fn apply(state: &mut State, action: Action) {
 
 pub(super) fn select(state: &mut State, key: Option<Key>, picked: bool) {
     if state.selected != key {
-        state.detail = None;
+        // What is known of the last one stays until the next is known: its column would go and come back.
+        if key.is_none() {
+            state.detail = None;
+        }
         state.wires = Wires::default();
     }
     state.selected = key;

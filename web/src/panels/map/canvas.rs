@@ -13,7 +13,7 @@ use super::{
     looking::{Looking, use_looking},
     menu::Menu,
     minimap::{self, Minimap},
-    near::{LARGE, use_near},
+    near::{LARGE, Sizes, use_near},
     packet::{Journeying, Packet},
     pills::{self, Pill},
     pixels::{self, size},
@@ -36,7 +36,7 @@ use crate::{
 pub(super) struct CanvasProps {
     pub(super) picture: Rc<Picture>,
     /// The size of the window, once it is known.
-    pub(super) room: Option<Size>,
+    pub(super) sizes: Option<Sizes>,
     pub(super) loads: u32,
     pub(super) selected: Option<Key>,
     /// The wire that is looked at.
@@ -63,8 +63,11 @@ pub(super) fn Canvas(props: &CanvasProps) -> Html {
     let pointers = use_mut_ref(Pointers::default);
     let wire = use_state(|| None::<Wire>);
     let menu = use_state(|| None::<(Key, (f64, f64))>);
-    let (drawing, room) = (&props.picture.drawing, props.room);
-    let view = use_looking(props.loads, drawing, room);
+    let (drawing, room) = (
+        &props.picture.drawing,
+        props.sizes.map(|sizes| sizes.window),
+    );
+    let view = use_looking(props.loads, drawing, props.sizes);
     let near = use_near(*view, room, *gliding, props.whole);
 
     // What is chosen, and where the packet is, comes into sight.
@@ -86,9 +89,16 @@ pub(super) fn Canvas(props: &CanvasProps) -> Html {
             .selected
             .as_ref()
             .is_some_and(|key| drawing.item(key).is_some());
-        use_effect_with((props.selected.clone(), here), move |(selected, _)| {
+        // Also when its details take room from the map. When they give it back, the map is not left beyond its edge.
+        let before = use_mut_ref(|| room);
+        use_effect_with((props.selected.clone(), here, room), move |(selected, ..)| {
+            let before = before.replace(room);
             if let Some(key) = selected {
                 show(room, &view, &gliding, &picture.drawing, key);
+            } else if let Some(room) = room
+                && before.is_some_and(|before| before.0 < room.0)
+            {
+                view.set(view.moved(0.0, 0.0, &picture.drawing, room));
             }
         });
     }
@@ -101,7 +111,6 @@ pub(super) fn Canvas(props: &CanvasProps) -> Html {
                 let ends = told.iter().flat_map(|(from, to)| [Some(from), to.as_ref()]);
                 let far = ends.flatten().find(|key| Some(*key) != selected.as_ref());
                 if let Some(key) = far {
-                    let room = room.map(beside_details);
                     show(room, &view, &gliding, &picture.drawing, key);
                 }
             },
@@ -378,21 +387,6 @@ fn show(
             gliding.set(true);
             view.set(next);
         }
-    }
-}
-
-/// What the details of the chosen thing leave of the map: they float over its right, in a narrow window over its foot.
-fn beside_details((width, height): Size) -> Size {
-    let frame = |what: &str| {
-        let found = gloo::utils::document().query_selector(what).ok().flatten();
-        found.map(|element| element.get_bounding_client_rect())
-    };
-    let Some((map, details)) = frame(".map").zip(frame(".detail")) else {
-        return (width, height);
-    };
-    match details.left() - map.left() {
-        left if left > width / 4.0 => (left, height),
-        _ => (width, details.top() - map.top()),
     }
 }
 

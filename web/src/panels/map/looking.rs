@@ -5,12 +5,13 @@ use std::ops::Deref;
 use yew::prelude::*;
 
 use super::{
-    near::LARGE,
-    view_box::{self, Size, View},
+    near::{LARGE, Sizes},
+    view_box::{self, View},
 };
 use crate::layout::{Drawing, Rails};
 
-/// What begins anew at another view: other texts, other lanes, a window of another width, as on a projector.
+/// What begins anew at another view: other texts, other lanes, a window of another width, as on a projector. Not where
+/// details come to stand beside it.
 type Beginning = (u32, Rails, Option<u64>);
 
 /// The view, and how to change it.
@@ -38,12 +39,15 @@ impl Deref for Looking {
 
 /// The view. It is there with the drawing and not set when that is drawn: every text would be laid out twice.
 #[hook]
-pub(super) fn use_looking(loads: u32, drawing: &Drawing, room: Option<Size>) -> Looking {
+pub(super) fn use_looking(loads: u32, drawing: &Drawing, sizes: Option<Sizes>) -> Looking {
     // Where a map begins does not depend on the height.
-    let width = room.map(|(width, _)| width.to_bits());
+    let width = sizes.map(|sizes| sizes.alone.to_bits());
     let since = (loads, drawing.rails, width);
     // An edit leaves the view alone, even where it makes the map wider.
-    let start = use_memo(since, |_| view_box::start(drawing, room.unwrap_or(LARGE)));
+    let start = use_memo(since, |_| {
+        let room = sizes.map_or(LARGE, |sizes| (sizes.alone, sizes.window.1));
+        view_box::start(drawing, room)
+    });
     let moved = use_state(|| None);
     let view = match *moved {
         Some((before, view)) if before == since => view,

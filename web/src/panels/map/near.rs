@@ -98,36 +98,48 @@ pub(super) fn use_near(view: View, room: Option<Size>, gliding: bool, whole: boo
     if gliding { before.and(now) } else { now }
 }
 
-/// The window that the map is seen through.
+/// The window that the map is seen through, and what it shares with the details of what is chosen.
 #[derive(Debug, Clone)]
 pub struct Room {
     pub(super) area: NodeRef,
-    /// `None` before it was laid out for the first time.
-    pub(super) size: Option<Size>,
+    pub(super) window: NodeRef,
+    /// `None` before they were laid out for the first time.
+    pub(super) sizes: Option<Sizes>,
+}
+
+/// How large the map's window is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Sizes {
+    /// The window as it is, beside the details.
+    pub(super) window: Size,
+    /// Its width without them.
+    pub(super) alone: f64,
 }
 
 /// The window, with its size as the browser tells it: asking for it in the middle of a change would make the browser lay
 /// out the page once more. It is there before the first map, so that this is drawn as it will be seen.
 #[hook]
 pub fn use_room() -> Room {
-    let area = use_node_ref();
-    let room = use_state(|| None::<Size>);
+    let (area, window) = (use_node_ref(), use_node_ref());
+    let sizes = use_state(|| None::<Sizes>);
     {
-        let (area, room) = (area.clone(), room.setter());
+        let (area, window, sizes) = (area.clone(), window.clone(), sizes.setter());
         use_effect_with((), move |()| {
-            let element = area.cast::<Element>();
+            let elements = [&area, &window].map(|node| node.cast::<Element>());
             let told = Closure::<dyn FnMut()>::new(move || {
                 // Behind another panel of a narrow window it has none, and keeps what it had.
-                let size = size(&area);
-                if size.0 > 1.0 {
-                    room.set(Some(size));
+                let (alone, _) = size(&area);
+                if alone > 1.0 {
+                    let window = size(&window);
+                    sizes.set(Some(Sizes { window, alone }));
                 }
             });
-            let observer = element.and_then(|element| {
-                let observer = ResizeObserver::new(told.as_ref().unchecked_ref()).ok()?;
-                observer.observe(&element);
-                Some(observer)
-            });
+            let observer = ResizeObserver::new(told.as_ref().unchecked_ref()).ok();
+            if let Some(observer) = &observer {
+                for element in elements.iter().flatten() {
+                    observer.observe(element);
+                }
+            }
             move || {
                 if let Some(observer) = observer {
                     observer.disconnect();
@@ -136,7 +148,11 @@ pub fn use_room() -> Room {
             }
         });
     }
-    Room { area, size: *room }
+    Room {
+        area,
+        window,
+        sizes: *sizes,
+    }
 }
 
 #[cfg(test)]

@@ -11,14 +11,11 @@ pub(super) fn size(area: &NodeRef) -> Size {
     let Some(element) = area.cast::<Element>() else {
         return (1000.0, 500.0);
     };
-    let (width, height) = extent(&element);
-    (width.max(1.0), height.max(1.0))
-}
-
-/// Width and height of an element.
-pub(super) fn extent(element: &Element) -> Size {
-    let (frame, scale) = (element.get_bounding_client_rect(), scale(element));
-    (frame.width() / scale, frame.height() / scale)
+    let (frame, scale) = (element.get_bounding_client_rect(), scale(&element));
+    (
+        (frame.width() / scale).max(1.0),
+        (frame.height() / scale).max(1.0),
+    )
 }
 
 /// Where a pointer is in an element.

@@ -8,7 +8,7 @@ use super::{
     canvas::CanvasProps,
     label,
     looking::Looking,
-    pixels::{self, size},
+    pixels::size,
     sheet::HEADS,
     view_box::{self, View},
 };
@@ -104,21 +104,9 @@ pub(super) fn tools(
     }
 }
 
-/// A part of the map in the middle of what the details leave of it.
+/// A part of the map in the middle of its window.
 pub(super) fn closer(frame: Frame, drawing: &Drawing, area: &NodeRef) -> View {
-    let (width, height) = size(area);
-    let details = gloo::utils::document().query_selector(".map-area > .detail");
-    let covered = details
-        .ok()
-        .flatten()
-        .map_or(0.0, |details| pixels::extent(&details).0);
-    // On a phone they cover all of it, and will be closed.
-    let room = if covered < width / 2.0 {
-        width - covered
-    } else {
-        width
-    };
-    view_box::close(frame, f64::from(HEADS), drawing, (room, height))
+    view_box::close(frame, f64::from(HEADS), drawing, size(area))
 }
 
 fn toggle_inside(props: &CanvasProps) -> Callback<MouseEvent> {

@@ -11,7 +11,9 @@ const MOST: f64 = 2.5;
 const CLOSEST: f64 = 1.5;
 /// Kept between what is brought into view and the edge.
 const MARGIN: f64 = 56.0;
-/// The small map and the buttons lie over the lower edge: what is under them can be moved out.
+/// The buttons lie over the lower edge: what is brought into view stands above them.
+const BUTTONS: f64 = 52.0;
+/// So does the small map: what is under it can be moved out.
 const BELOW: f64 = minimap::HEIGHT + 20.0;
 
 /// Where the map's origin is in the window, and how large a unit is.
@@ -135,7 +137,7 @@ impl View {
             }
         };
         let dx = shift(left, right, 0.0, size.0);
-        let dy = shift(upper, lower, top, size.1);
+        let dy = shift(upper, lower, top, (size.1 - BUTTONS).max(top));
         self.moved(dx, dy, drawing, size)
     }
 }
@@ -203,7 +205,7 @@ mod tests {
         };
         let sheet = drawing(1000, 2000);
         let view = View::default().showing(frame, 80.0, &sheet, (1000.0, 500.0));
-        assert_eq!((view.x, view.y), (0.0, -496.0));
+        assert_eq!((view.x, view.y), (0.0, -548.0));
         assert_eq!(view.showing(frame, 80.0, &sheet, (1000.0, 500.0)), view);
     }
 }
