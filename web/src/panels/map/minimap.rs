@@ -12,18 +12,23 @@ use super::{
 };
 use crate::{layout::Drawing, protocol::Picture, scene::Key};
 
-/// Its largest extent, in pixels.
-const WIDTH: f64 = 168.0;
-pub(super) const HEIGHT: f64 = 112.0;
+/// Its largest extent, in pixels: in the first view it stands in the lane of what is outside, where hardly anything is.
+const WIDTH: f64 = 116.0;
+pub(super) const HEIGHT: f64 = 128.0;
+/// Its least extent.
+const LEAST: Size = (64.0, 32.0);
 /// Smaller windows have no room for it.
 const LEAST_ROOM: Size = (520.0, 320.0);
 
-/// Pixels of the small map for a unit of the large one; `None`: everything is in sight, or there is no room.
-pub(super) fn scale(drawing: &Drawing, view: View, room: Size) -> Option<f64> {
+/// Pixels of the small map for a unit of the large one, across and down; `None`: everything is in sight, or there is no
+/// room. A map that is much longer than wide is drawn wider than it is: else there were nothing to see of it.
+pub(super) fn scale(drawing: &Drawing, view: View, room: Size) -> Option<Size> {
     let (width, height) = (f64::from(drawing.width), f64::from(drawing.height));
     let exceeds = width * view.zoom > room.0 + 1.0 || height * view.zoom > room.1 + 1.0;
     let has_room = room.0 >= LEAST_ROOM.0 && room.1 >= LEAST_ROOM.1;
-    (exceeds && has_room).then(|| (WIDTH / width.max(1.0)).min(HEIGHT / height.max(1.0)))
+    let (width, height) = (width.max(1.0), height.max(1.0));
+    let even = (WIDTH / width).min(HEIGHT / height);
+    (exceeds && has_room).then(|| (even.max(LEAST.0 / width), even.max(LEAST.1 / height)))
 }
 
 #[derive(Debug, Clone, PartialEq, Properties)]
@@ -32,7 +37,7 @@ pub(super) struct MinimapProps {
     pub(super) selected: Option<Key>,
     pub(super) view: View,
     pub(super) room: Size,
-    pub(super) scale: f64,
+    pub(super) scale: Size,
     /// The middle of what should be in sight, in the map's units.
     pub(super) look: Callback<(f64, f64)>,
 }
@@ -53,7 +58,7 @@ pub(super) fn Minimap(props: &MinimapProps) -> Html {
             }
             let _ = element.set_pointer_capture(event.pointer_id());
             let (x, y) = within(&element, &event);
-            look.emit((x / scale, y / scale));
+            look.emit((x / scale.0, y / scale.1));
         })
     };
     let drawing = &props.picture.drawing;
@@ -70,8 +75,9 @@ pub(super) fn Minimap(props: &MinimapProps) -> Html {
             ref={node}
             class="minimap"
             aria-hidden="true"
-            width={format!("{:.0}", width * scale)}
-            height={format!("{:.0}", height * scale)}
+            width={format!("{:.0}", width * scale.0)}
+            height={format!("{:.0}", height * scale.1)}
+            preserveAspectRatio="none"
             viewBox={format!("0 0 {width} {height}")}
             onpointerdown={look.clone()}
             onpointermove={look}
@@ -122,13 +128,24 @@ mod tests {
     #[test]
     fn there_only_when_the_map_exceeds_its_window() {
         let drawing = Drawing {
-            width: 1680,
+            width: 1160,
             height: 560,
             ..Drawing::default()
         };
         let view = View::default();
-        assert_eq!(scale(&drawing, view, (1680.0, 560.0)), None);
-        assert_eq!(scale(&drawing, view, (1000.0, 560.0)), Some(0.1));
+        assert_eq!(scale(&drawing, view, (1160.0, 560.0)), None);
+        assert_eq!(scale(&drawing, view, (1000.0, 560.0)), Some((0.1, 0.1)));
         assert_eq!(scale(&drawing, view, (400.0, 300.0)), None);
+    }
+
+    #[test]
+    fn a_long_map_is_as_wide_as_can_be_seen() {
+        let drawing = Drawing {
+            width: 640,
+            height: 12_800,
+            ..Drawing::default()
+        };
+        let scale = scale(&drawing, View::default(), (1000.0, 560.0));
+        assert_eq!(scale, Some((0.1, 0.01)));
     }
 }
