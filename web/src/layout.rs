@@ -189,8 +189,6 @@ pub struct WirePath {
     pub points: Vec<Point>,
     /// How it looks.
     pub state: WireState,
-    /// Words at its end or beginning.
-    pub label: Option<Label>,
 }
 
 /// Which wire it is: where it begins, and where it ends.
@@ -234,15 +232,6 @@ pub enum WireState {
     Broken,
     /// From outside.
     Entrance,
-}
-
-/// Words beside a wire.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Label {
-    /// Words.
-    pub text: String,
-    /// Where they begin.
-    pub at: Point,
 }
 
 /// Vertical corridors between the lanes.

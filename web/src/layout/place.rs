@@ -21,11 +21,16 @@ const GUTTER: i32 = 52;
 
 const LANE_HEAD: i32 = 28;
 const COLUMN_HEAD: i32 = 44;
-const CORRIDOR: i32 = 14;
-const BAND_GAP: i32 = 14;
-const CARD_GAP: i32 = 10;
+/// Between the heads and what stands first: the packet's words fit.
+const FIRST_GAP: i32 = 24;
+/// Above the shapes of a band: its buses, and what is written on the upper edges of shapes.
+const CORRIDOR: i32 = 16;
+const BAND_GAP: i32 = 8;
+/// One rhythm, within a band and from one to the next.
+const CARD_GAP: i32 = BAND_GAP + CORRIDOR;
 const CHIP_HEIGHT: i32 = 38;
-const CHIP_GAP: i32 = 6;
+/// As high as what is written on the upper edges of Pods.
+const CHIP_GAP: i32 = 16;
 const SMALL: i32 = 38;
 const HEADING: i32 = 34;
 const OPENED: i32 = 30;
@@ -55,7 +60,7 @@ pub(super) fn place(scene: &Scene) -> Drawing {
         ..Drawing::default()
     };
     heads(&mut drawing, scene, &lanes);
-    let mut y = LANE_HEAD + COLUMN_HEAD + 8;
+    let mut y = LANE_HEAD + COLUMN_HEAD + FIRST_GAP;
 
     if scene.has_client {
         let frame = Frame {
@@ -85,7 +90,7 @@ pub(super) fn place(scene: &Scene) -> Drawing {
         y += SMALL + BAND_GAP;
     }
 
-    let bands_from = y - 8;
+    let bands_from = y;
     let several = scene
         .bands
         .windows(2)
@@ -286,7 +291,7 @@ fn heading(
 /// One band from `top` on; returns its bottom.
 #[inline(never)]
 fn band(drawing: &mut Drawing, scene: &Scene, lanes: &Lanes, band: &Band, top: i32) -> i32 {
-    let corridor = top + CORRIDOR / 2;
+    let corridor = top + CORRIDOR / 4;
     let first = top + CORRIDOR;
     let mut bottom = first;
 
@@ -362,9 +367,10 @@ fn band(drawing: &mut Drawing, scene: &Scene, lanes: &Lanes, band: &Band, top: i
     bottom
 }
 
-/// Name, address, and a line for each port that is shown.
+/// Name, address, a line for each port that is shown, and one for why it leads nowhere.
 fn card_height(service: &ServiceCard) -> i32 {
-    let lines = service.ports.len().min(PORTS_SHOWN);
+    let ports = service.ports.len().min(PORTS_SHOWN);
+    let lines = ports + usize::from(service.reach.state.is_broken());
     52 + 16 * i32::try_from(lines).unwrap_or(0) + if lines == 0 { 2 } else { 4 }
 }
 

@@ -54,6 +54,22 @@ fn shapes_do_not_overlap() {
 }
 
 #[test]
+fn services_stand_in_one_rhythm_and_a_broken_wire_ends_before_the_others() {
+    let second = app("web", "ClusterIP", 1).replacen("{name: web}", "{name: web-too}", 1);
+    let lost = app("zoo", "ClusterIP", 0);
+    let drawing =
+        draw(&(app("api", "ClusterIP", 1) + &app("web", "ClusterIP", 1) + &second + &lost));
+    let cards = ["api", "web", "web-too", "zoo"].map(|name| service(&drawing, name).frame);
+    let gaps = cards.windows(2).map(|pair| pair[1].y - pair[0].bottom());
+    assert_eq!(gaps.collect::<Vec<_>>(), [24, 24, 24]);
+    let broken = drawing.wires.iter().find(|wire| wire.to.is_none());
+    let end = broken
+        .and_then(|wire| wire.points.last())
+        .expect("it leads nowhere");
+    assert!(end.x < drawing.rails.right);
+}
+
+#[test]
 fn an_edit_moves_only_what_stands_below() {
     let before = draw(&(app("api", "ClusterIP", 1) + &app("web", "ClusterIP", 1)));
     let after = draw(

@@ -2,17 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use super::{Drawing, Frame, Item, Label, Point, WirePath, WireState};
-use crate::{
-    scene::{Key, ReachState, Scene, ServiceCard, ServiceKind},
-    words,
-};
+use super::{Drawing, Frame, Item, Point, WirePath, WireState};
+use crate::scene::{Key, Scene, ServiceCard, ServiceKind};
 use switchboard_engine::order::Gather;
 
 /// Buses of Services with different targets in one band run this far apart.
 const TRACK: i32 = 4;
 /// So many run side by side; further ones share the last.
 const TRACKS: usize = 3;
+/// A broken wire ends before the rail, on which others pass.
+const BROKEN_AFTER: i32 = 12;
 /// Left of a chip, where its tap comes down.
 pub(super) const TAP_BEFORE: i32 = 10;
 
@@ -75,7 +74,6 @@ pub(super) fn wires(drawing: &mut Drawing, scene: &Scene) {
                     } else {
                         WireState::NotReady
                     },
-                    label: None,
                 });
             }
             broken(drawing, service, card);
@@ -100,23 +98,11 @@ fn broken(drawing: &mut Drawing, service: &ServiceCard, card: &Frame) {
         points: vec![
             Point { x: card.right(), y },
             Point {
-                x: card.right() + 22,
+                x: card.right() + BROKEN_AFTER,
                 y,
             },
         ],
         state: WireState::Broken,
-        label: Some(Label {
-            text: match service.reach.state {
-                ReachState::NoneReady => words::map::NONE_READY,
-                ReachState::NoPort => words::map::NO_SUCH_PORT,
-                _ => words::map::NO_ENDPOINTS,
-            }
-            .to_owned(),
-            at: Point {
-                x: card.right() + 8,
-                y: y + 22,
-            },
-        }),
     });
 }
 
@@ -150,7 +136,6 @@ fn entrance(
                 },
             ]),
             state: WireState::Entrance,
-            label: None,
         });
     }
     let (Some(_), Some((client, _))) = (&service.entrance, places.get(&Key::Client)) else {
@@ -183,7 +168,6 @@ fn entrance(
                 },
             ]),
             state: WireState::Entrance,
-            label: None,
         });
         drawing.wires.push(WirePath {
             from: balancer_key,
@@ -204,7 +188,6 @@ fn entrance(
                 Point { x: card.x, y },
             ]),
             state: WireState::Entrance,
-            label: None,
         });
         return;
     }
@@ -221,7 +204,6 @@ fn entrance(
             Point { x: card.x, y },
         ]),
         state: WireState::Entrance,
-        label: None,
     });
 }
 

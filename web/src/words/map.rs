@@ -235,14 +235,19 @@ pub const NO_ADDRESS: &str = "no address";
 pub const NO_VIRTUAL_ADDRESS: &str = "no virtual address";
 /// Of an address that an EndpointSlice names.
 pub const NO_POD_KNOWN: &str = "no Pod known";
-/// A wire that ends at once.
-pub const NO_SUCH_PORT: &str = "no such port";
-/// A wire that ends at once.
-pub const NONE_READY: &str = "none ready";
-/// A wire that ends at once, and how far a Service reaches.
+/// How far a Service reaches.
 pub const NO_ENDPOINTS: &str = "no endpoints";
 /// How far a Service reaches.
 pub const NO_ENDPOINT_HAS_PORT: &str = "no endpoint has its port";
+
+/// Why nothing that is sent to a Service arrives.
+pub fn leads_nowhere(state: ReachState) -> &'static str {
+    match state {
+        ReachState::NoneReady => "none ready",
+        ReachState::NoPort => "no such port",
+        _ => NO_ENDPOINTS,
+    }
+}
 
 /// A name outside, in words.
 pub fn outside_name(name: &str) -> String {

@@ -2,13 +2,17 @@
 
 use yew::prelude::*;
 
-use crate::{layout::Frame, scene::Counts};
+use crate::scene::Counts;
 
-/// Height of the badge.
+/// Height of the badge, as much as there is between shapes.
 const HEIGHT: i32 = 16;
+/// It begins behind the mark of what is not as written.
+const LEFT: i32 = 14;
+/// So much of it is on the shape; more would touch its first line.
+const ON_SHAPE: i32 = 4;
 
 /// The badge; nothing where there is neither an error nor a warning.
-pub(super) fn badge(frame: &Frame, marks: Counts) -> Html {
+pub(super) fn badge(marks: Counts) -> Html {
     if !marks.is_loud() {
         return html! {};
     }
@@ -34,7 +38,7 @@ pub(super) fn badge(frame: &Frame, marks: Counts) -> Html {
         .collect();
     let class = if marks.errors > 0 { "bad" } else { "warn" };
     html! {
-        <g class="badge" transform={format!("translate({} {})", frame.width - right - 10, -HEIGHT / 2)}>
+        <g class="badge" transform={format!("translate({LEFT} {})", ON_SHAPE - HEIGHT)}>
             <rect class={class} width={right.to_string()} height={HEIGHT.to_string()} rx={(HEIGHT / 2).to_string()} />
             { for drawn }
         </g>

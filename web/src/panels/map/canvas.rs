@@ -91,16 +91,19 @@ pub(super) fn Canvas(props: &CanvasProps) -> Html {
             .is_some_and(|key| drawing.item(key).is_some());
         // Also when its details take room from the map. When they give it back, the map is not left beyond its edge.
         let before = use_mut_ref(|| room);
-        use_effect_with((props.selected.clone(), here, room), move |(selected, ..)| {
-            let before = before.replace(room);
-            if let Some(key) = selected {
-                show(room, &view, &gliding, &picture.drawing, key);
-            } else if let Some(room) = room
-                && before.is_some_and(|before| before.0 < room.0)
-            {
-                view.set(view.moved(0.0, 0.0, &picture.drawing, room));
-            }
-        });
+        use_effect_with(
+            (props.selected.clone(), here, room),
+            move |(selected, ..)| {
+                let before = before.replace(room);
+                if let Some(key) = selected {
+                    show(room, &view, &gliding, &picture.drawing, key);
+                } else if let Some(room) = room
+                    && before.is_some_and(|before| before.0 < room.0)
+                {
+                    view.set(view.moved(0.0, 0.0, &picture.drawing, room));
+                }
+            },
+        );
     }
     // So does the end of a wire that is looked at: of its two ends that which is not chosen.
     {
@@ -225,7 +228,6 @@ pub(super) fn Canvas(props: &CanvasProps) -> Html {
                     if let Some(journey) = &props.journey {
                         <Packet journey={Rc::new(journey.clone())} width={drawing.width} still={props.still} />
                     }
-                    { labels_on_the_way(drawing, &lit) }
                     <g transform={format!("translate(0 {heads_y:.1})")}>
                         <Heads
                             picture={Rc::clone(&props.picture)}
@@ -246,13 +248,6 @@ pub(super) fn Canvas(props: &CanvasProps) -> Html {
             { tools::tools(props, &area, &view, &gliding.setter()) }
         </>
     }
-}
-
-/// Why a wire is broken, once more above the packet's way: that runs over it just where the packet fails.
-fn labels_on_the_way(drawing: &Drawing, lit: &[Key]) -> Html {
-    let wires = drawing.wires.iter();
-    let broken = wires.filter(|wire| wire.to.is_none() && lit.contains(&wire.from));
-    html! { <g aria-hidden="true">{ for broken.map(shapes::wire_label) }</g> }
 }
 
 /// The wire that is looked at.

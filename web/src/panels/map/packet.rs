@@ -7,8 +7,9 @@ use switchboard_engine::{packet::Header, trace::Verdict};
 use web_sys::Element;
 use yew::prelude::*;
 
+use super::sheet::is_head;
 use crate::{
-    layout::{Drawing, Item, Point, point_along, route},
+    layout::{Drawing, Frame, Item, Point, point_along, route},
     protocol::{Phase, Picture, StepView},
     scene::{ColumnKey, Key},
     state::State,
@@ -17,6 +18,10 @@ use crate::{
 
 /// How long a packet takes for one leg, in milliseconds.
 const LEG: f64 = 700.0;
+/// Height of its words: between two shapes that stand below each other there is as much.
+const WORDS: i32 = 16;
+/// They reach so far beyond their shape, where no other begins.
+const BESIDE: i32 = 40;
 
 /// The part of a journey that the map shows.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,6 +44,8 @@ pub(super) struct Journeying {
     pub(super) position: (usize, usize),
     /// Where to look.
     pub(super) focus: Option<Key>,
+    /// The shape where the packet is: its words stand above it.
+    over: Option<Frame>,
 }
 
 impl Journeying {
@@ -95,6 +102,7 @@ impl Journeying {
             lit,
             position: (state.way, state.step),
             focus: here.map(|item| item.key.clone()),
+            over: here.filter(|item| !is_head(item)).map(|item| item.frame),
         })
     }
 }
@@ -176,10 +184,16 @@ pub(super) fn Packet(props: &PacketProps) -> Html {
     let label = if *arrived { there } else { coming };
     let length = i32::try_from(label.chars().count()).unwrap_or(0);
     let wide = length * 7 + 16;
+    // Above the shape, where there are no words but its own marks; above a node's head there is no room.
+    let (least, most, top) = match journey.over {
+        Some(over) => (over.x - BESIDE, over.right() + BESIDE, over.y - 1 - WORDS),
+        None => (0, props.width, end.y + 10),
+    };
     // The label stays inside the map.
     let left = (-wide / 2)
-        .max(4 - end.x)
-        .min(props.width - 4 - wide - end.x);
+        .max(least.max(4) - end.x)
+        .min(most.min(props.width - 4) - wide - end.x);
+    let top = top - end.y;
     html! {
         <g aria-hidden="true">
             { for journey.legs.iter().enumerate().map(|(nth, leg)| html! {
@@ -202,8 +216,8 @@ pub(super) fn Packet(props: &PacketProps) -> Html {
                     <path class="failed-cross" d="M-3-3 3 3M3-3-3 3" stroke="white" stroke-width="2" />
                 }
                 if !label.is_empty() {
-                    <rect x={left.to_string()} y="-50" width={wide.to_string()} height="22" rx="5" />
-                    <text x={(left + 8).to_string()} y="-35">{ label }</text>
+                    <rect x={left.to_string()} y={top.to_string()} width={wide.to_string()} height={WORDS.to_string()} rx="5" />
+                    <text x={(left + 8).to_string()} y={(top + 12).to_string()}>{ label }</text>
                 }
             </g>
         </g>

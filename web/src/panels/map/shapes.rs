@@ -47,7 +47,7 @@ fn towards(corner: Point, other: Point) -> Point {
     }
 }
 
-/// A wire with its words; `ports` are shown while the pointer is on it.
+/// A wire; `ports` are shown while the pointer is on it.
 pub(super) fn wire(wire: &WirePath, lit: bool, ports: Option<&str>) -> Html {
     let state = match wire.state {
         WireState::Live => "live",
@@ -75,26 +75,7 @@ pub(super) fn wire(wire: &WirePath, lit: bool, ports: Option<&str>) -> Html {
                     { ports }
                 </text>
             }
-            { wire_label(wire) }
         </>
-    }
-}
-
-/// The words beside a wire.
-pub(super) fn wire_label(wire: &WirePath) -> Html {
-    let Some(label) = &wire.label else {
-        return html! {};
-    };
-    let is_broken = wire.state == WireState::Broken;
-    html! {
-        <text
-            class={classes!("wire-label", is_broken.then_some("bad"))}
-            x={label.at.x.to_string()}
-            y={label.at.y.to_string()}
-            text-anchor={if is_broken { "start" } else { "end" }}
-        >
-            { &label.text }
-        </text>
     }
 }
 
@@ -117,7 +98,7 @@ pub(super) fn face(item: &Item) -> Html {
         Face::Opened(namespace) => opened(frame, namespace),
         Face::Head(column) => head(frame, column),
     };
-    html! { <>{ drawn }{ badge::badge(frame, marks(item)) }</> }
+    html! { <>{ drawn }{ badge::badge(marks(item)) }</> }
 }
 
 /// Findings about what a shape stands for.
@@ -259,7 +240,7 @@ fn service(frame: &Frame, card: &ServiceCard) -> Html {
                 <text class={classes!("mono", class)} x={right.to_string()} y="24" text-anchor="end">{ text }</text>
             }
             { for card.ports.iter().take(PORTS_SHOWN).enumerate().map(|(nth, port)| {
-                let y = 60 + 16 * i32::try_from(nth).unwrap_or(0);
+                let y = line(nth);
                 let is_last = nth + 1 == PORTS_SHOWN && hidden > 0;
                 let more = if is_last { format!("  +{hidden}") } else { String::new() };
                 let node_port = card.entrance.as_ref().and_then(|entrance| {
@@ -277,8 +258,18 @@ fn service(frame: &Frame, card: &ServiceCard) -> Html {
                     </>
                 }
             }) }
+            if card.reach.state.is_broken() {
+                <text class="small bad-text" x="34" y={line(card.ports.len().min(PORTS_SHOWN)).to_string()}>
+                    { words::map::leads_nowhere(card.reach.state) }
+                </text>
+            }
         </>
     }
+}
+
+/// Baseline of a line below a card's address.
+fn line(nth: usize) -> i32 {
+    60 + 16 * i32::try_from(nth).unwrap_or(0)
 }
 
 fn chip(frame: &Frame, chip: &Chip) -> Html {

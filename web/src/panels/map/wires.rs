@@ -209,7 +209,9 @@ fn rows(drawing: &Drawing, here: &Key, trace: Option<&TraceView>) -> Vec<Row> {
         let state = match (wire.state, &wire.to) {
             (WireState::Live, _) => words::map::WIRE_READY,
             (WireState::NotReady, _) => words::map::WIRE_NOT_READY,
-            (WireState::Broken, _) => wire.label.as_ref().map_or("", |label| &label.text),
+            (WireState::Broken, _) => {
+                card.map_or("", |card| words::map::leads_nowhere(card.reach.state))
+            }
             (WireState::Entrance, Some(Key::External(_))) => words::map::BY_NAME,
             (WireState::Entrance, _) => words::map::WIRE_FROM_OUTSIDE,
         };
