@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { cluster } from "./cluster.mjs";
-import { assertAccessible, closeBrowser, openPage, paste, screenshot, serve, sizes } from "./harness.mjs";
+import { assertAccessible, assertAccessibleInBothThemes, closeBrowser, openPage, paste, screenshot, serve, sizes } from "./harness.mjs";
 
 after(closeBrowser);
 
@@ -134,11 +134,43 @@ test("a probe is turned round, and sent again after a reload", async (t) => {
   await page.getByLabel("To", { exact: true }).fill("http://cart");
   await page.getByRole("button", { name: "Turn the probe round" }).click();
   await page.getByRole("alert").getByText(/nowhere to send to/).waitFor();
-  await page.waitForFunction(() => localStorage.getItem("switchboard-probes")?.includes("pod/shop/web"));
+  await page.getByRole("button", { name: "Probes that were sent" }).click();
+  await page.getByRole("button", { name: "pod/shop/web → http://cart", exact: true }).click();
+  await steps(page).locator("[aria-current=step]").waitFor();
+  await page.getByText("Reachable", { exact: true }).waitFor();
+});
+
+test("probes that were sent stand in a list, which tells what an edit makes of them", async (t) => {
+  const { page } = await open(t);
+  const probes = page.getByRole("table", { name: /^Where each of them goes now, with kube-proxy in iptables mode/ });
+  const row = (name) => probes.getByRole("row", { name });
+  await send(page, "pod/shop/web", "http://cart");
+  await send(page, "pod/shop/web", "cart:99");
+  await page.getByRole("button", { name: "Probes that were sent" }).click();
+  await row(/http:\/\/cart Reachable The client sees: connected, if a process listens 1\/3 cart-\S+ on node-\d · 2\/3 one of 2 endpoints/).waitFor();
+  await row(/cart:99 Unreachable The client sees: connection timed out/).waitFor();
+  // The sample's own probe went with the sample.
+  assert.equal(await probes.getByRole("row").count(), 3);
+  await assertAccessible(page);
+  // Nobody is selected any more.
+  await paste(page, shop.replace("selector: {app: cart}", "selector: {app: card}"));
+  await page.getByText("pod/shop/web → http://cart: now Unreachable").waitFor({ state: "attached" });
+  await row(/http:\/\/cart Unreachable The client sees: connection refused, at once .* Reachable The client sees: connected/).waitFor();
+  await row(/cart:99 Unreachable The client sees: connection timed out [^U]*$/).waitFor();
+  await assertAccessibleInBothThemes(page);
+  await screenshot(page, "journey-probes");
   await page.reload();
   await page.getByRole("button", { name: "Probes that were sent" }).click();
-  await page.getByRole("button", { name: "pod/shop/web → http://cart" }).click();
-  await page.getByText("Reachable", { exact: true }).waitFor();
+  await page.getByRole("button", { name: "Forget pod/shop/web → cart:99" }).click();
+  // The focus takes the place of what went, and stays on the page when nothing is left.
+  const last = page.getByRole("button", { name: "Forget pod/shop/web → http://cart" });
+  await page.waitForFunction((name) => document.activeElement.ariaLabel === name, await last.getAttribute("aria-label"));
+  await page.getByRole("button", { name: "pod/shop/web → http://cart", exact: true }).click();
+  await page.getByText("Unreachable", { exact: true }).waitFor();
+  await tab(page, "Probes");
+  await last.click();
+  await page.getByText("Nothing was sent yet").waitFor();
+  await page.waitForFunction(() => document.activeElement.id === "tab-probes");
 });
 
 test("every branch stands in a tree, and a click leads there", async (t) => {

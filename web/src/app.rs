@@ -42,6 +42,7 @@ use crate::{
         modes::{ModesProps, modes},
         privacy::{PrivacyProps, privacy},
         probe::{Probe, ProbeProps},
+        probes::{ProbesProps, probes},
         rules::{RulesProps, rules},
         share::Share,
         slices::{SlicesProps, slices},
@@ -98,7 +99,6 @@ fn Page() -> Html {
     arrival::use_links(&dispatch);
     offline::use_offline(&dispatch);
     keys::use_keys(&snapshot, &dispatch);
-    follow::use_recent(&snapshot, &dispatch);
     follow::use_rules_text(&snapshot, &dispatch);
     use_play(&snapshot, &dispatch);
     use_theme(state.theme);
@@ -241,6 +241,9 @@ fn tab(state: &Rc<State>, dispatch: &Dispatch) -> Html {
     match state.tab {
         Tab::Journey => {
             html! { { journey(&JourneyProps { state: Rc::clone(state), dispatch: dispatch.clone() }) } }
+        }
+        Tab::Probes => {
+            html! { { probes(&ProbesProps { state: Rc::clone(state), dispatch: dispatch.clone() }) } }
         }
         Tab::Dns => {
             let trace = state.trace.as_ref().and_then(|trace| trace.as_ref().ok());

@@ -23,6 +23,7 @@ pub mod map;
 pub mod modes;
 pub mod privacy;
 pub mod probe;
+pub mod probes;
 pub mod rules;
 pub mod share;
 pub mod slices;
@@ -33,6 +34,7 @@ pub mod types;
 pub mod whatif;
 pub mod workspaces;
 
+use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
 use crate::{
@@ -47,6 +49,16 @@ pub type Dispatch = Callback<Action>;
 pub fn breakable(name: &str) -> Html {
     let parts = name.split_inclusive(['.', '/', ',']);
     html! { { for parts.map(|part| html! { <>{ part }<wbr /></> }) } }
+}
+
+/// Takes the focus to an element that can have it.
+pub fn focus(id: &str) {
+    let element = gloo::utils::document().get_element_by_id(id);
+    let element = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
+    if let Some(element) = element {
+        // It is on the page, so it can be focused.
+        let _ = element.focus();
+    }
 }
 
 /// Puts a text into the clipboard, and says so.

@@ -36,6 +36,9 @@ pub struct Shared {
     /// What was sent.
     #[serde(default)]
     pub probe: Option<ProbeText>,
+    /// All that were sent, the newest first.
+    #[serde(default)]
+    pub sent: Vec<ProbeText>,
     /// The way that is shown.
     #[serde(default)]
     pub way: usize,
@@ -83,6 +86,9 @@ impl Shared {
             files,
             options: state.options.clone(),
             probe: state.asked.clone(),
+            sent: (state.follow.sent.iter())
+                .map(|sent| sent.probe.clone())
+                .collect(),
             way: state.way,
             step: state.step,
             selected: state.selected.clone(),

@@ -9,6 +9,7 @@ mod follow;
 mod keep;
 mod lesson;
 mod present;
+mod probes;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -36,6 +37,7 @@ pub use follow::{Change, Follow, Rules, RulesChange, Speed, Use, Volley};
 pub use keep::{Dialog, Keep, KeepAction};
 pub use lesson::{Brought, Given, Lesson, LessonAction, Lessons, Part, Refused, Veil, Wanted};
 pub use present::{PresentAction, Presenting, Slide, Stage, slide, slides, stage};
+pub use probes::{Outcome, Sent};
 pub use view::ViewAction;
 pub use whatif::{MOST as MOST_CHANGES, Types, WhatIf, WhatIfAction};
 pub use wires::{WireAction, Wires};
@@ -121,6 +123,8 @@ pub enum Tab {
     /// The journey, step by step.
     #[default]
     Journey,
+    /// All probes that were sent, and where they go now.
+    Probes,
     /// Changes that stand in no manifest, and the answer before and after them.
     WhatIf,
     /// Every way that the packet can go.
@@ -143,8 +147,9 @@ pub enum Tab {
 
 impl Tab {
     /// All, in order.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Journey,
+        Self::Probes,
         Self::WhatIf,
         Self::Branches,
         Self::Modes,
@@ -160,6 +165,7 @@ impl Tab {
     pub fn name(self) -> &'static str {
         match self {
             Self::Journey => words::page::JOURNEY,
+            Self::Probes => words::page::TAB_PROBES,
             Self::Dns => words::page::TAB_DNS,
             Self::Rules => words::page::TAB_RULES,
             Self::Slices => words::page::TAB_SLICES,

@@ -294,6 +294,7 @@ fn follow(memory: &mut Memory, question: follow::Question) -> follow::Answer {
             let modes = trace::modes(memory, &probe);
             Answer::Modes(probe, modes)
         }
+        Question::Outcomes(probes) => Answer::Outcomes(trace::outcomes(memory, probes)),
         Question::Branch(wanted) => {
             let way = trace::branch(memory, &wanted).map(Box::new);
             Answer::Branch(wanted, way)

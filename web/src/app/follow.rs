@@ -1,20 +1,17 @@
-//! Asks the worker what the panels around the journey need, and does what they want of the browser: keeps probes, copies
-//! and saves rules.
+//! Asks the worker what the panels around the journey need, and does what they want of the browser: copies and saves
+//! rules.
 
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
-use gloo::storage::{LocalStorage, Storage};
 use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
 use super::worker_link::Losses;
 use crate::{
     panels::{Dispatch, copy_text},
-    protocol::{Kind, ProbeText, Question, Revision, follow},
+    protocol::{Kind, Question, Revision, follow},
     state::{Action, Change, RulesChange, State, Use},
 };
-
-const KEY: &str = "switchboard-probes";
 
 /// What was last asked of each kind, about which text, and the how manieth time.
 type Asked = Rc<RefCell<BTreeMap<follow::Kind, (Option<Revision>, usize, follow::Question)>>>;
@@ -45,25 +42,6 @@ pub(super) fn use_questions(state: &Rc<State>, losses: &Losses, ask: impl Fn(Que
             }
         },
     );
-}
-
-/// Probes that were sent are kept in this browser.
-#[hook]
-pub(super) fn use_recent(state: &Rc<State>, dispatch: &Dispatch) {
-    {
-        let dispatch = dispatch.clone();
-        use_effect_with((), move |()| {
-            if let Ok(kept) = LocalStorage::get::<Vec<ProbeText>>(KEY) {
-                dispatch.emit(Action::Follow(Change::Recent(kept)));
-            }
-        });
-    }
-    use_effect_with(state.follow.recent.clone(), |recent| {
-        if !recent.is_empty() {
-            // Without room there is no list of earlier probes, and nothing else is lost.
-            let _ = LocalStorage::set(KEY, recent);
-        }
-    });
 }
 
 /// Rules that came to be copied or saved.

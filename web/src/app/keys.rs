@@ -4,12 +4,12 @@ use std::rc::Rc;
 
 use gloo::events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, KeyboardEvent};
+use web_sys::{Element, KeyboardEvent};
 use yew::prelude::*;
 
 use crate::{
     keys::{self, OnPage, SPACE, WithControl},
-    panels::Dispatch,
+    panels::{Dispatch, focus},
     state::{Action, Dialog, KeepAction, Move, State, ViewAction, WhatIfAction},
 };
 
@@ -153,12 +153,4 @@ fn is_on_control(event: &KeyboardEvent) -> bool {
     let selector =
         "button, a, summary, [role=button], [role=tab], [role=region], [tabindex]:not(.map)";
     element.closest(selector).ok().flatten().is_some()
-}
-
-fn focus(id: &str) {
-    let element = gloo::utils::document().get_element_by_id(id);
-    if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
-        // It is on the page, so it can be focused.
-        let _ = element.focus();
-    }
 }

@@ -209,6 +209,7 @@ pub(super) fn use_memory(state: &Rc<State>, dispatch: &Dispatch) {
         let what = (
             state.revision,
             state.asked.clone(),
+            state.follow.sent.len(),
             state.options.clone(),
             state.keep.workspace.id.clone(),
         );

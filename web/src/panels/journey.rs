@@ -9,6 +9,7 @@ use super::{
     answer::Answer,
     explain::{ExplainProps, explain},
     findings::prose,
+    focus,
     icons::{Icon, icon},
     step::Step,
 };
@@ -187,17 +188,6 @@ pub fn Tabs(props: &TabsProps) -> Html {
 /// The id of a tab's button.
 pub fn tab_id(tab: Tab) -> String {
     format!("tab-{}", tab.name().to_lowercase().replace(' ', "-"))
-}
-
-fn focus(id: &str) {
-    use wasm_bindgen::JsCast;
-    let element = gloo::utils::document().get_element_by_id(id);
-    if let Some(element) =
-        element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok())
-    {
-        // It is on the page, so it can be focused.
-        let _ = element.focus();
-    }
 }
 
 /// What the transport needs.

@@ -15,7 +15,7 @@ use crate::{
         ProbeText,
         follow::{Field, OffersView, OffersWanted},
     },
-    state::{Action, Change, Follow},
+    state::{Action, Change, Follow, Tab},
     words,
 };
 
@@ -26,8 +26,8 @@ pub struct ProbeProps {
     pub draft: ProbeText,
     /// What could.
     pub offers: Option<Rc<OffersView>>,
-    /// What was sent before, the newest first.
-    pub recent: Vec<ProbeText>,
+    /// Whether anything was sent before.
+    pub has_sent: bool,
     /// What is wrong with it.
     pub refusal: Option<String>,
     /// What happens.
@@ -40,7 +40,7 @@ impl ProbeProps {
         Self {
             draft: draft.clone(),
             offers: follow.offers.clone(),
-            recent: follow.recent.clone(),
+            has_sent: !follow.sent.is_empty(),
             refusal: follow.refusal.clone(),
             dispatch: dispatch.clone(),
         }
@@ -68,6 +68,9 @@ pub fn Probe(props: &ProbeProps) -> Html {
     let swap = props
         .dispatch
         .reform(|_: MouseEvent| Action::Follow(Change::Swap));
+    let sent = props
+        .dispatch
+        .reform(|_: MouseEvent| Action::Tab(Tab::Probes));
     html! {
         <form class="probe" onsubmit={send} aria-label={words::probe::PROBE}>
             <div class="probe-field">
@@ -109,7 +112,16 @@ pub fn Probe(props: &ProbeProps) -> Html {
                     on_choose={on_to}
                 />
             </div>
-            <Recent recent={props.recent.clone()} dispatch={props.dispatch.clone()} />
+            <button
+                class="button icon plain recent"
+                type="button"
+                aria-label={words::probe::SENT}
+                title={words::probe::SENT}
+                disabled={!props.has_sent}
+                onclick={sent}
+            >
+                { icon(Icon::Clock) }
+            </button>
             <button class="button primary send" type="submit" disabled={!complete}>
                 { icon(Icon::Send) }{ words::probe::SEND }
             </button>
@@ -117,78 +129,5 @@ pub fn Probe(props: &ProbeProps) -> Html {
                 <p class="refusal" role="alert">{ icon(Icon::Warning) }<span>{ prose(refusal) }</span></p>
             }
         </form>
-    }
-}
-
-#[derive(Debug, Clone, PartialEq, Properties)]
-struct RecentProps {
-    recent: Vec<ProbeText>,
-    dispatch: Dispatch,
-}
-
-/// Earlier probes, to be sent again.
-#[function_component]
-fn Recent(props: &RecentProps) -> Html {
-    let open = use_state(|| false);
-    let toggle = {
-        let open = open.clone();
-        Callback::from(move |_: MouseEvent| open.set(!*open))
-    };
-    let onkeydown = {
-        let open = open.clone();
-        Callback::from(move |event: KeyboardEvent| {
-            if event.key() == "Escape" && *open {
-                event.prevent_default();
-                event.stop_propagation();
-                open.set(false);
-            }
-        })
-    };
-    // The focus goes elsewhere, and not to one of them.
-    let onfocusout = {
-        let open = open.clone();
-        Callback::from(move |event: FocusEvent| {
-            let to = event.related_target();
-            let to = to.and_then(|to| wasm_bindgen::JsCast::dyn_into::<web_sys::Element>(to).ok());
-            let stays = to.is_some_and(|to| to.closest(".recent").ok().flatten().is_some());
-            if !stays {
-                open.set(false);
-            }
-        })
-    };
-    html! {
-        <span class="recent" {onkeydown} {onfocusout}>
-            <button
-                class="button icon plain"
-                type="button"
-                aria-label={words::probe::RECENT}
-                title={words::probe::RECENT}
-                aria-expanded={open.to_string()}
-                disabled={props.recent.is_empty()}
-                onclick={toggle}
-            >
-                { icon(Icon::Clock) }
-            </button>
-            if *open {
-                <ul class="recent-list">
-                    { for props.recent.iter().map(|probe| {
-                        let again = {
-                            let (dispatch, probe, open) = (props.dispatch.clone(), probe.clone(), open.clone());
-                            Callback::from(move |_: MouseEvent| {
-                                open.set(false);
-                                dispatch.emit(Action::Send(probe.clone()));
-                            })
-                        };
-                        html! {
-                            <li key={format!("{} {}", probe.from, probe.to)}>
-                                <button type="button" onclick={again}>
-                                    <bdi>{ &probe.from }</bdi>{ " → " }<bdi>{ &probe.to }</bdi>
-                                </button>
-                            </li>
-                        }
-                    }) }
-                </ul>
-            }
-        </span>
     }
 }

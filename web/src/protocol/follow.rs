@@ -1,12 +1,12 @@
 //! What the panels around the journey ask beside the trace itself: offers for the probe bar, the same probe in other
-//! proxy modes, one journey of many, pages of rules, EndpointSlices, an object as stored.
+//! proxy modes, where other probes go, one journey of many, pages of rules, EndpointSlices, an object as stored.
 
 use serde::{Deserialize, Serialize};
 use switchboard_engine::{
     Str,
     cluster::{ProxyMode, Why},
     packet::Family,
-    trace::RuleRef,
+    trace::{RuleRef, Verdict},
 };
 
 use super::{
@@ -23,6 +23,8 @@ pub enum Question {
     Swap(ProbeText),
     /// The same probe in every proxy mode.
     Modes(ProbeText),
+    /// Where do all of these go?
+    Outcomes(Vec<ProbeText>),
     /// One journey of those that a way only lists.
     Branch(BranchWanted),
     /// A page of a node's rules.
@@ -46,6 +48,8 @@ pub enum Answer {
     Swap(Result<ProbeText, String>),
     /// To [`Question::Modes`].
     Modes(ProbeText, Vec<ModeView>),
+    /// To [`Question::Outcomes`], in its order: where they go, or what cannot be read in them.
+    Outcomes(Vec<(ProbeText, Result<OutcomeView, String>)>),
     /// To [`Question::Branch`]; `None`: no packet goes that way.
     Branch(BranchWanted, Option<Box<WayView>>),
     /// To [`Question::Rules`]; `None`: there is no such node.
@@ -67,6 +71,7 @@ pub enum Kind {
     Offers,
     Swap,
     Modes,
+    Outcomes,
     Branch,
     Rules,
     RulesText,
@@ -83,6 +88,7 @@ impl Question {
             Self::Offers(_) => Kind::Offers,
             Self::Swap(_) => Kind::Swap,
             Self::Modes(_) => Kind::Modes,
+            Self::Outcomes(_) => Kind::Outcomes,
             Self::Branch(_) => Kind::Branch,
             Self::Rules(_) => Kind::Rules,
             Self::RulesText(_) => Kind::RulesText,
@@ -157,6 +163,19 @@ pub struct ModeView {
     pub differs: Option<String>,
     /// The first step, of the first way, that is not as in the cluster's own mode.
     pub differs_from: Option<u32>,
+}
+
+/// Where a probe goes, in short.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutcomeView {
+    /// What it comes to.
+    pub verdict: Verdict,
+    /// The same in a word or two.
+    pub verdict_text: String,
+    /// What the client sees; of several ways whatever it may see.
+    pub sees: String,
+    /// Where it ends; of several ways with the share of each.
+    pub ends: String,
 }
 
 /// One journey of an alternative.

@@ -297,6 +297,7 @@ fn edited(state: &mut State, text: Rc<str>) {
             // The sample's packet goes with it: nobody in here may have its sender's name.
             state.draft = ProbeText::default();
             (state.asked, state.trace, state.playing) = (None, None, false);
+            state.follow.sent.clear();
             (state.way, state.step) = (0, 0);
         }
     }
@@ -339,6 +340,9 @@ pub(super) fn opened(
     state.filled = state.sample_probe.clone().unwrap_or_default();
     state.draft = probe.clone().unwrap_or_default();
     state.playing = probe.is_some();
+    if let Some(probe) = &probe {
+        super::probes::remember(&mut state.follow.sent, probe);
+    }
     state.asked = probe;
 }
 

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use switchboard_engine::{Str, cluster::ProxyMode, packet::Family};
 
-use super::{State, Tab};
+use super::{Sent, State, Tab, probes};
 use crate::{
     protocol::{
         ProbeText, StepView,
@@ -16,8 +16,6 @@ use crate::{
     scene::{ColumnKey, Key, Name},
 };
 
-/// Probes that are kept.
-const RECENT: usize = 12;
 /// How long a step is shown at speed 1 while playing, in milliseconds.
 const STEP: f64 = 1700.0;
 
@@ -32,8 +30,8 @@ pub struct Follow {
     pub swap_wanted: Option<ProbeText>,
     /// What is wrong with the probe bar, in one line.
     pub refusal: Option<String>,
-    /// Probes that were sent, the newest first.
-    pub recent: Vec<ProbeText>,
+    /// Probes that were sent to this cluster, the newest first.
+    pub sent: Vec<Sent>,
     /// How fast steps follow each other.
     pub speed: Speed,
     /// The proxy mode whose journey is shown in place of the cluster's own.
@@ -161,8 +159,8 @@ pub enum Change {
     Offer(Option<OffersWanted>),
     /// Turn the probe round.
     Swap,
-    /// Probes of an earlier visit.
-    Recent(Vec<ProbeText>),
+    /// A probe that was sent goes from the list.
+    Forget(usize),
     /// Faster or slower.
     Speed(Speed),
     /// Show the journey of another mode; `None`: of the cluster's own.
@@ -213,7 +211,7 @@ pub(super) fn apply(state: &mut State, change: Change) {
             follow.offers_wanted = wanted;
         }
         Change::Swap => follow.swap_wanted = Some(state.draft.clone()),
-        Change::Recent(recent) => follow.recent = recent,
+        Change::Forget(nth) => probes::forget(&mut follow.sent, nth),
         Change::Speed(speed) => follow.speed = speed,
         Change::Mode(mode) => {
             follow.mode = mode;
@@ -317,6 +315,7 @@ fn told(state: &mut State, answer: Answer) {
                 show_mode(state);
             }
         }
+        Answer::Outcomes(outcomes) => probes::told(&mut follow.sent, outcomes),
         Answer::Branch(wanted, way) => {
             let is_wanted = follow.branch.as_ref() == Some(&wanted);
             if let (true, Some(way), Some(Ok(trace))) = (is_wanted, way, &mut state.trace)
@@ -375,9 +374,7 @@ fn show_mode(state: &mut State) {
 
 /// A probe was sent: it is kept, and what was about another one goes.
 pub(super) fn sent(follow: &mut Follow, probe: &ProbeText) {
-    follow.recent.retain(|known| known != probe);
-    follow.recent.insert(0, probe.clone());
-    follow.recent.truncate(RECENT);
+    probes::remember(&mut follow.sent, probe);
     (follow.refusal, follow.branch, follow.modes) = (None, None, None);
     follow.volley.count = 0;
 }
@@ -385,7 +382,6 @@ pub(super) fn sent(follow: &mut Follow, probe: &ProbeText) {
 /// Another text is there: what was chosen in the old one may not exist.
 pub(super) fn opened(follow: &mut Follow) {
     *follow = Follow {
-        recent: std::mem::take(&mut follow.recent),
         speed: follow.speed,
         ..Follow::default()
     };
@@ -508,6 +504,7 @@ impl State {
             follow.offers_wanted.clone().map(Question::Offers),
             follow.swap_wanted.clone().map(Question::Swap),
             modes.map(Question::Modes),
+            probes::question(&follow.sent).filter(|_| open(Tab::Probes)),
             follow.branch.clone().map(Question::Branch),
             self.rules_question()
                 .filter(|_| open(Tab::Rules))

@@ -99,6 +99,7 @@ fn open(state: &mut State, shared: Shared) {
     let files = shared.files();
     action::opened(state, files, None, shared.options, shared.probe);
     super::whatif::restored(state, shared.changes);
+    super::probes::restored(&mut state.follow.sent, shared.sent);
     // The answer is asked for again; the position waits for it.
     (state.way, state.step) = (shared.way, shared.step);
     (state.selected, state.view) = (shared.selected, shared.view);

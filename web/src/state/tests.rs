@@ -285,7 +285,7 @@ fn a_branch_that_was_chosen_is_shown_in_its_way() {
 }
 
 #[test]
-fn probes_are_kept_once_and_the_newest_first() {
+fn probes_are_kept_once_the_newest_first_and_go_with_their_cluster() {
     let other = ProbeText {
         from: "outside".into(),
         ..probe()
@@ -295,9 +295,13 @@ fn probes_are_kept_once_and_the_newest_first() {
         Action::Send(other.clone()),
         Action::Send(probe()),
     ]);
-    assert_eq!(state.follow.recent, [probe(), other]);
-    // They outlive the text.
-    assert_eq!(state.reduce(opened(None)).follow.recent.len(), 2);
+    let sent = |state: &State| -> Vec<ProbeText> {
+        let probes = state.follow.sent.iter();
+        probes.map(|sent| sent.probe.clone()).collect()
+    };
+    assert_eq!(sent(&state), [probe(), other]);
+    // They are about this cluster. The packet that comes with another one is sent at once.
+    assert_eq!(sent(&state.reduce(opened(Some(probe())))), [probe()]);
 }
 
 #[test]

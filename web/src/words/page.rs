@@ -57,6 +57,8 @@ pub const DROP: &str = "Drop to open";
 /// A tab, and a panel.
 pub const JOURNEY: &str = "Journey";
 /// A tab.
+pub const TAB_PROBES: &str = "Probes";
+/// A tab.
 pub const TAB_DNS: &str = "DNS";
 /// A tab.
 pub const TAB_RULES: &str = "Rules";

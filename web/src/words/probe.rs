@@ -2,6 +2,8 @@
 
 use std::fmt::Display;
 
+use crate::protocol::ProbeText;
+
 /// The bar.
 pub const PROBE: &str = "Probe";
 /// The field of what sends.
@@ -18,8 +20,44 @@ pub const TURN_ROUND: &str = "Turn the probe round";
 pub const TURN_ROUND_MORE: &str = "Turn the probe round: from there to here";
 /// The button that sends the packet.
 pub const SEND: &str = "Send";
-/// The list of earlier probes.
-pub const RECENT: &str = "Probes that were sent";
+/// The list of probes, and the button that shows it.
+pub const SENT: &str = "Probes that were sent";
+/// It is empty.
+pub const NONE_SENT: &str = "Nothing was sent yet. Probes that you send stand here, each with where it goes now: after every edit one sees what became of them.";
+/// A column.
+pub const NOW: &str = "Now";
+
+/// Above the list.
+pub fn sent_anew(mode: &str) -> String {
+    format!(
+        "Where each of them goes now, with kube-proxy in {mode} mode. Every edit sends them anew."
+    )
+}
+
+/// A probe that an edit made go elsewhere.
+pub fn now_goes(probe: &ProbeText, outcome: &str) -> String {
+    format!("{} → {}: now {outcome}", probe.from, probe.to)
+}
+
+/// Where one way of several ends.
+pub fn way(share: impl Display, end: &str) -> String {
+    format!("{share} {end}")
+}
+
+/// Where all of them end.
+pub fn ways(ends: &[String]) -> String {
+    ends.join(" · ")
+}
+
+/// What the client may see.
+pub fn either(sees: &[&str]) -> String {
+    sees.join("; or ")
+}
+
+/// A button.
+pub fn forget(probe: &ProbeText) -> String {
+    format!("Forget {} → {}", probe.from, probe.to)
+}
 
 /// The list below a field.
 pub const SUGGESTIONS: &str = "Suggestions";

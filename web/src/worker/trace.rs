@@ -14,7 +14,7 @@ use super::{Memory, findings, inside, rules, whatif};
 use crate::{
     protocol::{
         EndView, Phase, ProbeText, RuleView, StepView, TraceView, TrackedView, WayView,
-        follow::{BranchWanted, ModeView},
+        follow::{BranchWanted, ModeView, OutcomeView},
     },
     scene::{ColumnKey, Key, Name},
     words,
@@ -22,6 +22,8 @@ use crate::{
 
 /// Rules of a chain that were passed over and are shown one by one.
 const PASSED: usize = 4;
+/// Ways that are told of a probe in a list of many.
+const WAYS: usize = 3;
 
 /// Asks the engine. The error says what cannot be read in the question.
 pub(super) fn trace(memory: &Memory, probe: ProbeText) -> Result<TraceView, String> {
@@ -72,6 +74,49 @@ pub(super) fn modes(memory: &Memory, probe: &ProbeText) -> Vec<ModeView> {
             }
         })
         .collect()
+}
+
+/// Where probes go, without their steps: those are asked for one by one.
+pub(super) fn outcomes(
+    memory: &Memory,
+    probes: Vec<ProbeText>,
+) -> Vec<(ProbeText, Result<OutcomeView, String>)> {
+    let told = probes.into_iter().map(|probe| {
+        let outcome = Probe::parse(&probe.from, &probe.to)
+            .map(|parsed| outcome(memory, parsed))
+            .map_err(|error| error.to_string());
+        (probe, outcome)
+    });
+    told.collect()
+}
+
+fn outcome(memory: &Memory, probe: Probe) -> OutcomeView {
+    let (probe, _) = sent(memory, probe);
+    let answer = memory.analysis.trace(&probe);
+    let ways = &answer.alternatives;
+    let mut sees: Vec<&str> = Vec::new();
+    for way in ways {
+        let seen = engine_words::client_sees(way.journey.client_sees());
+        if !sees.contains(&seen) {
+            sees.push(seen);
+        }
+    }
+    let ends: Vec<String> = match ways.as_slice() {
+        [only] => vec![title(only)],
+        ways => {
+            let told = ways.iter().take(WAYS);
+            let told = told.map(|way| words::probe::way(way.share, &title(way)));
+            let more = ways.len().checked_sub(WAYS + 1);
+            told.chain(more.map(|more| words::common::and_more(more + 1)))
+                .collect()
+        }
+    };
+    OutcomeView {
+        verdict: answer.verdict,
+        verdict_text: engine_words::verdict(answer.verdict).to_owned(),
+        sees: words::probe::either(&sees),
+        ends: words::probe::ways(&ends),
+    }
 }
 
 /// One journey of those that an alternative only lists.
