@@ -10,6 +10,7 @@
 
 mod names;
 mod packets;
+mod policies;
 
 use std::collections::BTreeSet;
 
@@ -43,6 +44,7 @@ pub fn explain(analysis: &Analysis, answer: &Answer) -> Vec<Finding> {
         .collect();
     found.extend(names::of(analysis, answer, met.sender));
     found.extend(packets::of(analysis, answer, &met.services));
+    found.extend(policies::of(analysis, answer, met.sender));
     found.order_by_key(|finding| {
         let rank = catalogue::entries().position(|entry| entry.code == finding.code());
         (

@@ -100,8 +100,8 @@ const EDGES: &[(&str, &[&str])] = &[
     (
         "explain",
         &[
-            "order", "api", "arena", "nearest", "origin", "packet", "cluster", "finding",
-            "manifest", "topology", "trace", "Analysis",
+            "order", "api", "arena", "nearest", "origin", "packet", "cluster", "selector",
+            "finding", "manifest", "topology", "trace", "Analysis",
         ],
     ),
     (

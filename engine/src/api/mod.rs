@@ -178,6 +178,8 @@ pub struct Objects {
     pub workloads: Vec<Written<apps::Workload>>,
     /// `networking.k8s.io/v1 ServiceCIDR`.
     pub service_cidrs: Vec<Written<networking::ServiceCidr>>,
+    /// `networking.k8s.io/v1 NetworkPolicy`.
+    pub network_policies: Vec<Written<networking::NetworkPolicy>>,
     /// Configuration files: KubeProxyConfiguration, ClusterConfiguration, kind's Cluster.
     pub configurations: Vec<Written<Configuration>>,
 }
@@ -194,6 +196,7 @@ impl Objects {
         self.endpoint_slices.append(&mut other.endpoint_slices);
         self.workloads.append(&mut other.workloads);
         self.service_cidrs.append(&mut other.service_cidrs);
+        self.network_policies.append(&mut other.network_policies);
         self.configurations.append(&mut other.configurations);
     }
 
@@ -208,6 +211,7 @@ impl Objects {
         self.endpoint_slices.order_by_key(|written| written.origin);
         self.workloads.order_by_key(|written| written.origin);
         self.service_cidrs.order_by_key(|written| written.origin);
+        self.network_policies.order_by_key(|written| written.origin);
         self.configurations.order_by_key(|written| written.origin);
     }
 }

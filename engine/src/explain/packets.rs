@@ -194,25 +194,6 @@ fn arrived(analysis: &Analysis, answer: &Answer) -> Vec<Finding> {
     let Some(pod) = pod.map(|id| &cluster.pods[id]) else {
         return found;
     };
-    let policies = analysis
-        .manifest
-        .identities()
-        .filter(|(_, identity)| {
-            let namespace = match identity.namespace.as_str() {
-                "" => "default",
-                namespace => namespace,
-            };
-            identity.kind == "NetworkPolicy" && namespace == pod.meta.namespace
-        })
-        .map(|(object, _)| object)
-        .collect::<Vec<_>>();
-    if let Some(first) = policies.first() {
-        let problem = PacketProblem::Policies {
-            namespace: pod.meta.namespace.clone(),
-            policies: policies.len(),
-        };
-        found.push(finding(Some(first.at("metadata.name")), problem));
-    }
     if let Some(port) = endpoint.port {
         let problem = PacketProblem::Listening {
             pod: name.clone(),

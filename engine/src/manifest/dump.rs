@@ -164,7 +164,7 @@ fn item(
         let source = Source::Json(&cursor.text[start..]);
         if let Ok(read) = kinds::read(source, found, api_version, origin, &mut dump.objects) {
             cursor.at = start + read.length;
-            let modelled = found != Kind::Unmodelled;
+            let modelled = found.is_modelled();
             dump.identities.push(identity(read, modelled, cursor.at));
             return Ok(());
         }

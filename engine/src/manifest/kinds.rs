@@ -10,7 +10,7 @@ use crate::Str;
 use crate::api::apps::{Workload, WorkloadKind};
 use crate::api::core::{ConfigMap, Endpoints, Namespace, Node, Pod, Service};
 use crate::api::discovery::EndpointSlice;
-use crate::api::networking::ServiceCidr;
+use crate::api::networking::{NetworkPolicy, ServiceCidr};
 use crate::api::{Configuration, LabelSelector, ObjectMeta, Objects, StringMap, Written};
 use crate::origin::ObjectOrigin;
 
@@ -26,6 +26,7 @@ pub(super) enum Kind {
     EndpointSlice,
     Workload(WorkloadKind),
     ServiceCidr,
+    NetworkPolicy,
     Configuration,
     /// Anything else.
     Unmodelled,
@@ -107,6 +108,13 @@ const SERVED: &[Served] = &[
         version: "networking.k8s.io/v1",
         removed: &[],
         type_: "networking.ServiceCIDR",
+    },
+    Served {
+        name: "NetworkPolicy",
+        kind: Kind::NetworkPolicy,
+        version: "networking.k8s.io/v1",
+        removed: &[("extensions/v1beta1", "1.16")],
+        type_: "networking.NetworkPolicy",
     },
     workload(
         WorkloadKind::Deployment,
@@ -205,6 +213,11 @@ impl Kind {
         }
     }
 
+    /// Whether it has a part in the cluster. NetworkPolicies are read for whom they are for, and nothing obeys them.
+    pub(super) fn is_modelled(self) -> bool {
+        !matches!(self, Self::NetworkPolicy | Self::Unmodelled)
+    }
+
     /// The name of its type in `fields.txt`.
     pub(super) fn type_name(self) -> Option<&'static str> {
         SERVED
@@ -275,6 +288,7 @@ pub(super) fn read(
         Kind::ConfigMap => push(source, origin, &mut objects.config_maps),
         Kind::EndpointSlice => push(source, origin, &mut objects.endpoint_slices),
         Kind::ServiceCidr => push(source, origin, &mut objects.service_cidrs),
+        Kind::NetworkPolicy => push(source, origin, &mut objects.network_policies),
         Kind::Workload(kind) => {
             let read = push(source, origin, &mut objects.workloads)?;
             if let Some(workload) = objects.workloads.last_mut() {
@@ -410,6 +424,7 @@ named!(
     ConfigMap,
     EndpointSlice,
     ServiceCidr,
+    NetworkPolicy,
     Workload
 );
 

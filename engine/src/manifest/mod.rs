@@ -98,7 +98,7 @@ pub struct Identity {
     pub namespace: Str,
     /// `metadata.name`
     pub name: Str,
-    /// Whether it is among [`Manifest::objects`].
+    /// Whether it is among [`Manifest::objects`] and has a part in the cluster.
     pub modelled: bool,
     /// Bytes of the file.
     pub bytes: Range<usize>,

@@ -56,8 +56,10 @@ impl Reader<'_> {
         let Some(kind) = self.kind(head, origin) else {
             return identity;
         };
-        if kind == Kind::Unmodelled {
+        if !kind.is_modelled() {
             self.count_unmodelled(identity.kind.clone(), origin);
+        }
+        if kind == Kind::Unmodelled {
             return identity;
         }
         // What came out of an API server has gone through its decoder already.
@@ -65,11 +67,12 @@ impl Reader<'_> {
             .get(node, "metadata")
             .is_some_and(|metadata| tree.get(metadata, "uid").is_some());
         if is_live && self.typed_at_once(tree, node, kind, &identity, origin) {
-            identity.modelled = true;
+            identity.modelled = kind.is_modelled();
             return identity;
         }
         self.check(tree, node, kind, &identity, origin, is_live);
-        identity.modelled = self.typed(tree, node, kind, &identity, origin).is_ok();
+        let is_read = self.typed(tree, node, kind, &identity, origin).is_ok();
+        identity.modelled = is_read && kind.is_modelled();
         identity
     }
 
