@@ -21,6 +21,7 @@ pub mod page;
 pub mod probe;
 pub mod report;
 pub mod rules;
+pub mod scene;
 pub mod share;
 pub mod types;
 pub mod whatif;

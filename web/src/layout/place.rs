@@ -168,17 +168,17 @@ fn heads(drawing: &mut Drawing, scene: &Scene, lanes: &Lanes) {
             width,
         });
     };
-    head(words::map::OUTSIDE, lanes.outside, OUTSIDE_WIDTH);
+    head(words::scene::OUTSIDE, lanes.outside, OUTSIDE_WIDTH);
     if let Some(x) = lanes.balancer {
-        head(words::map::LOAD_BALANCERS, x, BALANCER_WIDTH);
+        head(words::scene::LOAD_BALANCERS, x, BALANCER_WIDTH);
     }
-    head(words::map::SERVICES, lanes.service, CARD_WIDTH);
+    head(words::scene::SERVICES, lanes.service, CARD_WIDTH);
     let all = i32::try_from(scene.columns.len()).unwrap_or(0);
     // With zones known, their brackets say more than the lane's name.
     let has_zones = scene.columns.iter().any(|column| column.zone.is_some());
     if all > 0 && !has_zones {
         head(
-            words::map::PODS_BY_NODE,
+            words::scene::PODS_BY_NODE,
             lanes.columns,
             all * (COLUMN_WIDTH + COLUMN_GAP) - COLUMN_GAP,
         );

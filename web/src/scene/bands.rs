@@ -336,8 +336,8 @@ fn column_of(cluster: &Cluster, columns: &mut Columns, pod: PodId) -> usize {
         Some(node) => columns.of(node),
         None => columns.extra(
             ColumnKey::Pending,
-            words::map::PENDING,
-            words::map::PENDING_MORE,
+            words::scene::PENDING,
+            words::scene::PENDING_MORE,
         ),
     }
 }
@@ -346,8 +346,8 @@ fn column_of(cluster: &Cluster, columns: &mut Columns, pod: PodId) -> usize {
 fn elsewhere(columns: &mut Columns) -> usize {
     columns.extra(
         ColumnKey::Elsewhere,
-        words::map::ELSEWHERE,
-        words::map::ELSEWHERE_MORE,
+        words::scene::ELSEWHERE,
+        words::scene::ELSEWHERE_MORE,
     )
 }
 
@@ -376,8 +376,8 @@ fn bare_chips(
         return vec![Chip {
             key: fold,
             column: elsewhere(columns),
-            title: words::map::addresses(count),
-            subtitle: words::map::of(&reached.name.name),
+            title: words::scene::addresses(count),
+            subtitle: words::scene::of(&reached.name.name),
             assumed: false,
             count: u32::try_from(count).unwrap_or(u32::MAX),
             state: ChipState::Unknown,
@@ -397,7 +397,7 @@ fn bare_chips(
                 subtitle: if endpoint.target.is_some() {
                     address.to_string()
                 } else {
-                    words::map::NO_POD_KNOWN.to_owned()
+                    words::scene::NO_POD_KNOWN.to_owned()
                 },
                 assumed: false,
                 count: 1,

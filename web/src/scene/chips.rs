@@ -41,7 +41,7 @@ pub(super) fn cell(
         key: fold,
         column,
         title: format!("{} ×{}", group.name().name, pods.len()),
-        subtitle: words::map::pods_ready(ready, pods.len()),
+        subtitle: words::scene::pods_ready(ready, pods.len()),
         assumed: false,
         count: u32::try_from(pods.len()).unwrap_or(u32::MAX),
         state: match ready {
@@ -77,7 +77,7 @@ fn single(analysis: &Analysis, index: &Index<'_>, id: PodId, column: usize) -> C
         subtitle: pod
             .ips
             .first()
-            .map_or_else(|| words::map::NO_ADDRESS.to_owned(), ToString::to_string),
+            .map_or_else(|| words::scene::NO_ADDRESS.to_owned(), ToString::to_string),
         assumed: pod.meta.why(&"status.podIP".into()).is_some()
             || pod.meta.why(&"status.podIPs".into()).is_some()
             || pod.meta.origin.is_none(),

@@ -66,8 +66,8 @@ pub(super) fn columns(cluster: &Cluster) -> Columns {
         return Columns {
             columns: vec![Column {
                 key: ColumnKey::AllNodes,
-                title: words::map::nodes(count),
-                subtitle: words::map::in_zones(zones),
+                title: words::scene::nodes(count),
+                subtitle: words::scene::in_zones(zones),
                 zone: None,
                 assumed: false,
                 not_ready: false,
@@ -82,11 +82,11 @@ pub(super) fn columns(cluster: &Cluster) -> Columns {
         let count = nodes.len();
         columns.push(Column {
             title: if zone.is_empty() {
-                words::map::NO_ZONE.to_owned()
+                words::scene::NO_ZONE.to_owned()
             } else {
                 zone.to_string()
             },
-            subtitle: words::map::nodes_not_ready(count, not_ready),
+            subtitle: words::scene::nodes_not_ready(count, not_ready),
             key: ColumnKey::Zone(zone),
             zone: None,
             assumed: false,
@@ -108,9 +108,9 @@ fn of_node(node: &Node) -> Column {
         title: node.meta.name.to_string(),
         subtitle: match (node.ready, node.cordoned) {
             // Not ready is what the control plane says of it; this is why.
-            (false, _) if node.cut_off => words::map::node_cut_off(&address),
-            (false, _) => words::map::node_not_ready(&address),
-            (true, true) => words::map::node_cordoned(&address),
+            (false, _) if node.cut_off => words::scene::node_cut_off(&address),
+            (false, _) => words::scene::node_not_ready(&address),
+            (true, true) => words::scene::node_cordoned(&address),
             (true, false) => address,
         },
         zone: node.zone().cloned(),

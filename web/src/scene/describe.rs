@@ -28,14 +28,14 @@ pub(super) fn kind(service: &Service) -> ServiceKind {
 pub(super) fn address(service: &Service) -> String {
     match &service.address {
         ServiceAddress::ClusterIps(addresses) if addresses.is_empty() => {
-            words::map::NO_ADDRESS.to_owned()
+            words::scene::NO_ADDRESS.to_owned()
         }
         ServiceAddress::ClusterIps(addresses) => addresses
             .iter()
             .map(ToString::to_string)
             .collect::<Vec<_>>()
             .join(", "),
-        ServiceAddress::Headless => words::map::NO_VIRTUAL_ADDRESS.to_owned(),
+        ServiceAddress::Headless => words::scene::NO_VIRTUAL_ADDRESS.to_owned(),
         ServiceAddress::ExternalName(name) => name.to_string(),
     }
 }

@@ -38,7 +38,7 @@ pub(super) fn fold(
         bands.retain(has_problem);
         let quiet = before - bands.len();
         if quiet > 0 {
-            hidden.push(words::map::rows_left_out(quiet));
+            hidden.push(words::scene::rows_left_out(quiet));
         }
     }
 
@@ -64,11 +64,11 @@ pub(super) fn fold(
         bands = open.into_values().flatten().collect();
         if !folded.is_empty() {
             let pods: u32 = folded.iter().map(|namespace| namespace.pods).sum();
-            hidden.push(words::map::namespaces_folded(folded.len(), pods as usize));
+            hidden.push(words::scene::namespaces_folded(folded.len(), pods as usize));
         }
         if folded.len() > MOST_NAMESPACES {
             let left = folded.len() - MOST_NAMESPACES;
-            hidden.push(words::map::namespaces_not_drawn(left));
+            hidden.push(words::scene::namespaces_not_drawn(left));
             folded.truncate(MOST_NAMESPACES);
         }
     }
@@ -81,7 +81,7 @@ pub(super) fn fold(
         .map(|chip| chip.count)
         .sum();
     if pods_folded > 0 {
-        hidden.push(words::map::pods_folded(pods_folded as usize));
+        hidden.push(words::scene::pods_folded(pods_folded as usize));
     }
 
     Scene {
@@ -134,7 +134,7 @@ fn turn(bands: &mut Vec<Band>, page: &Page, hidden: &mut Vec<String>) -> Option<
     };
     let (all_services, all_pods) = count(bands);
     let (services, pods) = count(&bands[range.clone()]);
-    hidden.push(words::map::on_other_pages(
+    hidden.push(words::scene::on_other_pages(
         all_services - services,
         (all_pods - pods) as usize,
     ));
@@ -161,7 +161,7 @@ fn filtered_out(bands: &[Band], total: &Total) -> Option<String> {
         .sum();
     let services = total.services.saturating_sub(services);
     let pods = total.pods.saturating_sub(pods);
-    (services + pods > 0).then(|| words::map::filtered_out(services, pods))
+    (services + pods > 0).then(|| words::scene::filtered_out(services, pods))
 }
 
 fn shapes(band: &Band) -> usize {

@@ -87,12 +87,12 @@ pub(super) fn face(item: &Item) -> Html {
         Face::Chip(chip) => self::chip(frame, chip),
         Face::Client => capsule(
             frame,
-            words::map::OUTSIDE,
-            words::map::ANY_CLIENT,
+            words::scene::OUTSIDE,
+            words::scene::ANY_CLIENT,
             Glyph::Globe,
         ),
-        Face::External(name) => capsule(frame, name, words::map::IS_OUTSIDE, Glyph::Out),
-        Face::Dns(address) => capsule(frame, words::map::CLUSTER_DNS, address, Glyph::Dns),
+        Face::External(name) => capsule(frame, name, words::scene::IS_OUTSIDE, Glyph::Out),
+        Face::Dns(address) => capsule(frame, words::scene::CLUSTER_DNS, address, Glyph::Dns),
         Face::LoadBalancer(addresses) => balancer(frame, addresses),
         Face::Namespace(namespace) => self::namespace(frame, namespace),
         Face::Opened(namespace) => opened(frame, namespace),
@@ -145,10 +145,10 @@ pub(super) fn condition(item: &Item) -> Classes {
 /// What a shape is called, in full.
 pub(super) fn name(item: &Item) -> String {
     match &item.face {
-        Face::Client => words::map::OUTSIDE.to_owned(),
+        Face::Client => words::scene::OUTSIDE.to_owned(),
         Face::External(name) => name.to_string(),
-        Face::Dns(_) => words::map::CLUSTER_DNS.to_owned(),
-        Face::LoadBalancer(_) => words::map::LOAD_BALANCER.to_owned(),
+        Face::Dns(_) => words::scene::CLUSTER_DNS.to_owned(),
+        Face::LoadBalancer(_) => words::scene::LOAD_BALANCER.to_owned(),
         Face::Service(card) => card.name.to_string(),
         Face::Chip(chip) => chip.title.clone(),
         Face::Namespace(namespace) | Face::Opened(namespace) => namespace.name.to_string(),
@@ -160,11 +160,11 @@ pub(super) fn name(item: &Item) -> String {
 pub(crate) fn in_words(item: &Item) -> String {
     let shape = face_words(item);
     let shape = match marks(item) {
-        marks if marks.is_loud() => words::map::with_marks(&shape, marks),
+        marks if marks.is_loud() => words::scene::with_marks(&shape, marks),
         _ => shape,
     };
     match &item.changed {
-        Some(changed) => words::map::with_change(&shape, changed),
+        Some(changed) => words::scene::with_change(&shape, changed),
         None => shape,
     }
 }
@@ -184,18 +184,18 @@ pub(super) fn changed_mark(item: &Item) -> Html {
 
 fn face_words(item: &Item) -> String {
     match &item.face {
-        Face::Client => words::map::CLIENT_IN_WORDS.to_owned(),
-        Face::External(name) => words::map::outside_name(name),
-        Face::Dns(address) => words::map::dns_at(address),
+        Face::Client => words::scene::CLIENT_IN_WORDS.to_owned(),
+        Face::External(name) => words::scene::outside_name(name),
+        Face::Dns(address) => words::scene::dns_at(address),
         Face::LoadBalancer(addresses) if addresses.is_empty() => {
-            words::map::BALANCER_PENDING.to_owned()
+            words::scene::BALANCER_PENDING.to_owned()
         }
-        Face::LoadBalancer(addresses) => words::map::balancer_at(addresses),
-        Face::Service(card) => words::map::service(card),
-        Face::Chip(chip) => words::map::chip(chip.state, chip.count, &chip.title, &chip.subtitle),
-        Face::Namespace(namespace) => words::map::folded(namespace),
-        Face::Opened(namespace) => words::map::opened(namespace),
-        Face::Head(column) => words::map::column(&column.title, &column.subtitle),
+        Face::LoadBalancer(addresses) => words::scene::balancer_at(addresses),
+        Face::Service(card) => words::scene::service(card),
+        Face::Chip(chip) => words::scene::chip(chip.state, chip.count, &chip.title, &chip.subtitle),
+        Face::Namespace(namespace) => words::scene::folded(namespace),
+        Face::Opened(namespace) => words::scene::opened(namespace),
+        Face::Head(column) => words::scene::column(&column.title, &column.subtitle),
     }
 }
 
@@ -260,7 +260,7 @@ fn service(frame: &Frame, card: &ServiceCard) -> Html {
             }) }
             if card.reach.state.is_broken() {
                 <text class="small bad-text" x="34" y={line(card.ports.len().min(PORTS_SHOWN)).to_string()}>
-                    { words::map::leads_nowhere(card.reach.state) }
+                    { words::scene::leads_nowhere(card.reach.state) }
                 </text>
             }
         </>
@@ -279,7 +279,7 @@ fn chip(frame: &Frame, chip: &Chip) -> Html {
     let wide = i32::try_from(subtitle.chars().count()).unwrap_or(0) * 66 / 10;
     let loud = match chip.state {
         ChipState::NotReady | ChipState::Terminating | ChipState::Pending => {
-            Some(words::map::pod_state(chip.state))
+            Some(words::scene::pod_state(chip.state))
         }
         _ => None,
     };
@@ -334,7 +334,7 @@ fn balancer(frame: &Frame, addresses: &[String]) -> Html {
     let (w, h) = (frame.width, frame.height);
     let address = addresses
         .first()
-        .map_or(words::map::ADDRESS_PENDING, String::as_str);
+        .map_or(words::scene::ADDRESS_PENDING, String::as_str);
     let more = match addresses.len() {
         0 | 1 => String::new(),
         n => format!(" +{}", n - 1),
@@ -352,7 +352,7 @@ fn balancer(frame: &Frame, addresses: &[String]) -> Html {
         <>
             <path class="face" d={outline.clone()} />
             <path class="ring" d={outline} />
-            <text class="title" x="12" y="16">{ words::map::LOAD_BALANCER }</text>
+            <text class="title" x="12" y="16">{ words::scene::LOAD_BALANCER }</text>
             <text class={if addresses.is_empty() { "small warn-text" } else { "mono" }} x="12" y="30">
                 { fit(&format!("{address}{more}"), w - 34, 11, true) }
             </text>
@@ -384,12 +384,12 @@ fn namespace(frame: &Frame, namespace: &FoldedNamespace) -> Html {
             />
             { rect(frame, 7) }
             <text class="title" x="14" y="23">{ fit(&namespace.name, frame.width - 100, 13, false) }</text>
-            <text class="small" x={(frame.width - 12).to_string()} y="23" text-anchor="end">{ words::map::NAMESPACE }</text>
+            <text class="small" x={(frame.width - 12).to_string()} y="23" text-anchor="end">{ words::scene::NAMESPACE }</text>
             <text class="small" x="14" y="41">
-                { words::map::holds(namespace) }
+                { words::scene::holds(namespace) }
             </text>
             <text class={classes!("small", (namespace.problems > 0).then_some("warn-text"))} x="14" y="55">
-                { words::map::problems(namespace.problems) }
+                { words::scene::problems(namespace.problems) }
             </text>
         </>
     }
@@ -402,7 +402,7 @@ fn opened(frame: &Frame, namespace: &FoldedNamespace) -> Html {
             { rect(frame, 7) }
             <path class="glyph" d="M11 12l5 5 5-5" />
             <text class="title" x="30" y="19">{ fit(&namespace.name, frame.width - 104, 13, false) }</text>
-            <text class="small" x={(frame.width - 12).to_string()} y="19" text-anchor="end">{ words::map::NAMESPACE }</text>
+            <text class="small" x={(frame.width - 12).to_string()} y="19" text-anchor="end">{ words::scene::NAMESPACE }</text>
         </>
     }
 }

@@ -53,7 +53,7 @@ pub(super) fn AsList(props: &AsListProps) -> Html {
                         { for namespaces.map(|(item, namespace)| html! {
                             <tr key={item.key.to_string()}>
                                 <td>{ choose(props, &item.key, &namespace.name) }</td>
-                                <td>{ words::map::holds(namespace) }{ changed(item) }</td>
+                                <td>{ words::scene::holds(namespace) }{ changed(item) }</td>
                                 <td>{ marks(namespace.marks) }</td>
                                 <td>{ unfold(props, &item.key, &namespace.name) }</td>
                             </tr>
@@ -62,7 +62,7 @@ pub(super) fn AsList(props: &AsListProps) -> Html {
                 </table>
             }
             <table class="table">
-                <caption>{ words::map::SERVICES }</caption>
+                <caption>{ words::scene::SERVICES }</caption>
                 <thead>
                     <tr>
                         <th scope="col">{ words::map::SERVICE }</th>
@@ -79,7 +79,7 @@ pub(super) fn AsList(props: &AsListProps) -> Html {
                         <tr key={item.key.to_string()}>
                             <td class="name">{ choose(props, &item.key, &card.name.to_string()) }</td>
                             <td>{ card.kind.name() }</td>
-                            <td class="mono name">{ words::map::address(&card.address, card.address_assumed) }</td>
+                            <td class="mono name">{ words::scene::address(&card.address, card.address_assumed) }</td>
                             <td class="mono">{ ports(card) }</td>
                             <td>{ reach(card) }{ changed(item) }</td>
                             <td>{ marks(card.marks) }</td>
@@ -103,8 +103,8 @@ pub(super) fn AsList(props: &AsListProps) -> Html {
                     { for chips.map(|(item, chip)| html! {
                         <tr key={item.key.to_string()}>
                             <td class="name">{ choose(props, &item.key, &chip.title) }</td>
-                            <td class="mono name">{ words::map::address(&chip.subtitle, chip.assumed) }</td>
-                            <td>{ words::map::pod_state(chip.state) }{ changed(item) }</td>
+                            <td class="mono name">{ words::scene::address(&chip.subtitle, chip.assumed) }</td>
+                            <td>{ words::scene::pod_state(chip.state) }{ changed(item) }</td>
                             <td class="name">{ drawing.columns.get(chip.column).map(|column| column.column.title.clone()) }</td>
                             <td>{ marks(chip.marks) }</td>
                         </tr>
@@ -154,15 +154,15 @@ fn ports(card: &ServiceCard) -> String {
 fn reach(card: &ServiceCard) -> String {
     match card.reach.state {
         ReachState::ByName => words::map::BY_NAME.to_owned(),
-        ReachState::Empty => words::map::NO_ENDPOINTS.to_owned(),
-        ReachState::NoPort => words::map::NO_ENDPOINT_HAS_PORT.to_owned(),
+        ReachState::Empty => words::scene::NO_ENDPOINTS.to_owned(),
+        ReachState::NoPort => words::scene::NO_ENDPOINT_HAS_PORT.to_owned(),
         _ => words::map::ready(card.reach.ready, card.reach.total),
     }
 }
 
 fn marks(marks: Counts) -> String {
     if marks.is_loud() {
-        words::map::marks(marks)
+        words::scene::marks(marks)
     } else {
         String::new()
     }

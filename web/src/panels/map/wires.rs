@@ -210,7 +210,7 @@ fn rows(drawing: &Drawing, here: &Key, trace: Option<&TraceView>) -> Vec<Row> {
             (WireState::Live, _) => words::map::WIRE_READY,
             (WireState::NotReady, _) => words::map::WIRE_NOT_READY,
             (WireState::Broken, _) => {
-                card.map_or("", |card| words::map::leads_nowhere(card.reach.state))
+                card.map_or("", |card| words::scene::leads_nowhere(card.reach.state))
             }
             (WireState::Entrance, Some(Key::External(_))) => words::map::BY_NAME,
             (WireState::Entrance, _) => words::map::WIRE_FROM_OUTSIDE,
@@ -288,7 +288,7 @@ fn called(item: &Item) -> String {
     match (&item.face, &item.key) {
         (Face::Service(card), _) => words::map::service_called(&card.name),
         (Face::LoadBalancer(_), Key::LoadBalancer(name)) => words::map::balancer_of(name),
-        (Face::Chip(chip), _) => words::map::chip_called(chip.state, chip.count, &chip.title),
+        (Face::Chip(chip), _) => words::scene::chip_called(chip.state, chip.count, &chip.title),
         _ => shapes::name(item),
     }
 }
