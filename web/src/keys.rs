@@ -167,6 +167,12 @@ pub fn on_shape(key: &str) -> Option<OnShape> {
     find(&SHAPE, key)
 }
 
+/// The key that does this to a shape.
+pub fn to_shape(does: OnShape) -> &'static str {
+    let found = SHAPE.iter().find(|entry| entry.does == does);
+    found.map_or("", |entry| entry.key)
+}
+
 fn find<D: Copy>(table: &[Key<D>], key: &str) -> Option<D> {
     let found = table.iter().find(|entry| entry.key == key);
     found.map(|entry| entry.does)

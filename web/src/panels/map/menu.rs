@@ -9,6 +9,7 @@ use yew::prelude::*;
 use switchboard_engine::whatif::{Change, NodeFate, PodFate};
 
 use crate::{
+    keys::{self, OnShape},
     layout::Item,
     panels::Dispatch,
     protocol::ProbeText,
@@ -40,9 +41,9 @@ impl Entry {
         }
     }
 
-    fn key(self, key: &'static str) -> Self {
+    fn key(self, does: OnShape) -> Self {
         Self {
-            key: Some(key),
+            key: Some(keys::to_shape(does)),
             ..self
         }
     }
@@ -67,7 +68,7 @@ pub(super) fn entries(item: &Item, draft: &ProbeText) -> Vec<Entry> {
         words::detail::DETAILS,
         Action::Select(Some(item.key.clone())),
     )
-    .key("Enter");
+    .key(OnShape::Choose);
     entries.push(details.parted());
     entries.extend(fold(&item.key));
     entries.extend(look(&item.key));
@@ -148,7 +149,7 @@ fn probe(item: &Item, draft: &ProbeText) -> Vec<Entry> {
                 words::common::SEND_FROM_HERE,
                 Action::DraftFrom(from.clone()),
             )
-            .key("f"),
+            .key(OnShape::From),
         );
         if !draft.to.is_empty() {
             let probe = ProbeText {
@@ -160,7 +161,9 @@ fn probe(item: &Item, draft: &ProbeText) -> Vec<Entry> {
         }
     }
     if let Some(to) = &item.ends.to {
-        entries.push(Entry::new(words::common::SEND_TO_HERE, Action::DraftTo(to.clone())).key("t"));
+        entries.push(
+            Entry::new(words::common::SEND_TO_HERE, Action::DraftTo(to.clone())).key(OnShape::To),
+        );
         if !draft.from.is_empty() {
             let probe = ProbeText {
                 from: draft.from.clone(),
@@ -174,8 +177,9 @@ fn probe(item: &Item, draft: &ProbeText) -> Vec<Entry> {
 }
 
 fn fold(key: &Key) -> Option<Entry> {
-    key.is_fold()
-        .then(|| Entry::new(words::common::UNFOLD, Action::ToggleFold(key.clone())).key("u"))
+    key.is_fold().then(|| {
+        Entry::new(words::common::UNFOLD, Action::ToggleFold(key.clone())).key(OnShape::Fold)
+    })
 }
 
 fn look(key: &Key) -> Option<Entry> {
