@@ -55,6 +55,34 @@ pub trait Gather: IntoIterator + Sized {
 
 impl<I: IntoIterator> Gather for I {}
 
+/// As people count: `app-2` before `app-12`. What differs in leading zeros alone stands as text does.
+pub fn natural(a: &str, b: &str) -> Ordering {
+    let (mut left, mut right) = (a.as_bytes(), b.as_bytes());
+    while let ([x, one @ ..], [y, other @ ..]) = (left, right) {
+        let order = if x.is_ascii_digit() && y.is_ascii_digit() {
+            let (m, n);
+            (m, left) = number(left);
+            (n, right) = number(right);
+            m.len().cmp(&n.len()).then_with(|| m.cmp(n))
+        } else {
+            (left, right) = (one, other);
+            x.cmp(y)
+        };
+        if order.is_ne() {
+            return order;
+        }
+    }
+    left.len().cmp(&right.len()).then_with(|| a.cmp(b))
+}
+
+/// The digits in front without leading zeros, and what follows them.
+fn number(text: &[u8]) -> (&[u8], &[u8]) {
+    let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let (number, rest) = text.split_at(digits);
+    let zeros = number.iter().take_while(|byte| **byte == b'0').count();
+    (&number[zeros..], rest)
+}
+
 /// For each place, where what belongs there stands now.
 fn places(length: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
     let mut places: Vec<usize> = (0..length).collect();
@@ -89,7 +117,25 @@ mod tests {
         assert_eq!(list, [(0, 'd'), (1, 'b'), (1, 'e'), (2, 'a'), (2, 'c')]);
     }
 
+    #[test]
+    fn numbers_in_names_are_counted() {
+        let mut names = ["app-12", "app-2-b", "app", "app-2", "app-02", "app-1a", "b"];
+        names.order_by(|a, b| natural(a, b));
+        assert_eq!(
+            names,
+            ["app", "app-1a", "app-02", "app-2", "app-2-b", "app-12", "b"]
+        );
+    }
+
     proptest! {
+        #[test]
+        fn natural_order_is_an_order(names in prop::collection::vec("[a0-2-]{0,5}", 3)) {
+            let [a, b, c] = [&names[0], &names[1], &names[2]].map(String::as_str);
+            prop_assert_eq!(natural(a, b), natural(b, a).reverse());
+            prop_assert_eq!(natural(a, b).is_eq(), a == b);
+            prop_assert!(natural(a, b).is_gt() || natural(b, c).is_gt() || natural(a, c).is_le());
+        }
+
         #[test]
         fn it_is_the_standard_librarys_order(mut list in prop::collection::vec((0_u8..8, any::<u32>()), 0..200)) {
             let mut expected = list.clone();

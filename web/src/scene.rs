@@ -20,7 +20,7 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
-use switchboard_engine::order::Gather;
+use switchboard_engine::order::{Gather, Order, natural};
 use switchboard_engine::{
     Analysis, Str,
     cluster::{Pod, PodId},
@@ -28,10 +28,12 @@ use switchboard_engine::{
 
 pub use counts::Counts;
 pub use filter::{MapView, Page, RowKind};
-pub use key::{ColumnKey, Group, Key, Name};
+pub use key::{ColumnKey, Group, Key, Name, in_order};
 
 /// How many shapes are drawn at most: beyond it namespaces fold.
 pub const SHAPE_BUDGET: usize = 400;
+/// So they do beyond so many rows, however few Pods stand in them: nobody scrolls through more.
+pub const ROW_BUDGET: usize = 80;
 /// How many Pods of one workload stand side by side in a cell before they fold.
 pub const HANDFUL: usize = 3;
 /// How many columns of one sort there are before they merge into coarser ones.
@@ -328,6 +330,7 @@ pub fn scene(analysis: &Analysis, view: &MapView) -> Scene {
     let total = total(analysis);
     let mut scene = fold::fold(all.bands, columns, view, &total, &index.namespaces);
     scene.namespaces = total.namespaces.into_iter().collect();
+    scene.namespaces.order_by(|a, b| natural(a, b));
     scene.kinds = all.kinds.into_iter().collect();
     scene.selector_error = labels.error;
     scene.chip_of = all.chip_of;

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
-use switchboard_engine::order::{Gather, Order};
+use switchboard_engine::order::{Gather, Order, natural};
 use switchboard_engine::{
     Analysis, Str,
     cluster::{Cluster, Endpoint, EndpointSlice, PodId, Service, ServiceAddress},
@@ -204,7 +204,7 @@ fn groups(
         pods.entry(group).or_default().push(id);
     }
     for members in pods.values_mut() {
-        members.order_by(|a, b| cluster.pods[*a].meta.name.cmp(&cluster.pods[*b].meta.name));
+        members.order_by(|a, b| natural(&cluster.pods[*a].meta.name, &cluster.pods[*b].meta.name));
     }
     Groups { of_pod, pods }
 }
@@ -274,7 +274,7 @@ fn rows<'a>(services: Vec<Reached<'a>>, groups: &Groups) -> Vec<Row<'a>> {
             .insert(group.clone());
     }
     for (namespace, groups) in homeless {
-        let after = rows.partition_point(|row| row.namespace <= namespace);
+        let after = rows.partition_point(|row| natural(&row.namespace, &namespace).is_le());
         rows.insert(
             after,
             Row {

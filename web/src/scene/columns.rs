@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use switchboard_engine::order::Order;
+use switchboard_engine::order::{Order, natural};
 use switchboard_engine::{
     Str,
     cluster::{Cluster, Node, NodeId},
@@ -45,7 +45,10 @@ impl Columns {
 #[inline(never)]
 pub(super) fn columns(cluster: &Cluster) -> Columns {
     let mut nodes: Vec<(NodeId, &Node)> = cluster.nodes.iter().collect();
-    nodes.order_by_key(|(_, node)| (node.zone().cloned(), node.meta.name.clone()));
+    let zone = |node: &Node| node.zone().cloned().unwrap_or_default();
+    nodes.order_by(|(_, a), (_, b)| {
+        natural(&zone(a), &zone(b)).then_with(|| natural(&a.meta.name, &b.meta.name))
+    });
     if nodes.len() <= MAX_COLUMNS {
         let by_node = nodes
             .iter()
@@ -55,10 +58,12 @@ pub(super) fn columns(cluster: &Cluster) -> Columns {
         let columns = nodes.iter().map(|(_, node)| of_node(node)).collect();
         return Columns { columns, by_node };
     }
-    let mut zones = BTreeMap::<Str, Vec<(NodeId, &Node)>>::new();
+    let mut zones = Vec::<(Str, Vec<(NodeId, &Node)>)>::new();
     for (id, node) in nodes {
-        let zone = node.zone().cloned().unwrap_or_default();
-        zones.entry(zone).or_default().push((id, node));
+        match zones.last_mut() {
+            Some((last, nodes)) if *last == zone(node) => nodes.push((id, node)),
+            _ => zones.push((zone(node), vec![(id, node)])),
+        }
     }
     if zones.len() > MAX_COLUMNS {
         let count = cluster.nodes.len();

@@ -9,8 +9,8 @@ use switchboard_engine::order::Gather;
 use switchboard_engine::Str;
 
 use super::{
-    Band, ChipState, Counts, FoldedNamespace, Key, MapView, Page, ReachState, SHAPE_BUDGET, Scene,
-    Total, columns::Columns,
+    Band, ChipState, Counts, FoldedNamespace, Key, MapView, Page, ROW_BUDGET, ReachState,
+    SHAPE_BUDGET, Scene, Total, columns::Columns,
 };
 use crate::words;
 
@@ -46,22 +46,19 @@ pub(super) fn fold(
     let several = namespaces.len() > 1;
     let mut folded = Vec::new();
     let mut opened = Vec::new();
-    if several && bands.iter().map(shapes).sum::<usize>() > SHAPE_BUDGET {
-        let mut closed = BTreeMap::<Str, Vec<Band>>::new();
-        let mut open = BTreeMap::<Str, Vec<Band>>::new();
-        for band in bands {
-            let is_open = view.open.contains(&Key::Namespace(band.namespace.clone()));
-            let into = if is_open { &mut open } else { &mut closed };
-            into.entry(band.namespace.clone()).or_default().push(band);
-        }
-        let summaries = |all: &BTreeMap<Str, Vec<Band>>| -> Vec<FoldedNamespace> {
-            all.iter()
-                .map(|(name, bands)| summary(name.clone(), bands, marks))
+    if several && is_too_much(&bands) {
+        let (open, closed): (Vec<Band>, Vec<Band>) = bands
+            .into_iter()
+            .partition(|band| view.open.contains(&Key::Namespace(band.namespace.clone())));
+        // The rows of a namespace stand together.
+        let summaries = |all: &[Band]| -> Vec<FoldedNamespace> {
+            all.chunk_by(|a, b| a.namespace == b.namespace)
+                .map(|bands| summary(bands[0].namespace.clone(), bands, marks))
                 .collect()
         };
         folded = summaries(&closed);
         opened = summaries(&open);
-        bands = open.into_values().flatten().collect();
+        bands = open;
         if !folded.is_empty() {
             let pods: u32 = folded.iter().map(|namespace| namespace.pods).sum();
             hidden.push(words::scene::namespaces_folded(folded.len(), pods as usize));
@@ -162,6 +159,13 @@ fn filtered_out(bands: &[Band], total: &Total) -> Option<String> {
     let services = total.services.saturating_sub(services);
     let pods = total.pods.saturating_sub(pods);
     (services + pods > 0).then(|| words::scene::filtered_out(services, pods))
+}
+
+/// More than a person can look at.
+fn is_too_much(bands: &[Band]) -> bool {
+    let rows = |band: &Band| band.services.len().max(1);
+    bands.iter().map(shapes).sum::<usize>() > SHAPE_BUDGET
+        || bands.iter().map(rows).sum::<usize>() > ROW_BUDGET
 }
 
 fn shapes(band: &Band) -> usize {

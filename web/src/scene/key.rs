@@ -1,12 +1,12 @@
 //! Identities of what is drawn: the same from one analysis to the next as long as the object keeps its name.
 
-use std::fmt;
+use std::{cmp::Ordering, fmt};
 
 use serde::{Deserialize, Serialize};
-use switchboard_engine::{Str, api::apps::WorkloadKind, cluster::Meta};
+use switchboard_engine::{Str, api::apps::WorkloadKind, cluster::Meta, order::natural};
 
-/// Namespace and name of an object; the kind stands in the [`Key`].
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// Namespace and name of an object; the kind stands in the [`Key`]. Ordered as people count.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Name {
     /// Namespace.
     pub namespace: Str,
@@ -23,10 +23,34 @@ impl From<&Meta> for Name {
     }
 }
 
+impl Ord for Name {
+    fn cmp(&self, other: &Self) -> Ordering {
+        by_name(
+            (&self.namespace, &self.name),
+            (&other.namespace, &other.name),
+        )
+    }
+}
+
+impl PartialOrd for Name {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.namespace, self.name)
     }
+}
+
+/// The order of two objects: by namespace, then by name, as people count.
+pub fn in_order(a: &Meta, b: &Meta) -> Ordering {
+    by_name((&a.namespace, &a.name), (&b.namespace, &b.name))
+}
+
+fn by_name(a: (&Str, &Str), b: (&Str, &Str)) -> Ordering {
+    natural(a.0, b.0).then_with(|| natural(a.1, b.1))
 }
 
 /// Identity of one thing on the map.

@@ -5,8 +5,8 @@ use switchboard_engine::{
 };
 
 use super::{
-    ChipState, ColumnKey, Key, MapView, Name, Page, ReachState, RowKind, SHAPE_BUDGET, Scene,
-    ServiceKind, scene,
+    ChipState, ColumnKey, Key, MapView, Name, Page, ROW_BUDGET, ReachState, RowKind, SHAPE_BUDGET,
+    Scene, ServiceKind, scene,
 };
 
 fn draw(text: &str, view: &MapView) -> Scene {
@@ -164,6 +164,38 @@ fn namespaces_fold_beyond_the_budget_and_open_one_by_one() {
     let opened = draw(&text, &view);
     assert_eq!((opened.folded.len(), opened.bands.len()), (9, 25));
     assert_eq!(opened.opened[0].name, "team-3");
+}
+
+#[test]
+fn many_small_namespaces_fold_though_their_shapes_were_few() {
+    let clusters = |namespaces: usize| -> String {
+        let small = |nth| {
+            let namespace = format!("team-{nth}");
+            service(&namespace, "web", "web") + &deployment(&namespace, "web", 3)
+        };
+        (0..namespaces).map(small).collect()
+    };
+    let few = draw(&clusters(ROW_BUDGET), &MapView::default());
+    assert_eq!((few.folded.len(), few.bands.len()), (0, ROW_BUDGET));
+    let many = draw(&clusters(ROW_BUDGET + 1), &MapView::default());
+    assert_eq!((many.folded.len(), many.bands.len()), (ROW_BUDGET + 1, 0));
+    // As people count.
+    let names = many.folded.iter().map(|folded| folded.name.as_str());
+    assert_eq!(
+        names.take(4).collect::<Vec<_>>(),
+        ["team-0", "team-1", "team-2", "team-3"]
+    );
+    assert_eq!(many.namespaces[10], "team-10");
+}
+
+#[test]
+fn names_stand_in_the_order_in_which_people_count() {
+    let names = ["app-12", "app-2", "app-1"];
+    let text: String = names
+        .map(|name| service("shop", name, name) + &deployment("shop", name, 1))
+        .concat();
+    let scene = draw(&text, &MapView::default());
+    assert_eq!(rows(&scene), ["app-1: 1", "app-2: 1", "app-12: 1"]);
 }
 
 #[test]

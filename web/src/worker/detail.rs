@@ -1,11 +1,14 @@
 //! Everything about one thing on the map, for the detail panel.
 
-use switchboard_engine::cluster::{Meta, PodId};
+use switchboard_engine::{
+    cluster::{Meta, PodId},
+    order::Order,
+};
 
 use super::{Memory, facts, findings, places, slices, whatif};
 use crate::{
     protocol::{AdditionView, DetailView},
-    scene::{ColumnKey, Key, Name},
+    scene::{ColumnKey, Key, Name, in_order},
     words,
 };
 
@@ -51,13 +54,14 @@ fn known(memory: &Memory, key: Key) -> Option<DetailView> {
             })
         }
         Key::Pods { group, .. } => {
-            let members: Vec<PodId> = memory
+            let mut members: Vec<PodId> = memory
                 .scene
                 .chip_of
                 .iter()
                 .filter(|(_, chip)| **chip == key)
                 .map(|(id, _)| *id)
                 .collect();
+            members.order_by(|a, b| in_order(&cluster.pods[*a].meta, &cluster.pods[*b].meta));
             let first = *members.first()?;
             let named = members
                 .iter()

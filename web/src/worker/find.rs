@@ -1,9 +1,11 @@
 //! Search: names and addresses that contain a text.
 
+use switchboard_engine::order::Order;
+
 use super::Memory;
 use crate::{
     protocol::Match,
-    scene::{ColumnKey, Key, Name},
+    scene::{ColumnKey, Key, Name, in_order},
 };
 
 /// A list longer than this is narrowed by typing, not by reading.
@@ -20,32 +22,35 @@ pub(super) fn find(memory: &Memory, text: &str) -> Vec<Match> {
         name.to_lowercase().contains(&wanted)
             || addresses.iter().any(|address| address.contains(&wanted))
     };
-    let services = cluster
+    let mut services: Vec<_> = cluster
         .services
         .values()
         .filter(|service| service.meta.origin.is_some())
-        .filter_map(|service| {
-            let addresses = words(service.cluster_ips());
-            has(&service.meta.full_name(), &addresses).then(|| {
-                let key = Key::Service(Name::from(&service.meta));
-                Match {
-                    at: vec![key.clone(), Key::Namespace(service.meta.namespace.clone())],
-                    key,
-                    kind: "Service".to_owned(),
-                    title: service.meta.name.to_string(),
-                    subtitle: subtitle(&service.meta.namespace, &addresses),
-                }
-            })
-        });
-    let pods = cluster.pods.iter().filter_map(|(id, pod)| {
-        let addresses = words(&pod.ips);
-        has(&pod.meta.full_name(), &addresses).then(|| Match {
-            at: memory.scene.keys_of(id, pod),
-            key: Key::Pod(Name::from(&pod.meta)),
-            kind: "Pod".to_owned(),
-            title: pod.meta.name.to_string(),
-            subtitle: subtitle(&pod.meta.namespace, &addresses),
-        })
+        .filter(|service| has(&service.meta.full_name(), &words(service.cluster_ips())))
+        .collect();
+    services.order_by(|a, b| in_order(&a.meta, &b.meta));
+    let services = services.into_iter().map(|service| {
+        let key = Key::Service(Name::from(&service.meta));
+        Match {
+            at: vec![key.clone(), Key::Namespace(service.meta.namespace.clone())],
+            key,
+            kind: "Service".to_owned(),
+            title: service.meta.name.to_string(),
+            subtitle: subtitle(&service.meta.namespace, &words(service.cluster_ips())),
+        }
+    });
+    let mut pods: Vec<_> = cluster
+        .pods
+        .iter()
+        .filter(|(_, pod)| has(&pod.meta.full_name(), &words(&pod.ips)))
+        .collect();
+    pods.order_by(|(_, a), (_, b)| in_order(&a.meta, &b.meta));
+    let pods = pods.into_iter().map(|(id, pod)| Match {
+        at: memory.scene.keys_of(id, pod),
+        key: Key::Pod(Name::from(&pod.meta)),
+        kind: "Pod".to_owned(),
+        title: pod.meta.name.to_string(),
+        subtitle: subtitle(&pod.meta.namespace, &words(&pod.ips)),
     });
     let nodes = cluster.nodes.values().filter_map(|node| {
         let addresses: Vec<String> = node

@@ -3,13 +3,13 @@
 //! Matches are ranked first and written out only as far as they are sent: thirty thousand Pods are looked at, fifty become
 //! text.
 
-use std::net::IpAddr;
+use std::{cmp::Ordering, net::IpAddr};
 
 use switchboard_engine::order::Order;
 use switchboard_engine::{
     Analysis,
     cluster::{
-        IngressPoint, NodeId, Pod, PodId, ServiceAddress, ServiceId, TargetPort, WorkloadId,
+        IngressPoint, Meta, NodeId, Pod, PodId, ServiceAddress, ServiceId, TargetPort, WorkloadId,
     },
     packet::Protocol,
     trace::{Probe, Source},
@@ -18,7 +18,7 @@ use switchboard_engine::{
 use super::places::{self, dialled};
 use crate::{
     protocol::follow::{Field, Offer, OffersView, OffersWanted},
-    scene::is_system,
+    scene::{in_order, is_system},
     words,
 };
 
@@ -33,8 +33,16 @@ pub(super) fn offers(analysis: &Analysis, wanted: OffersWanted) -> OffersView {
         Field::Node => nodes(analysis, &text),
         Field::Changed => changeable(analysis, &text),
     };
-    // Groups stand together, in the order in which their best match comes.
-    found.order_by_key(|(group, rank, _)| (*group, *rank));
+    // Groups stand together; in each, what fits best comes first.
+    found.order_by(|(group, rank, item), (other_group, other_rank, other)| {
+        let names = || {
+            let pair = meta(analysis, *item).zip(meta(analysis, *other));
+            pair.map_or(Ordering::Equal, |(a, b)| in_order(a, b))
+        };
+        (group, rank)
+            .cmp(&(other_group, other_rank))
+            .then_with(names)
+    });
     let total = found.len();
     let most = (wanted.most as usize).min(MOST);
     let host = Dialled::of(&text);
@@ -116,6 +124,20 @@ enum Item {
     NodePort(ServiceId, usize, Option<NodeId>),
     /// A port that a Pod's container declares.
     PodPort(PodId, u16, Protocol),
+}
+
+/// The object that an offer is about, whose ports stand as they are written.
+fn meta(analysis: &Analysis, item: Item) -> Option<&Meta> {
+    let cluster = &analysis.cluster;
+    match item {
+        Item::Outside => None,
+        Item::Node(id) => Some(&cluster.nodes[id].meta),
+        Item::Workload(id) => Some(&cluster.workloads[id].meta),
+        Item::Pod(id) | Item::PodPort(id, ..) => Some(&cluster.pods[id].meta),
+        Item::Name(id, _) | Item::Address(id, ..) | Item::NodePort(id, ..) => {
+            Some(&cluster.services[id].meta)
+        }
+    }
 }
 
 /// How well a text fits: 0 is best.
