@@ -17,6 +17,7 @@ pub mod check;
 pub mod edit;
 mod names;
 mod parse;
+mod pieces;
 pub mod prose;
 pub mod question;
 mod run;

@@ -1,7 +1,10 @@
+mod external_names;
+mod server;
+
 use super::super::fixture::{ask, check, cluster, cluster_ip, external, headless, pod, slice};
 use crate::arena::Id;
 use crate::cluster::{Cluster, PodRecords, PodSpec};
-use crate::dns::{AnsweredBy, Because, Name};
+use crate::dns::Because;
 use crate::packet::Protocol::{Tcp, Udp};
 
 const SOA: &str = "authority: cluster.local. 5 SOA ns.dns.cluster.local. hostmaster.cluster.local. 1 7200 1800 86400 5";
@@ -371,92 +374,6 @@ fn ignore_empty_service() {
 }
 
 #[test]
-fn an_external_name() {
-    let mut cluster = cluster();
-    external(&mut cluster, "out", "db.example.com");
-    external(&mut cluster, "address", "192.0.2.1");
-    for type_ in ["A", "AAAA", "CNAME"] {
-        check(
-            &cluster,
-            &format!("out.testns.svc.cluster.local {type_}"),
-            &[
-                "NOERROR",
-                "out.testns.svc.cluster.local. 5 CNAME db.example.com.",
-            ],
-        );
-    }
-    nodata(&cluster, "out.testns.svc.cluster.local SRV");
-    nodata(&cluster, "out.testns.svc.cluster.local TXT");
-    nxdomain(&cluster, "sub.out.testns.svc.cluster.local CNAME");
-    nxdomain(&cluster, "_http._tcp.out.testns.svc.cluster.local SRV");
-    nxdomain(&cluster, "address.testns.svc.cluster.local A");
-}
-
-#[test]
-fn an_external_name_that_points_back_inside() {
-    let mut cluster = with_web();
-    external(&mut cluster, "alias", "web.testns.svc.cluster.local");
-    external(&mut cluster, "again", "alias.testns.svc.Cluster.Local.");
-    external(&mut cluster, "lost", "nothing.testns.svc.cluster.local");
-    check(
-        &cluster,
-        "again.testns.svc.cluster.local A",
-        &[
-            "NOERROR",
-            "again.testns.svc.cluster.local. 5 CNAME alias.testns.svc.Cluster.Local.",
-            "alias.testns.svc.Cluster.Local. 5 CNAME web.testns.svc.cluster.local.",
-            "web.testns.svc.cluster.local. 5 A 10.96.0.20",
-        ],
-    );
-    // No address of that family, so no CNAME either.
-    nodata(&cluster, "again.testns.svc.cluster.local AAAA");
-    nodata(&cluster, "lost.testns.svc.cluster.local A");
-    check(
-        &cluster,
-        "lost.testns.svc.cluster.local CNAME",
-        &[
-            "NOERROR",
-            "lost.testns.svc.cluster.local. 5 CNAME nothing.testns.svc.cluster.local.",
-        ],
-    );
-}
-
-#[test]
-fn loops_and_long_chains_of_external_names_end() {
-    let mut cluster = with_web();
-    external(&mut cluster, "self", "self.testns.svc.cluster.local");
-    external(&mut cluster, "ping", "pong.testns.svc.cluster.local");
-    external(&mut cluster, "pong", "ping.testns.svc.cluster.local");
-    nodata(&cluster, "self.testns.svc.cluster.local A");
-    nodata(&cluster, "ping.testns.svc.cluster.local A");
-
-    for nth in 1..=12 {
-        let target = format!("c{}.testns.svc.cluster.local", nth - 1);
-        external(&mut cluster, &format!("c{nth}"), &target);
-    }
-    external(&mut cluster, "c0", "web.testns.svc.cluster.local");
-    // Eleven CNAMEs are followed, twelve are not.
-    let answers = |name: &str| ask(&cluster, &format!("{name}.testns.svc.cluster.local A")).answers;
-    assert_eq!(answers("c10").len(), 12);
-    assert_eq!(answers("c11").len(), 0);
-}
-
-#[test]
-fn slices_full_of_names_do_not_keep_it_busy() {
-    let mut cluster = cluster();
-    headless(&mut cluster, "names", &[("http", Tcp, 80)]);
-    headless(&mut cluster, "more", &[("http", Tcp, 80)]);
-    for (service, target) in [("names", "more"), ("more", "names")] {
-        let endpoints: Vec<String> = (0..100)
-            .map(|nth| format!("_p{nth}._tcp.{target}.testns.svc.cluster.local"))
-            .collect();
-        let endpoints: Vec<&str> = endpoints.iter().map(String::as_str).collect();
-        slice(&mut cluster, service, &endpoints, &[("", Tcp, 80)]);
-    }
-    nodata(&cluster, "names.testns.svc.cluster.local A");
-}
-
-#[test]
 fn pod_records() {
     let mut cluster = cluster();
     pod(&mut cluster, "testns", "p", "10.1.0.9", PodSpec::default());
@@ -546,117 +463,4 @@ fn reverse_names() {
         &["NXDOMAIN", arpa],
     );
     nxdomain(&cluster, "20.0.96.10.cluster.local PTR");
-}
-
-#[test]
-fn the_longest_zone_answers_and_other_names_leave() {
-    let mut cluster = with_web();
-    cluster.environment.dns.reverse_zones =
-        vec!["10.in-addr.arpa".into(), "96.10.in-addr.arpa".into()];
-    let by = |question: &str| ask(&cluster, question).answered_by;
-    let zone = |name: &str| AnsweredBy::Zone(Name::absolute(name));
-    assert_eq!(
-        by("20.0.96.10.in-addr.arpa PTR"),
-        zone("96.10.in-addr.arpa")
-    );
-    assert_eq!(by("20.0.1.10.in-addr.arpa PTR"), zone("10.in-addr.arpa"));
-    assert_eq!(by("1.2.0.192.in-addr.arpa PTR"), AnsweredBy::Upstream);
-    check(&cluster, "example.com A", &["NXDOMAIN"]);
-}
-
-#[test]
-fn the_apex_and_the_server() {
-    let mut cluster = cluster();
-    check(
-        &cluster,
-        "cluster.local SOA",
-        &[
-            "NOERROR",
-            "cluster.local. 5 SOA ns.dns.cluster.local. hostmaster.cluster.local. 1 7200 1800 86400 5",
-        ],
-    );
-    check(
-        &cluster,
-        "dns-version.cluster.local TXT",
-        &["NOERROR", "dns-version.cluster.local. 28800 TXT 1.1.0"],
-    );
-    nxdomain(&cluster, "dns-version.cluster.local A");
-    check(&cluster, "cluster.local AXFR", &["REFUSED", SOA][..1]);
-    // Nothing in the cluster leads to the server.
-    check(
-        &cluster,
-        "cluster.local NS",
-        &[
-            "NOERROR",
-            "cluster.local. 5 NS ns.dns.cluster.local.",
-            "additional: ns.dns.cluster.local. 5 A 10.96.0.10",
-        ],
-    );
-    check(
-        &cluster,
-        "ns.dns.cluster.local A",
-        &["NOERROR", "ns.dns.cluster.local. 5 A 10.96.0.10"],
-    );
-    nodata(&cluster, "ns.dns.cluster.local AAAA");
-    nodata(&cluster, "ns.dns.cluster.local SRV");
-
-    let ports = [("dns", Udp, 53), ("dns-tcp", Tcp, 53)];
-    cluster_ip(&mut cluster, "kube-dns", &["10.96.0.10"], &ports);
-    slice(&mut cluster, "kube-dns", &["10.1.0.2", "10.1.0.3"], &ports);
-    check(
-        &cluster,
-        "cluster.local NS",
-        &[
-            "NOERROR",
-            "cluster.local. 5 NS kube-dns.testns.svc.cluster.local.",
-            "additional: kube-dns.testns.svc.cluster.local. 5 A 10.96.0.10",
-        ],
-    );
-}
-
-#[test]
-fn a_negative_answer_is_kept_five_minutes_at_most() {
-    let mut cluster = cluster();
-    cluster.environment.dns.ttl = 3600;
-    check(
-        &cluster,
-        "no.testns.svc.cluster.local A",
-        &[
-            "NXDOMAIN",
-            "authority: cluster.local. 300 SOA ns.dns.cluster.local. hostmaster.cluster.local. 1 7200 1800 86400 3600",
-        ],
-    );
-}
-
-#[test]
-fn another_domain() {
-    let mut cluster = with_web();
-    cluster.environment.dns.zone = "k8s.example.com".into();
-    check(
-        &cluster,
-        "web.testns.svc.k8s.example.com A",
-        &["NOERROR", "web.testns.svc.k8s.example.com. 5 A 10.96.0.20"],
-    );
-    assert_eq!(
-        ask(&cluster, "web.testns.svc.cluster.local A").answered_by,
-        AnsweredBy::Upstream
-    );
-}
-
-proptest::proptest! {
-    #[test]
-    fn any_question_has_a_well_formed_answer(
-        labels in "[a-z0-9_.*-]{0,40}",
-        zone in proptest::sample::select(vec![
-            "testns.svc.cluster.local", "svc.cluster.local", "testns.pod.cluster.local",
-            "ClusteR.local", "in-addr.arpa", "ip6.arpa", "example.com", "",
-        ]),
-        type_ in proptest::sample::select(vec!["A", "AAAA", "SRV", "TXT", "PTR", "NS", "SOA", "CNAME", "MX", "HINFO"]),
-    ) {
-        let exchange = ask(&with_db(), &format!("{labels}.{zone} {type_}"));
-        let by_zone = matches!(exchange.answered_by, AnsweredBy::Zone(_));
-        let no_answer = exchange.answers.is_empty();
-        proptest::prop_assert_eq!(exchange.authority.len(), usize::from(by_zone && no_answer));
-        proptest::prop_assert!(no_answer || exchange.rcode == crate::dns::Rcode::NoError);
-    }
 }

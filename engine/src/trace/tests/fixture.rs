@@ -48,6 +48,14 @@ spec: {nodeName: n2, containers: [{name: app, image: web, ports: [{containerPort
 status: {phase: Running, podIP: 10.244.2.5, podIPs: [{ip: 10.244.2.5}], conditions: [{type: Ready, status: 'True'}]}
 ";
 
+/// A Service with a ClusterIP, for [`with_web`].
+pub(super) const CLUSTER_IP: &str = "clusterIP: 10.96.0.50\nports: [{port: 80, targetPort: 8080}]";
+/// One with a node port.
+pub(super) const NODE_PORT: &str =
+    "type: NodePort\nclusterIP: 10.96.0.50\nports: [{port: 80, targetPort: 8080, nodePort: 30080}]";
+/// One with a load balancer, for [`with_ingress`].
+pub(super) const LOAD_BALANCER: &str = "type: LoadBalancer\nclusterIP: 10.96.0.50\nports: [{port: 80, targetPort: 8080, nodePort: 30080}]";
+
 /// A Service `web` in front of them, with these lines in its spec.
 pub(super) fn with_web(spec: &str) -> String {
     let spec: String = spec
@@ -57,6 +65,11 @@ pub(super) fn with_web(spec: &str) -> String {
     format!(
         "{CLUSTER}---\napiVersion: v1\nkind: Service\nmetadata: {{name: web, namespace: shop}}\nspec:\n  selector: {{app: web}}\n{spec}"
     )
+}
+
+/// The same with an entry of the load balancer's status.
+pub(super) fn with_ingress(spec: &str, ingress: &str) -> String {
+    with_web(spec) + "status: {loadBalancer: {ingress: [" + ingress + "]}}\n"
 }
 
 pub(super) fn analysis(text: &str) -> Analysis {

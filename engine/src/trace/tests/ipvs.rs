@@ -1,11 +1,10 @@
 //! Journeys where kube-proxy runs in mode ipvs: service addresses are on every node.
 
-use super::fixture::{analysis, ask, assert_sound, told, with_web};
+use super::fixture::{CLUSTER_IP, analysis, ask, assert_sound, told, with_web};
 use crate::Analysis;
 use crate::cluster::ProxyMode;
 use crate::trace::{Answer, Outcome, Probe, ReplyLoss, Shares, SnatWhy, StepKind, words};
 
-const CLUSTER_IP: &str = "clusterIP: 10.96.0.50\nports: [{port: 80, targetPort: 8080}]";
 const LOAD_BALANCER: &str = "type: LoadBalancer\nclusterIP: 10.96.0.50\nports: [{port: 80, targetPort: 8080, nodePort: 30080}]";
 const INGRESS: &str = "status: {loadBalancer: {ingress: [{ip: 203.0.113.10}]}}\n";
 

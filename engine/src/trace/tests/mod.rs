@@ -4,6 +4,7 @@ mod bad_input;
 mod fixture;
 mod health_check;
 mod ipvs;
+mod outside;
 mod ping;
 mod properties;
 mod reply;

@@ -1,9 +1,7 @@
 //! Who can send, and to which addresses packets go without any Service.
 
-use super::fixture::{CLUSTER, analysis, ask, check, with_web};
+use super::fixture::{CLUSTER, CLUSTER_IP, analysis, ask, check, with_web};
 use crate::trace::{Listening, NotSent, Outcome};
-
-const CLUSTER_IP: &str = "clusterIP: 10.96.0.50\nports: [{port: 80, targetPort: 8080}]";
 
 fn outcome(text: &str, from: &str, to: &str) -> Outcome {
     let answer = ask(&analysis(text), from, to);

@@ -1,10 +1,9 @@
 //! What surrounds a journey: other modes, connection tables, the resolver.
 
-use super::fixture::{analysis, ask, with_web};
+use super::fixture::{CLUSTER_IP, analysis, ask, with_web};
 use crate::cluster::ProxyMode;
 use crate::trace::{Probe, words};
 
-const CLUSTER_IP: &str = "clusterIP: 10.96.0.50\nports: [{port: 80, targetPort: 8080}]";
 const NODE_PORT: &str =
     "type: NodePort\nclusterIP: 10.96.0.50\nports: [{port: 80, targetPort: 8080, nodePort: 30080}]";
 
