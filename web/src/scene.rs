@@ -200,7 +200,9 @@ pub struct Entrance {
 /// What the EndpointSlices of a Service hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reach {
-    /// Endpoints that get connections: those that are ready, or where none is, those that terminate and still serve.
+    /// Endpoints that get connections, from whichever node: those that are ready, or where none is (under a traffic policy
+    /// Local: none on their node), those that terminate and still serve. Which of them a packet can get to depends on its
+    /// node, by policy and hints: that a journey tells.
     pub ready: u32,
     /// Endpoints in all.
     pub total: u32,

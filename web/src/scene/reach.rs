@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use switchboard_engine::{
     Str,
-    cluster::{Endpoint, EndpointPort, EndpointSlice, Service, ServicePort},
+    cluster::{Endpoint, EndpointPort, EndpointSlice, Service, ServicePort, TrafficPolicy},
 };
 
 use super::{Reach, ReachState, ServiceKind, describe};
@@ -16,6 +16,8 @@ pub(super) struct Taken<'a> {
     is_headless: bool,
     /// Ports of the Service with an endpoint that is ready. The others use what terminates and still serves.
     ready: BTreeSet<u16>,
+    /// The same by node, if a traffic policy is Local: each node looks for itself.
+    ready_on: Option<BTreeSet<(u16, &'a Str)>>,
 }
 
 /// An endpoint with what it has to do with the Service.
@@ -31,17 +33,24 @@ pub(super) struct Taker<'a> {
 impl<'a> Taken<'a> {
     pub(super) fn of(service: &'a Service, slices: &'a [&'a EndpointSlice]) -> Self {
         let ports = service.ports.as_slice();
-        let ready = slices
-            .iter()
-            .filter(|slice| slice.endpoints.iter().any(is_ready))
-            .flat_map(|slice| pairs(ports, slice))
-            .map(|(port, _)| port)
-            .collect();
+        let (mut ready, mut ready_on) = (BTreeSet::new(), BTreeSet::new());
+        for slice in slices {
+            for endpoint in slice.endpoints.iter().filter(|it| is_ready(it)) {
+                for (port, _) in pairs(ports, slice) {
+                    ready.insert(port);
+                    ready_on.extend(endpoint.node_name.as_ref().map(|node| (port, node)));
+                }
+            }
+        }
+        let is_local = service.internal_traffic_policy == TrafficPolicy::Local
+            || service.external_traffic_policy == TrafficPolicy::Local
+                && service.externally_accessible();
         Self {
             slices,
             ports,
             is_headless: service.is_headless(),
             ready,
+            ready_on: is_local.then_some(ready_on),
         }
     }
 
@@ -50,15 +59,25 @@ impl<'a> Taken<'a> {
         self.slices.iter().flat_map(move |slice| {
             let ports: Vec<(u16, u16)> = pairs(self.ports, slice).collect();
             let has_port = self.has_port(slice, &ports);
-            let is_last_resort =
-                !self.is_headless && ports.iter().any(|(port, _)| !self.ready.contains(port));
             slice.endpoints.iter().map(move |endpoint| Taker {
                 endpoint,
                 is_used: has_port
-                    && (is_ready(endpoint) || is_last_resort && serves_to_the_end(endpoint)),
+                    && (is_ready(endpoint)
+                        || serves_to_the_end(endpoint) && self.is_last_resort(endpoint, &ports)),
                 ports: ports.clone(),
             })
         })
+    }
+
+    fn is_last_resort(&self, endpoint: &Endpoint, ports: &[(u16, u16)]) -> bool {
+        let none_here = |port: u16| {
+            let on_node = self.ready_on.as_ref().zip(endpoint.node_name.as_ref());
+            on_node.is_some_and(|(ready, node)| !ready.contains(&(port, node)))
+        };
+        !self.is_headless
+            && ports
+                .iter()
+                .any(|(port, _)| !self.ready.contains(port) || none_here(*port))
     }
 
     /// DNS gives the addresses of a headless Service whatever the ports are called.

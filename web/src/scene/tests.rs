@@ -387,6 +387,28 @@ fn what_terminates_and_serves_is_used_while_nothing_is_ready() {
 }
 
 #[test]
+fn under_policy_local_each_node_looks_for_itself_what_is_ready() {
+    let serving = "ready: false, serving: true, terminating: true";
+    let on_nodes = |other: &str, policy: &str| {
+        by_hand("http", [serving, "ready: true"])
+            .replace("[10.244.2.77],", "[10.244.2.77], nodeName: one,")
+            .replace(
+                "[10.244.2.78],",
+                &format!("[10.244.2.78], nodeName: {other},"),
+            )
+            .replace("spec: {ports", &format!("spec: {{{policy}ports"))
+    };
+    let whole = ("2/2 Whole".to_owned(), vec![true, true]);
+    let partly = ("1/2 Partly".to_owned(), vec![false, true]);
+    let internal = "internalTrafficPolicy: Local, ";
+    assert_eq!(reached(&on_nodes("two", internal)), whole);
+    assert_eq!(reached(&on_nodes("one", internal)), partly);
+    let external = "type: NodePort, externalTrafficPolicy: Local, ";
+    assert_eq!(reached(&on_nodes("two", external)), whole);
+    assert_eq!(reached(&on_nodes("two", "")), partly);
+}
+
+#[test]
 fn a_port_of_another_name_leads_nowhere() {
     assert_eq!(
         reached(&by_hand("web", ["ready: true", "ready: true"])),
