@@ -110,7 +110,7 @@ pub(super) const CLUSTER: &[Entry] = &[
         severity: Note,
         appears: List,
         title: "kube-proxy's ipvs mode is deprecated",
-        means: "Since Kubernetes 1.35; nftables is its successor.",
+        means: "Since Kubernetes 1.35: kube-proxy says so in its log and by an event `IPVSDeprecation` when it starts, and may lose the mode in a later version. nftables is its successor.",
         rests_on: "`mode` of the KubeProxyConfiguration.",
         symptoms: &[Seen::Nothing],
         mend: "Plan the change to nftables.",

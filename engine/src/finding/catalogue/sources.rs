@@ -27,6 +27,14 @@ const SOURCES: &[(&str, &[&str])] = &[
         &["refused-by-api-server"],
     ),
     (
+        "kubernetes: pkg/apis/networking/v1/defaults.go",
+        &["policies-may-not-be-enforced"],
+    ),
+    (
+        "kubernetes: cmd/kube-proxy/app/server_linux.go",
+        &["ipvs-deprecated"],
+    ),
+    (
         "kubernetes: pkg/controller/endpointslice/endpointslice_controller.go",
         &[
             "selector-matches-nothing",

@@ -8,8 +8,10 @@
 //! [`write()`] makes a [`Ruleset`] for one node, [`written`] and [`listed`] print it, [`walk()`] interprets it.
 //!
 //! Source: kube-proxy, `pkg/proxy/ipvs/` (`proxier.go`, `ipset.go`, `netlink_linux.go`), and the kernel's
-//! `net/netfilter/ipvs`. Deprecated since 1.35. No kernel has checked this mode here: the machines that test this project
-//! have no IPVS.
+//! `net/netfilter/ipvs`. Sets, chains, jumps, rules in their order, and which real servers a virtual server gets were read
+//! side by side with `proxier.go` of 1.33; of what came later, kubernetes/kubernetes#132722 is in here. Deprecated since
+//! 1.35: kube-proxy says so when it starts (`server_linux.go`, event `IPVSDeprecation`). No kernel has checked this mode
+//! here: the machines that test this project have no IPVS.
 //!
 //! Not modelled: graceful termination (an endpoint that is gone keeps its connections with weight 0), `excludeCIDRs` (only
 //! says what kube-proxy does not clean up), ARP (`strictARP` is a setting of the kernel, see [`sysctls`]), timeouts.
