@@ -171,7 +171,9 @@ fn keeps_pod_address(way: &Alternative) -> bool {
 fn unpredictable(scheduler: &str) -> String {
     let why = match scheduler {
         "lc" | "wlc" | "sed" | "nq" => "takes the real server with the fewest open connections",
-        "sh" | "mh" => "takes one for each client address, by a hash",
+        "sh" => "takes one for each client address, by a hash",
+        // kube-proxy sets `mh-port` with it (`FlagSourceHash`).
+        "mh" => "takes one for each client address and port, by a hash",
         "dh" => "takes one for each destination address, by a hash: here always the same",
         "lblc" | "lblcr" => {
             "stays with one for each destination address, as long as it is not overloaded"

@@ -176,6 +176,11 @@ fn shares_are_called_what_they_are() {
         words::caveats(&answer)[1],
         "Shares cannot be computed: the scheduler `lc` takes the real server with the fewest open connections. They are given as if they were equal."
     );
+    let hashed = words::caveats(&configured("mh"));
+    assert!(
+        hashed[1].contains("for each client address and port"),
+        "{hashed:?}"
+    );
     // Where nothing is drawn there is nothing to say of shares.
     let answer = asked(
         &analysis(&with_web(CLUSTER_IP)),
