@@ -4,7 +4,8 @@ use std::{env, fs, path::Path};
 
 use switchboard_engine::scenario;
 
-/// Scenarios that open without the worker: those of the picker, the first of which a first visit sees.
+/// Scenarios that open without the worker: those of the picker, in the order in which one learns. The first is what a
+/// first visit opens on.
 const SAMPLES: [&str; 7] = [
     "clusterip",
     "nodeport",
@@ -27,11 +28,7 @@ fn main() {
         .filter(|path| path.extension().is_some_and(|end| end == "md"))
         .collect();
     paths.sort();
-    let samples: Vec<String> = paths
-        .iter()
-        .filter(|path| SAMPLES.iter().any(|id| path.ends_with(format!("{id}.md"))))
-        .map(|path| sample(path))
-        .collect();
+    let samples = SAMPLES.map(|id| sample(&folder.join(id).with_extension("md")));
     write("samples.rs", &samples);
     let entries: Vec<String> = paths.iter().map(|path| entry(path)).collect();
     write("catalogue.rs", &entries);

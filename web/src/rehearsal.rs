@@ -8,12 +8,12 @@ use std::rc::Rc;
 
 use yew::Reducible;
 
-use crate::{protocol::Question, samples::samples, state::State, worker, worker_client::Rehearsed};
+use crate::{protocol::Question, samples::SAMPLES, state::State, worker, worker_client::Rehearsed};
 
 /// Opens the first sample as a first visit does, and writes down what is asked and answered.
 pub fn rehearse() -> Rehearsed {
     let mut rehearsed = Rehearsed::default();
-    let Some(first) = samples().first().copied() else {
+    let Some(first) = SAMPLES.first() else {
         return rehearsed;
     };
     let state = Rc::new(State::default()).reduce(first.open());

@@ -10,7 +10,7 @@ use yew::prelude::*;
 
 use crate::{
     panels::Dispatch,
-    samples::samples,
+    samples::SAMPLES,
     share::Shared,
     state::{Action, Dialog, KeepAction, LessonAction, Notice, State, Theme},
     words,
@@ -96,7 +96,7 @@ pub(super) fn recall(dispatch: &Dispatch) {
                 &store,
                 words::keep::WORKSPACE,
             ))));
-            if let Some(first) = samples().first() {
+            if let Some(first) = SAMPLES.first() {
                 dispatch.emit(first.open());
             }
         }

@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use super::Dispatch;
 use crate::{
-    samples::samples,
+    samples::SAMPLES,
     state::{Action, ViewAction},
     words,
 };
@@ -84,7 +84,7 @@ pub fn empty(props: &EmptyProps) -> Html {
             if offers_samples {
                 <p>{ words::page::BEGIN_WITH_SAMPLE }</p>
                 <div class="choices">
-                    { for samples().into_iter().map(|sample| {
+                    { for SAMPLES.iter().map(|sample| {
                         let dispatch = props.dispatch.clone();
                         html! {
                             <button

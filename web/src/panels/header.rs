@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     protocol::Summary,
-    samples::samples,
+    samples::SAMPLES,
     state::{Action, Dialog, KeepAction, LessonAction, Theme},
     words,
 };
@@ -43,9 +43,7 @@ pub fn Header(props: &HeaderProps) -> Html {
         let dispatch = props.dispatch.clone();
         Callback::from(move |event: Event| {
             let select: HtmlSelectElement = event.target_unchecked_into();
-            let chosen = samples()
-                .into_iter()
-                .find(|sample| sample.id == select.value());
+            let chosen = SAMPLES.iter().find(|sample| sample.id == select.value());
             if let Some(sample) = chosen {
                 dispatch.emit(sample.open());
             }
@@ -82,7 +80,7 @@ pub fn Header(props: &HeaderProps) -> Html {
             </button>
             <select class="select" aria-label={words::page::SAMPLE} onchange={on_sample}>
                 <option value="" selected={props.sample.is_none()} disabled=true>{ words::page::SAMPLES }</option>
-                { for samples().into_iter().map(|sample| html! {
+                { for SAMPLES.iter().map(|sample| html! {
                     <option
                         key={sample.id}
                         value={sample.id}
