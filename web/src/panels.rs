@@ -38,6 +38,7 @@ use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
 use crate::{
+    browser,
     state::{Action, Notice},
     words,
 };
@@ -63,21 +64,22 @@ pub fn focus(id: &str) {
 
 /// Puts a text into the clipboard, and says so.
 pub fn copy_text(text: &str, dispatch: &Dispatch) {
-    let promise = gloo::utils::window()
-        .navigator()
-        .clipboard()
-        .write_text(text);
-    let dispatch = dispatch.clone();
+    let (text, dispatch) = (text.to_owned(), dispatch.clone());
     wasm_bindgen_futures::spawn_local(async move {
-        let copied = wasm_bindgen_futures::JsFuture::from(promise).await.is_ok();
-        let (text, is_trouble) = if copied {
-            (words::share::COPIED, false)
+        let is_trouble = browser::copy(&text).await.is_err();
+        let said = if is_trouble {
+            words::share::NOT_COPIED
         } else {
-            (words::share::CANNOT_COPY, true)
+            words::share::COPIED
         };
-        dispatch.emit(Action::Notice(Some(Notice {
-            text: text.to_owned(),
-            is_trouble,
-        })));
+        say(&dispatch, said, is_trouble);
     });
+}
+
+/// Says something about the page itself.
+pub fn say(dispatch: &Dispatch, text: &str, is_trouble: bool) {
+    dispatch.emit(Action::Notice(Some(Notice {
+        text: text.to_owned(),
+        is_trouble,
+    })));
 }

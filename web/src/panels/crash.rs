@@ -5,7 +5,7 @@ use std::rc::Rc;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::{Dispatch, dialog::Dialog, share::copy};
+use super::{Dispatch, copy_text, dialog::Dialog};
 use crate::{share::Shared, state::State, words};
 
 /// What the dialog needs.
@@ -33,7 +33,7 @@ pub fn Crash(props: &CrashProps) -> Html {
     };
     let on_copy = {
         let (text, dispatch) = (text.clone(), props.dispatch.clone());
-        Callback::from(move |_: MouseEvent| copy(text.clone(), dispatch.clone()))
+        Callback::from(move |_: MouseEvent| copy_text(&text, &dispatch))
     };
     html! {
         <Dialog title={words::page::REPORT_TITLE} dispatch={props.dispatch.clone()}>

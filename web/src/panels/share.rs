@@ -6,16 +6,17 @@ use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use super::{
-    Dispatch,
+    Dispatch, copy_text,
     dialog::Dialog,
     icons::{Icon, icon},
+    say,
 };
 use crate::{
     browser,
     redact::redacted,
     report,
     share::{self, Link, Shared},
-    state::{Action, KeepAction, Notice, State},
+    state::{Action, KeepAction, State},
     words,
 };
 
@@ -107,7 +108,7 @@ fn link(link: Option<&Result<Link, String>>, dispatch: &Dispatch) -> Html {
             );
             let copied = |text: &str| {
                 let (text, dispatch) = (text.to_owned(), dispatch.clone());
-                Callback::from(move |_: MouseEvent| copy(text.clone(), dispatch.clone()))
+                Callback::from(move |_: MouseEvent| copy_text(&text, &dispatch))
             };
             html! {
                 <>
@@ -141,32 +142,9 @@ fn address(query: &str, fragment: &str) -> String {
     format!("{origin}{path}{query}{fragment}")
 }
 
-/// Puts text on the clipboard and says so.
-pub(super) fn copy(text: String, dispatch: Dispatch) {
-    spawn_local(async move {
-        let worked = browser::copy(&text).await.is_ok();
-        say(
-            &dispatch,
-            if worked {
-                words::share::COPIED
-            } else {
-                words::share::NOT_COPIED
-            },
-            !worked,
-        );
-    });
-}
-
-fn say(dispatch: &Dispatch, text: &str, is_trouble: bool) {
-    dispatch.emit(Action::Notice(Some(Notice {
-        text: text.to_owned(),
-        is_trouble,
-    })));
-}
-
 fn copy_markdown(state: &Rc<State>, dispatch: &Dispatch) {
     if let Some(Ok(trace)) = &state.trace {
-        copy(report::markdown(trace, state.way), dispatch.clone());
+        copy_text(&report::markdown(trace, state.way), dispatch);
     }
 }
 

@@ -3,7 +3,8 @@
 /// Something is on the clipboard.
 pub const COPIED: &str = "Copied.";
 /// The clipboard cannot be written.
-pub const NOT_COPIED: &str = "This browser does not let the page write to the clipboard.";
+pub const NOT_COPIED: &str =
+    "This browser does not let the page write to the clipboard; select the text instead.";
 /// There is nothing on the map to take a picture of.
 pub const NO_MAP: &str =
     "There is no map to take a picture of: it is shown as a list, or still being drawn.";
@@ -47,8 +48,6 @@ pub const MAKING_LINK: &str = "Making the link …";
 pub const COPY_LINK: &str = "Copy link";
 /// A button.
 pub const COPY_IFRAME: &str = "Copy as iframe";
-/// The same of a text that stands on the page.
-pub const CANNOT_COPY: &str = "The browser does not let this page copy; select the text instead.";
 
 /// How long the link is.
 pub fn link_length(length: usize, longest: usize) -> String {
