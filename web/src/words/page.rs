@@ -178,22 +178,26 @@ pub fn no_manifest_more(reason: &str) -> String {
 
 /// The engine ended. The text that it was reading, if it was, would end the next one as well.
 pub fn engine_ended(failure: &Failure, was_reading: bool, restarted: bool) -> String {
-    let what = match failure {
-        Failure::Crashed(_) => "The engine stopped unexpectedly".to_owned(),
-        Failure::OverBudget(budget) => format!(
-            "The engine took longer than {} s and was ended",
+    let what = match (failure, was_reading) {
+        (Failure::Crashed(_), false) => "The engine stopped unexpectedly.".to_owned(),
+        (Failure::Crashed(_), true) => {
+            "The engine stopped unexpectedly while it read these manifests.".to_owned()
+        }
+        (Failure::OverBudget(budget), false) => format!(
+            "The engine took longer than {} s and was ended.",
+            budget.as_secs()
+        ),
+        (Failure::OverBudget(budget), true) => format!(
+            "The engine took longer than {} s to read these manifests and was ended.",
             budget.as_secs()
         ),
     };
-    match (restarted, was_reading) {
-        (false, _) => {
-            format!("{what}. It does not start any more; your text is kept. Reload the page.")
-        }
-        (true, true) => format!(
-            "{what} while reading these manifests. It was started again; your text is kept. Change it to try again."
-        ),
-        (true, false) => format!("{what}. It was started again; your text is kept."),
-    }
+    let now = match (restarted, was_reading) {
+        (false, _) => "It does not start any more; your text is kept. Reload the page.",
+        (true, true) => "It was started again; your text is kept. Change it to try again.",
+        (true, false) => "It was started again; your text is kept.",
+    };
+    format!("{what} {now}")
 }
 
 /// In the report: where it crashed.
