@@ -290,6 +290,28 @@ pub struct DetailView {
     pub whatif: Vec<Offer>,
 }
 
+impl DetailView {
+    /// What is known of everything: what it is, and its name.
+    pub fn plain(key: Key, kind: &str, title: &str) -> Self {
+        Self {
+            key,
+            kind: kind.to_owned(),
+            title: title.to_owned(),
+            namespace: String::new(),
+            facts: Vec::new(),
+            additions: Vec::new(),
+            place: None,
+            slices: Vec::new(),
+            findings: Vec::new(),
+            members: Vec::new(),
+            more_members: 0,
+            probe_from: None,
+            probe_to: None,
+            whatif: Vec::new(),
+        }
+    }
+}
+
 /// A fact of an object.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fact {

@@ -325,20 +325,8 @@ fn picking_fills_the_probe_bar_but_takes_nothing_away_that_was_written() {
             name: name.into(),
         });
         let detail = DetailView {
-            key: key.clone(),
-            kind: String::new(),
-            title: String::new(),
-            namespace: String::new(),
-            facts: Vec::new(),
-            additions: Vec::new(),
-            place: None,
-            slices: Vec::new(),
-            findings: Vec::new(),
-            members: Vec::new(),
-            more_members: 0,
             probe_from: Some(format!("pod/shop/{name}")),
-            probe_to: None,
-            whatif: Vec::new(),
+            ..DetailView::plain(key.clone(), "Pod", name)
         };
         Rc::clone(state)
             .reduce(Action::Pick(key))

@@ -80,27 +80,27 @@ fn known(memory: &Memory, key: Key) -> Option<DetailView> {
         Key::Client => Some(DetailView {
             facts: facts::client(),
             probe_from: Some("outside".to_owned()),
-            ..plain(key, words::facts::OUTSIDE, words::facts::CLIENT)
+            ..DetailView::plain(key, words::facts::OUTSIDE, words::facts::CLIENT)
         }),
         Key::Dns => Some(DetailView {
             facts: facts::dns(&cluster.environment),
-            ..plain(key, words::facts::DNS, words::facts::THE_DNS)
+            ..DetailView::plain(key, words::facts::DNS, words::facts::THE_DNS)
         }),
         Key::External(name) => Some(DetailView {
             facts: facts::external(),
-            ..plain(key.clone(), words::facts::OUTSIDE, name)
+            ..DetailView::plain(key.clone(), words::facts::OUTSIDE, name)
         }),
         Key::Address(address) => Some(DetailView {
             facts: facts::address(),
-            ..plain(key.clone(), words::facts::AN_ADDRESS, address)
+            ..DetailView::plain(key.clone(), words::facts::AN_ADDRESS, address)
         }),
         Key::Namespace(name) => Some(DetailView {
             facts: facts::namespace(cluster, name),
-            ..plain(key.clone(), words::facts::NAMESPACE, name)
+            ..DetailView::plain(key.clone(), words::facts::NAMESPACE, name)
         }),
         Key::Column(column) => Some(DetailView {
             facts: facts::column(cluster, column),
-            ..plain(
+            ..DetailView::plain(
                 key.clone(),
                 words::facts::SEVERAL_NODES,
                 &column.to_string(),
@@ -139,26 +139,7 @@ fn object(memory: &Memory, key: Key, kind: &str, meta: &Meta) -> DetailView {
             .at("metadata.name")
             .and_then(|origin| memory.texts.place(&analysis.manifest, &origin)),
         findings: findings::about(memory, meta.origin),
-        ..plain(key, kind, &meta.name)
-    }
-}
-
-fn plain(key: Key, kind: &str, title: &str) -> DetailView {
-    DetailView {
-        key,
-        kind: kind.to_owned(),
-        title: title.to_owned(),
-        namespace: String::new(),
-        facts: Vec::new(),
-        additions: Vec::new(),
-        place: None,
-        slices: Vec::new(),
-        findings: Vec::new(),
-        members: Vec::new(),
-        more_members: 0,
-        probe_from: None,
-        probe_to: None,
-        whatif: Vec::new(),
+        ..DetailView::plain(key, kind, &meta.name)
     }
 }
 
