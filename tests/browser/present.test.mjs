@@ -114,10 +114,13 @@ test("the speaker's window has the notes, follows, and counts the same time", as
   await notes.getByText("is the first command at night").waitFor();
   await notes.getByRole("heading", { name: "Hints" }).waitFor();
   await notes.getByText("slide 1 of").waitFor();
+  await notes.getByText("Next slide: the symptom").waitFor();
+  await notes.getByText("This is the last step.").waitFor();
   await assertAccessibleInBothThemes(notes);
   await screenshot(notes, "present-notes");
   await page.keyboard.press("PageDown");
   await notes.getByText("slide 2 of").waitFor();
+  await notes.getByText("Next slide: a question").waitFor();
   // The remote may be plugged into either window's keyboard.
   await notes.keyboard.press("PageDown");
   await notes.getByText("slide 3 of").waitFor();

@@ -288,6 +288,26 @@ pub const BEGIN_PRESENTATION: &str = "Begin a presentation in the other window."
 pub const NO_NOTES: &str = "No notes for this step.";
 /// A heading.
 pub const HINTS: &str = "Hints";
+/// Before what the next slide shows.
+pub const NEXT_SLIDE: &str = "Next slide: ";
+/// Before the title of the step after this.
+pub const NEXT_STEP: &str = "Next step: ";
+/// There is none.
+pub const LAST_STEP: &str = "This is the last step.";
+/// What a slide shows.
+pub const SLIDE_TEXT: &str = "more text";
+/// What a slide shows.
+pub const SLIDE_SYMPTOM: &str = "the symptom";
+/// What a slide shows.
+pub const SLIDE_QUESTION: &str = "a question";
+/// What a slide shows.
+pub const SLIDE_ANSWER: &str = "its answer";
+/// What a slide shows.
+pub const SLIDE_CLUSTER: &str = "map and journey";
+/// What a slide shows.
+pub const SLIDE_TASK: &str = "the task";
+/// What a slide shows.
+pub const SLIDE_EXPLANATION: &str = "the explanation";
 /// How long the presentation has gone on, to a screen reader.
 pub const TIME: &str = "Time";
 

@@ -13,7 +13,7 @@ use yew::prelude::*;
 use super::prose::prose;
 use crate::{
     panels::Dispatch,
-    state::{Action, LessonAction, PresentAction, State, slides},
+    state::{Action, LessonAction, PresentAction, Slide, State, slides},
     words,
     worker_client::wire,
 };
@@ -32,6 +32,10 @@ pub struct Told {
     lesson: String,
     step: String,
     place: String,
+    /// What the next slide of the step shows; `None`: this is its last.
+    next_slide: Option<String>,
+    /// The title of the step after this; `None`: this is the last.
+    next_step: Option<String>,
     notes: Option<Prose>,
     hints: Vec<Prose>,
     minutes: Option<u16>,
@@ -44,15 +48,15 @@ pub fn told(state: &State, since: f64) -> Told {
     let (Some(lesson), Some(step)) = (&lessons.open, lessons.current()) else {
         return Told::default();
     };
+    let slides = slides(state);
+    let slide = lessons.presenting.as_ref().map_or(0, |it| it.slide);
+    let steps = &lesson.view.scenario.steps;
     Told {
         lesson: lesson.view.scenario.title.clone(),
         step: step.title.clone(),
-        place: words::lesson::slide_in_full(
-            lessons.step + 1,
-            lesson.view.scenario.steps.len(),
-            lessons.presenting.as_ref().map_or(0, |it| it.slide) + 1,
-            slides(state).len(),
-        ),
+        place: words::lesson::slide_in_full(lessons.step + 1, steps.len(), slide + 1, slides.len()),
+        next_slide: slides.get(slide + 1).map(|slide| shows(slide).to_owned()),
+        next_step: steps.get(lessons.step + 1).map(|step| step.title.clone()),
         notes: step.notes.clone(),
         hints: step
             .task
@@ -61,6 +65,19 @@ pub fn told(state: &State, since: f64) -> Told {
             .collect(),
         minutes: lesson.view.scenario.minutes,
         since,
+    }
+}
+
+/// What a slide shows, in a word or two.
+fn shows(slide: &Slide) -> &'static str {
+    match slide {
+        Slide::Prose(_) => words::lesson::SLIDE_TEXT,
+        Slide::Symptom => words::lesson::SLIDE_SYMPTOM,
+        Slide::Question(_, _, false) => words::lesson::SLIDE_QUESTION,
+        Slide::Question(_, _, true) => words::lesson::SLIDE_ANSWER,
+        Slide::Cluster => words::lesson::SLIDE_CLUSTER,
+        Slide::Task => words::lesson::SLIDE_TASK,
+        Slide::Explanation => words::lesson::SLIDE_EXPLANATION,
     }
 }
 
@@ -209,6 +226,16 @@ pub fn Notes() -> Html {
             <p class="notes-place">
                 { button(words::lesson::BACK, BACK) }{ button(words::lesson::NEXT, NEXT) }
                 <span>{ &told.place }</span><Clock since={told.since} minutes={told.minutes} />
+            </p>
+            <p class="notes-next">
+                if let Some(slide) = &told.next_slide {
+                    <span>{ words::lesson::NEXT_SLIDE }<strong>{ slide }</strong></span>
+                }
+                if let Some(step) = &told.next_step {
+                    <span>{ words::lesson::NEXT_STEP }<strong>{ step }</strong></span>
+                } else {
+                    <span>{ words::lesson::LAST_STEP }</span>
+                }
             </p>
             if let Some(notes) = &told.notes {
                 { prose(notes) }
