@@ -107,3 +107,23 @@ test("the buttons of a dialog stand in rows, from the left", async (t) => {
   assert.equal(copy.y, iframe.y);
   assert.equal(copy.x, heading.x);
 });
+
+test("why a packet fails is there in full in a low window, and stepping does not scroll it away", async (t) => {
+  const { page } = await openPage(t, await serve(t));
+  await page.setViewportSize({ width: 1024, height: 768 });
+  await page.getByRole("combobox", { name: "Sample" }).selectOption("broken");
+  const why = page.getByRole("region", { name: "Why" });
+  await why.getByText("The selector matches no Pod").waitFor();
+  await page.keyboard.press("End");
+  await page.getByRole("list", { name: "Steps of the journey" }).locator("li:last-child [aria-current=step]").waitFor();
+  const [whole, seen] = await why.evaluate((strip) => [strip.getBoundingClientRect(), strip.closest(".tab-body").getBoundingClientRect()]);
+  assert(whole.top >= seen.top && whole.bottom <= seen.bottom, `${whole.top}–${whole.bottom} in ${seen.top}–${seen.bottom}`);
+});
+
+test("type grows in a very wide window, and only there", async (t) => {
+  const { page } = await openPage(t, await serve(t));
+  const rem = () => page.evaluate(() => parseFloat(getComputedStyle(document.documentElement).fontSize));
+  assert.equal(await rem(), 16);
+  await page.setViewportSize({ width: 3840, height: 2160 });
+  assert(await rem() > 20);
+});

@@ -114,14 +114,21 @@ fn Steps(props: &StepsProps) -> Html {
         let list = list.clone();
         use_effect_with((props.step, Rc::clone(&props.way)), move |_| {
             // Where the list does not scroll by itself, whoever reads what stands around it is left in peace.
-            let current = list
+            let Some(list) = list
                 .cast::<Element>()
                 .filter(|list| list.scroll_height() > list.client_height())
-                .and_then(|list| list.query_selector("[aria-current=step]").ok().flatten());
-            if let Some(current) = current {
-                let options = web_sys::ScrollIntoViewOptions::new();
-                options.set_block(web_sys::ScrollLogicalPosition::Nearest);
-                current.scroll_into_view_with_scroll_into_view_options(&options);
+            else {
+                return;
+            };
+            if let Ok(Some(current)) = list.query_selector("[aria-current=step]") {
+                // The list alone: what stands above it, the reasons, is not scrolled away.
+                let (room, row) = (
+                    list.get_bounding_client_rect(),
+                    current.get_bounding_client_rect(),
+                );
+                let above = (row.top() - room.top()).min(0.0);
+                let below = (row.bottom() - room.bottom()).max(0.0);
+                list.set_scroll_top(list.scroll_top() + (above + below) as i32);
             }
         });
     }
