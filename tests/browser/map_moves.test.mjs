@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { assertAccessible, assertAccessibleInBothThemes, closeBrowser, openPage, screenshot, serve } from "./harness.mjs";
+import { assertAccessible, assertAccessibleInBothThemes, closeBrowser, openPage, screenshot, serve, sizes } from "./harness.mjs";
 
 after(closeBrowser);
 
@@ -120,6 +120,21 @@ test("details stand beside the map, which keeps its places and what is chosen in
   await page.keyboard.press("Escape");
   await details.waitFor({ state: "detached" });
   assert.equal((await map.boundingBox()).width, alone.width);
+});
+
+test("on a phone what the packet is on stands above the player and the buttons", async (t) => {
+  const { page } = await open(t);
+  await page.getByLabel("From").fill("deployment/shop/app-13");
+  await page.getByLabel("To", { exact: true }).fill("http://app-12.shop");
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await page.getByRole("button", { name: "Pause" }).click();
+  await page.setViewportSize(sizes.phone);
+  await page.getByRole("navigation", { name: "Panels" }).getByRole("button", { name: "Map" }).click();
+  await page.waitForFunction(() => {
+    const [map, player, tools, lit] = [".map", ".player", ".map-tools", ".map .item.lit:not(.head) .touch"].map(
+      (what) => document.querySelector(what)?.getBoundingClientRect());
+    return lit && map.bottom <= player.top && lit.top >= map.top && lit.bottom <= tools.top;
+  });
 });
 
 test("with the space bar held a drag that begins on a Pod moves the map and draws no wire", async (t) => {

@@ -228,6 +228,9 @@ fn heads(drawing: &mut Drawing, scene: &Scene, lanes: &Lanes) {
 #[inline(never)]
 fn folded(drawing: &mut Drawing, scene: &Scene, lanes: &Lanes, mut y: i32) -> i32 {
     let across = NAMESPACES_ACROSS;
+    if !scene.folded.is_empty() {
+        y += CORRIDOR;
+    }
     for (nth, namespace) in (0..).zip(&scene.folded) {
         let frame = Frame {
             x: lanes.service + (nth % across) * (CARD_WIDTH + NAMESPACE_GAP),

@@ -276,7 +276,8 @@ pub fn opened(namespace: &FoldedNamespace) -> String {
 
 /// What is in a namespace.
 pub fn holds(namespace: &FoldedNamespace) -> String {
-    format!("{} Services, {} Pods", namespace.services, namespace.pods)
+    let (services, pods) = (namespace.services as usize, namespace.pods as usize);
+    format!("{}, {}", of_services(services), of_pods(pods))
 }
 
 /// Rows of a namespace with problems.

@@ -77,7 +77,9 @@ pub(super) fn Canvas(props: &CanvasProps) -> Html {
             .as_ref()
             .and_then(|journey| journey.focus.clone().map(|key| (key, journey.position)));
         let (view, gliding, picture) = (view.clone(), gliding.setter(), Rc::clone(&props.picture));
-        use_effect_with(wanted, move |wanted| {
+        // Also in another window, in which the map begins anew.
+        let window = props.sizes.map(|sizes| sizes.alone.to_bits());
+        use_effect_with((wanted, window), move |(wanted, _)| {
             if let Some((key, _)) = wanted {
                 show(room, &view, &gliding, &picture.drawing, key);
             }
