@@ -220,7 +220,7 @@ test("everything is reached with the keyboard", async (t) => {
   assert.equal(await page.locator(".detail").count(), 0);
   await page.getByRole("tab", { name: "Journey" }).focus();
   await page.keyboard.press("ArrowRight");
-  await page.getByRole("tab", { name: "What if", selected: true }).waitFor();
+  await page.getByRole("tab", { name: "Probes", selected: true }).waitFor();
   await page.keyboard.press("?");
   const help = page.getByRole("dialog", { name: "Help" });
   await help.waitFor();
