@@ -227,7 +227,7 @@ test("everything is reached with the keyboard", async (t) => {
   assert(await help.evaluate((dialog) => dialog.contains(document.activeElement)), "the help has the focus");
   await page.keyboard.press("Escape");
   await help.waitFor({ state: "detached" });
-  assert(await page.getByRole("tab", { name: "What if" }).evaluate((tab) => tab === document.activeElement), "it is given back");
+  assert(await page.getByRole("tab", { name: "Probes" }).evaluate((tab) => tab === document.activeElement), "it is given back");
 });
 
 test("the page is accessible in its states, in both themes and three widths", async (t) => {
