@@ -99,6 +99,11 @@ status: {loadBalancer: {ingress: [{ip: 192.0.2.9}]}}
   await verdict.getByText("The client sees: connected, and HTTP 200 from kube-proxy").waitFor();
   assert.deepEqual(await steps(page).locator(".phase").allTextContents(), ["Node", "Reply"]);
   await screenshot(page, "health-check");
+  // Where a finding says it above, it is not said twice.
+  await paste(page, shop.replace("selector: {app: cart}\n  ports", "selector: {app: card}\n  ports"));
+  await send(page, "pod/shop/web", "http://cart");
+  await page.getByRole("region", { name: "Why" }).locator("li").first().waitFor();
+  assert.equal(await verdict.locator(".ending").count(), 0);
 });
 
 test("on a phone the list of offers leaves the button that sends in reach", async (t) => {

@@ -145,6 +145,7 @@ test("by keyboard alone: an object by its name, a cluster setting, before and af
   await send(page, "pod/shop/web", "http://cart");
   await page.getByRole("tab", { name: "Journey" }).focus();
   await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowRight");
   await page.getByLabel("Object that changes").focus();
   await page.keyboard.type("deployment/shop/ca");
   await page.getByRole("option", { name: /^deployment\/shop\/cart/ }).waitFor();

@@ -83,13 +83,15 @@ pub fn AnswerVerdict(props: &VerdictProps) -> Html {
         return html! {};
     };
     let (class, mark) = icons::verdict(props.trace.verdict);
+    // A finding says it better, and where.
+    let is_explained = props.trace.why.iter().any(|finding| finding.breaks);
     html! {
         <div class={classes!("verdict", class)} role="status">
             <span class="mark">{ icon(mark) }</span>
             <span>
                 <strong>{ &props.trace.verdict_text }</strong>
                 <span class="sees">{ words::common::the_client_sees(&way.client_sees_text) }</span>
-                if way.verdict != Verdict::Reachable {
+                if way.verdict != Verdict::Reachable && !is_explained {
                     <span class="ending">{ prose(&way.outcome) }</span>
                 }
                 { for props.trace.caveats.iter().map(|caveat| html! { <span class="caveat">{ prose(caveat) }</span> }) }
