@@ -54,11 +54,9 @@ pub fn breakable(name: &str) -> Html {
 
 /// Takes the focus to an element that can have it.
 pub fn focus(id: &str) {
-    let element = gloo::utils::document().get_element_by_id(id);
-    let element = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok());
-    if let Some(element) = element {
-        // It is on the page, so it can be focused.
-        let _ = element.focus();
+    if let Some(element) = gloo::utils::document().get_element_by_id(id) {
+        // Shapes of the map are SVG, which has the same method. What is on the page can be focused.
+        let _ = element.unchecked_into::<web_sys::HtmlElement>().focus();
     }
 }
 

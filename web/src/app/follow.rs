@@ -3,11 +3,11 @@
 
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
-use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
 use super::worker_link::Losses;
 use crate::{
+    browser,
     panels::{Dispatch, copy_text},
     protocol::{Kind, Question, Revision, follow},
     state::{Action, Change, RulesChange, State, Use},
@@ -57,24 +57,8 @@ pub(super) fn use_rules_text(state: &Rc<State>, dispatch: &Dispatch) {
         };
         match what {
             Use::Copy => copy_text(text, &dispatch),
-            Use::Save => save(&name, text),
+            Use::Save => browser::save(&name, "text/plain", text),
         }
         dispatch.emit(Action::Follow(Change::Rules(RulesChange::TextUsed)));
     });
-}
-
-/// Hands a text to the browser as a download.
-fn save(name: &str, text: &str) {
-    let blob = gloo::file::Blob::new_with_options(text, Some("text/plain"));
-    let url = gloo::file::ObjectUrl::from(blob);
-    let link = gloo::utils::document().create_element("a").ok();
-    let link = link.and_then(|link| link.dyn_into::<web_sys::HtmlElement>().ok());
-    if let Some(link) = link {
-        // Attributes of an element that is in no document.
-        let _ = link.set_attribute("href", &url);
-        let _ = link.set_attribute("download", name);
-        link.click();
-    }
-    // The browser has taken the blob by then.
-    gloo::timers::callback::Timeout::new(10_000, move || drop(url)).forget();
 }

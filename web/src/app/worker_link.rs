@@ -20,7 +20,20 @@ type Told = Rc<RefCell<Option<(Revision, Vec<File>)>>>;
 
 /// The workers that this page had to do without: each with what it was busy with, and the text that it was about.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Losses(Vec<(Option<Revision>, Option<Kind>)>);
+pub(super) struct Losses(Vec<Loss>);
+
+/// The text, and the kind of the question.
+type Loss = (Option<Revision>, Option<Kind>);
+
+impl Reducible for Losses {
+    type Action = Loss;
+
+    fn reduce(self: Rc<Self>, loss: Loss) -> Rc<Self> {
+        let mut losses = Rc::unwrap_or_clone(self);
+        losses.0.push(loss);
+        Rc::new(losses)
+    }
+}
 
 impl Losses {
     /// How often questions of a kind about a text have to be asked again: a new worker knows no answer. What has ended
@@ -36,19 +49,14 @@ impl Losses {
 #[hook]
 pub(super) fn use_worker(state: &Rc<State>, dispatch: &Dispatch) {
     let told: Told = use_mut_ref(|| None);
-    let losses = use_state(Losses::default);
+    let losses = use_reducer(Losses::default);
     let worker = {
-        let (told, shown, dispatch) = (Rc::clone(&told), losses.setter(), dispatch.clone());
+        let (told, losses, dispatch) = (Rc::clone(&told), losses.dispatcher(), dispatch.clone());
         let slot = use_mut_ref(|| None::<WorkerClient<Engine>>);
-        let losses = use_mut_ref(Losses::default);
         slot.borrow_mut()
             .get_or_insert_with(|| {
-                let lose = move |revision, during| {
-                    losses.borrow_mut().0.push((revision, during));
-                    shown.set(losses.borrow().clone());
-                };
                 WorkerClient::new(&worker_url(), rehearsed(), move |event| {
-                    hear(event, &told, &lose, &dispatch);
+                    hear(event, &told, &losses, &dispatch);
                 })
             })
             .clone()
@@ -130,7 +138,7 @@ pub(super) fn use_worker(state: &Rc<State>, dispatch: &Dispatch) {
 fn hear(
     event: Event<Engine>,
     told: &Told,
-    lose: &impl Fn(Option<Revision>, Option<Kind>),
+    losses: &UseReducerDispatcher<Losses>,
     dispatch: &Dispatch,
 ) {
     match event {
@@ -138,7 +146,7 @@ fn hear(
             Answer::Picture(picture) => dispatch.emit(Action::Picture(picture)),
             Answer::SendWhole => {
                 *told.borrow_mut() = None;
-                lose(None, None);
+                losses.dispatch((None, None));
             }
             Answer::Map { revision, drawing } => dispatch.emit(Action::Map(revision, drawing)),
             Answer::Trace { revision, answer } => dispatch.emit(Action::Trace(revision, answer)),
@@ -170,7 +178,7 @@ fn hear(
                 is_trouble: true,
             })));
             if restarted {
-                lose(about, during);
+                losses.dispatch((about, during));
             }
         }
     }

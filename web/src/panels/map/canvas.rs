@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use gloo::events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, EventTarget, SvgElement, WheelEvent};
+use web_sys::{Element, EventTarget, WheelEvent};
 use yew::prelude::*;
 
 use super::{
@@ -25,7 +25,7 @@ use super::{
 };
 use crate::{
     layout::{Drawing, Item, WireEnds, WirePath},
-    panels::Dispatch,
+    panels::{Dispatch, focus},
     protocol::{Picture, ProbeText},
     scene::Key,
     state::Action,
@@ -348,14 +348,6 @@ fn open_menu(
             {close}
             dispatch={props.dispatch.clone()}
         />
-    }
-}
-
-pub(super) fn focus(id: &str) {
-    let element = gloo::utils::document().get_element_by_id(id);
-    if let Some(element) = element.and_then(|element| element.dyn_into::<SvgElement>().ok()) {
-        // It is on the page, so it can be focused.
-        let _ = element.focus();
     }
 }
 

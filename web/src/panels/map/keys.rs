@@ -9,7 +9,7 @@ use web_sys::Element;
 use yew::prelude::*;
 
 use super::{
-    canvas::{CanvasProps, focus, heads, item_of},
+    canvas::{CanvasProps, heads, item_of},
     looking::Looking,
     pixels::size,
     sheet::id,
@@ -18,6 +18,7 @@ use super::{
 use crate::{
     keys::{self, OnMap, OnShape},
     layout::{Direction, Item, neighbour},
+    panels::focus,
     state::{Action, WireAction},
 };
 

@@ -10,10 +10,10 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
-use super::{canvas, pills, shapes, sheet};
+use super::{pills, shapes, sheet};
 use crate::{
     layout::{Drawing, Face, Item, Leads, WireEnds, WirePath, WireState},
-    panels::Dispatch,
+    panels::{self, Dispatch},
     protocol::{Picture, TraceView},
     scene::{Key, Name, ServiceCard, ServiceKind},
     state::{Action, WireAction},
@@ -65,7 +65,7 @@ pub(super) fn WireList(props: &WireListProps) -> Html {
                 "ArrowUp" => focus(&own, current.saturating_sub(1)),
                 "Home" => focus(&own, 0),
                 "End" => focus(&own, last),
-                "Escape" => canvas::focus(&sheet::id(&of)),
+                "Escape" => panels::focus(&sheet::id(&of)),
                 _ => return,
             }
             event.prevent_default();
@@ -110,7 +110,7 @@ fn row(dispatch: &Dispatch, row: &Row, is_current: bool, on_focus: Callback<()>)
         Callback::from(move |_: MouseEvent| {
             if let Some(other) = &other {
                 dispatch.emit(Action::Select(Some(other.clone())));
-                canvas::focus(&sheet::id(other));
+                panels::focus(&sheet::id(other));
             }
         })
     };
