@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { assertAccessible, assertAccessibleInBothThemes, closeBrowser, openPage, paste, screenshot, serve, sizes } from "./harness.mjs";
+import { assertAccessible, assertAccessibleInBothThemes, closeBrowser, openPage, paste, screenshot, send, serve, sizes } from "./harness.mjs";
 
 after(closeBrowser);
 
@@ -60,13 +60,6 @@ async function open(t, options) {
   const opened = await openPage(t, await serve(), options);
   await shape(opened.page, /^Service /).first().waitFor();
   return opened;
-}
-
-async function send(page, from, to) {
-  await page.getByLabel("From").fill(from);
-  await page.getByLabel("To", { exact: true }).fill(to);
-  await page.getByRole("button", { name: "Send", exact: true }).click();
-  await current(page).waitFor();
 }
 
 test("the first visit shows a Service, its Pods, and a packet on its way", async (t) => {

@@ -81,3 +81,32 @@ status:
   }
   return documents.join("---\n");
 }
+
+/**
+ * A shop: Service `cart` over its Deployment's Pods, and Pod `web`, which calls it. Lists and fields as YAML in one line:
+ * `ports` are the Service's, `replicas` those of the Deployment with a comment where there is one, `web` is the Pod's spec.
+ */
+export function shop({ ports = "[{port: 80, targetPort: 8080}]", replicas = "replicas: 3", web = "{containers: [{name: web, image: web}]}" } = {}) {
+  return `apiVersion: v1
+kind: Service
+metadata: {name: cart, namespace: shop}
+spec:
+  selector: {app: cart}
+  ports: ${ports}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: cart, namespace: shop}
+spec:
+  ${replicas}
+  selector: {matchLabels: {app: cart}}
+  template:
+    metadata: {labels: {app: cart}}
+    spec: {containers: [{name: cart, image: cart, ports: [{containerPort: 8080}]}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: shop}
+spec: ${web}
+`;
+}

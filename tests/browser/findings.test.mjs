@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { assertAccessible, closeBrowser, openPage, paste, screenshot, serve } from "./harness.mjs";
+import { assertAccessible, closeBrowser, openPage, paste, screenshot, send, serve } from "./harness.mjs";
 
 after(closeBrowser);
 
@@ -59,13 +59,6 @@ async function open(t, manifests = broken, options = {}) {
   await opened.page.getByRole("button", { name: /^Service / }).first().waitFor();
   await paste(opened.page, manifests);
   return opened;
-}
-
-async function send(page, from, to) {
-  await page.getByLabel("From").fill(from);
-  await page.getByLabel("To", { exact: true }).fill(to);
-  await page.getByRole("button", { name: "Send", exact: true }).click();
-  await steps(page).getByRole("listitem").first().waitFor();
 }
 
 test("findings stand under their object, the worst first, with what a client sees and where", async (t) => {

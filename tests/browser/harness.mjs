@@ -145,6 +145,14 @@ export async function paste(page, text) {
   await page.keyboard.insertText(text);
 }
 
+/** Sends a packet by the probe bar, and waits until its journey is there. */
+export async function send(page, from, to) {
+  await page.getByLabel("From").fill(from);
+  await page.getByLabel("To", { exact: true }).fill(to);
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await page.getByRole("list", { name: "Steps of the journey" }).locator("[aria-current=step]").waitFor();
+}
+
 /** Those of `requests` that go anywhere but `origin`. */
 export function leaving(requests, origin) {
   return requests.filter((url) => {

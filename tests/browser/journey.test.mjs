@@ -2,33 +2,12 @@
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { cluster } from "./cluster.mjs";
-import { assertAccessible, assertAccessibleInBothThemes, closeBrowser, openPage, paste, screenshot, serve, sizes } from "./harness.mjs";
+import { cluster, shop as shopWith } from "./cluster.mjs";
+import { assertAccessible, assertAccessibleInBothThemes, closeBrowser, openPage, paste, screenshot, send, serve, sizes } from "./harness.mjs";
 
 after(closeBrowser);
 
-const shop = `apiVersion: v1
-kind: Service
-metadata: {name: cart, namespace: shop}
-spec:
-  selector: {app: cart}
-  ports: [{name: http, port: 80, targetPort: 8080}, {name: dns, port: 53, protocol: UDP}]
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: cart, namespace: shop}
-spec:
-  replicas: 3
-  selector: {matchLabels: {app: cart}}
-  template:
-    metadata: {labels: {app: cart}}
-    spec: {containers: [{name: cart, image: cart, ports: [{containerPort: 8080}]}]}
----
-apiVersion: v1
-kind: Pod
-metadata: {name: web, namespace: shop}
-spec: {containers: [{name: web, image: web}]}
-`;
+const shop = shopWith({ ports: "[{name: http, port: 80, targetPort: 8080}, {name: dns, port: 53, protocol: UDP}]" });
 
 const steps = (page) => page.getByRole("list", { name: "Steps of the journey" });
 const tab = (page, name) => page.getByRole("tab", { name, exact: true }).click();
@@ -39,13 +18,6 @@ async function open(t, text = shop) {
   await paste(opened.page, text);
   await opened.page.getByRole("button", { name: /^Service shop\/cart/ }).waitFor();
   return opened;
-}
-
-async function send(page, from, to) {
-  await page.getByLabel("From").fill(from);
-  await page.getByLabel("To", { exact: true }).fill(to);
-  await page.getByRole("button", { name: "Send", exact: true }).click();
-  await steps(page).locator("[aria-current=step]").waitFor();
 }
 
 test("a probe is written with the keyboard, from what there is", async (t) => {

@@ -2,30 +2,12 @@
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { closeBrowser, openPage, paste, serve, sizes } from "./harness.mjs";
+import { shop as shopWith } from "./cluster.mjs";
+import { closeBrowser, openPage, paste, send, serve, sizes } from "./harness.mjs";
 
 after(closeBrowser);
 
-const shop = `apiVersion: v1
-kind: Service
-metadata: {name: cart, namespace: shop}
-spec: {selector: {app: cart}, ports: [{name: http, port: 80, targetPort: 8080}]}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: cart, namespace: shop}
-spec:
-  replicas: 3
-  selector: {matchLabels: {app: cart}}
-  template:
-    metadata: {labels: {app: cart}}
-    spec: {containers: [{name: cart, image: cart, ports: [{containerPort: 8080}]}]}
----
-apiVersion: v1
-kind: Pod
-metadata: {name: web, namespace: shop}
-spec: {hostNetwork: true, containers: [{name: web, image: web}]}
-`;
+const shop = shopWith({ ports: "[{name: http, port: 80, targetPort: 8080}]", web: "{hostNetwork: true, containers: [{name: web, image: web}]}" });
 
 const tab = (page, name) => page.getByRole("tab", { name, exact: true }).click();
 
@@ -34,10 +16,7 @@ async function sent(t, size, from = "pod/shop/web", to = "http://cart.shop.svc.c
   const { page } = await openPage(t, await serve(), { size: sizes.desktop });
   await paste(page, shop);
   await page.getByRole("button", { name: /^Service shop\/cart/ }).waitFor();
-  await page.getByLabel("From").fill(from);
-  await page.getByLabel("To", { exact: true }).fill(to);
-  await page.getByRole("button", { name: "Send", exact: true }).click();
-  await page.getByRole("list", { name: "Steps of the journey" }).locator("[aria-current=step]").waitFor();
+  await send(page, from, to);
   await page.setViewportSize(size);
   if (size.width < 900) await page.getByRole("navigation", { name: "Panels" }).getByRole("button", { name: "Journey" }).click();
   return page;

@@ -3,33 +3,12 @@
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { assertAccessibleInBothThemes, closeBrowser, openPage, paste, screenshot, serve } from "./harness.mjs";
+import { shop as shopWith } from "./cluster.mjs";
+import { assertAccessibleInBothThemes, closeBrowser, openPage, paste, screenshot, send, serve } from "./harness.mjs";
 
 after(closeBrowser);
 
-const shop = `apiVersion: v1
-kind: Service
-metadata: {name: cart, namespace: shop}
-spec:
-  selector: {app: cart}
-  ports: [{port: 80, targetPort: 8080}]
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: cart, namespace: shop}
-spec:
-  # Before the sale.
-  replicas: 2
-  selector: {matchLabels: {app: cart}}
-  template:
-    metadata: {labels: {app: cart}}
-    spec: {containers: [{name: cart, image: cart, ports: [{containerPort: 8080}]}]}
----
-apiVersion: v1
-kind: Pod
-metadata: {name: web, namespace: shop}
-spec: {containers: [{name: web, image: web}]}
-`;
+const shop = shopWith({ replicas: "# Before the sale.\n  replicas: 2" });
 
 const shape = (page, name) => page.locator(".map").getByRole("button", { name });
 const tab = (page, name) => page.getByRole("tab", { name, exact: true }).click();
@@ -43,13 +22,6 @@ async function open(t, text = shop) {
   await paste(opened.page, text);
   await shape(opened.page, /^Service shop\/cart/).waitFor();
   return opened;
-}
-
-async function send(page, from, to) {
-  await page.getByLabel("From").fill(from);
-  await page.getByLabel("To", { exact: true }).fill(to);
-  await page.getByRole("button", { name: "Send", exact: true }).click();
-  await page.getByRole("list", { name: "Steps of the journey" }).locator("[aria-current=step]").waitFor();
 }
 
 async function menu(page, of, entry) {
