@@ -108,7 +108,7 @@ pub fn map(props: &MapProps) -> Html {
                                 picture={Rc::clone(picture)}
                                 of={detail.key.clone()}
                                 trace={trace.cloned()}
-                                enter={state.wires.enter}
+                                enter={state.enters_wires_of(&detail.key)}
                                 dispatch={props.dispatch.clone()}
                             />
                         }

@@ -12,6 +12,14 @@ pub struct Wires {
     pub enter: bool,
 }
 
+impl State {
+    /// Whether the focus goes to the list of the wires of `key`: until the details of what was chosen are there, the list
+    /// on the page is still that of another thing.
+    pub fn enters_wires_of(&self, key: &Key) -> bool {
+        self.wires.enter && self.selected.as_ref() == Some(key)
+    }
+}
+
 /// What can happen to them.
 #[derive(Debug, Clone)]
 pub enum WireAction {
@@ -37,6 +45,17 @@ pub(super) fn apply(state: &mut State, action: WireAction) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_focus_waits_for_the_list_of_what_was_chosen() {
+        let mut state = State::default();
+        assert!(!state.enters_wires_of(&Key::Client));
+        apply(&mut state, WireAction::Enter(Key::Dns));
+        assert!(!state.enters_wires_of(&Key::Client));
+        assert!(state.enters_wires_of(&Key::Dns));
+        apply(&mut state, WireAction::Entered);
+        assert!(!state.enters_wires_of(&Key::Dns));
+    }
 
     #[test]
     fn what_is_chosen_takes_the_light_from_the_wires_of_what_was() {
