@@ -66,6 +66,39 @@ test("the menu of a shape is opened, walked and used by keyboard", async (t) => 
   await page.waitForFunction(() => document.getElementById("probe-to").value === "http://cart.shop");
 });
 
+test("details say who made a Pod, topmost first, and lead to where it is written", async (t) => {
+  const live = `---
+apiVersion: v1
+kind: Pod
+metadata:
+  name: agent-x7k2p
+  namespace: shop
+  ownerReferences: [{apiVersion: apps/v1, kind: DaemonSet, name: agent, uid: u, controller: true}]
+spec: {containers: [{name: c, image: i}]}
+`;
+  const { page } = await open(t, app("shop", "web", 2) + app("shop", "cart", 12) + live);
+  const owners = page.locator(".detail").getByRole("listitem").filter({ has: page.locator("xpath=ancestor::dd") });
+  const said = async (texts) => {
+    for (const [nth, text] of texts.entries()) await owners.nth(nth).getByText(text).waitFor();
+    assert.equal(await owners.count(), texts.length);
+  };
+  await shape(page, /^Pod web-/).first().click();
+  await said([/^Deployment web$/, /^ReplicaSet web-/]);
+  // The name of the ReplicaSet holds a hash that only a real cluster knows.
+  await owners.nth(1).getByText("assumed").waitFor();
+  await assertAccessible(page);
+  await owners.nth(0).getByRole("button").click();
+  await page.locator(".cm-activeLine").getByText("metadata: {name: web, namespace: shop}").waitFor();
+  // A fold says what is true of all of its Pods: an address is not.
+  await shape(page, /^Pods cart ×4/).first().click();
+  await said([/^Deployment cart$/, /^ReplicaSet cart-/]);
+  assert.equal(await page.locator(".detail").getByText("podIP", { exact: true }).count(), 0);
+  await shape(page, /^Pod agent-/).click();
+  await said([/^DaemonSet agent/]);
+  await owners.nth(0).getByText("ownerReference").waitFor();
+  assert.equal(await owners.nth(0).getByRole("button").count(), 0);
+});
+
 test("a wire drawn from a Pod to a Service sends a packet", async (t) => {
   const { page } = await open(t, shop);
   const from = await shape(page, /^Pod cart-/).first().boundingBox();

@@ -26,6 +26,7 @@ use switchboard_engine::{
     cluster::{Pod, PodId},
 };
 
+pub use chips::objects;
 pub use counts::Counts;
 pub use filter::{MapView, Page, RowKind};
 pub use key::{ColumnKey, Group, Key, Name, in_order};

@@ -101,7 +101,6 @@ pub(super) fn replica_set(
         }),
         ..Meta::default()
     };
-    super::assume(&mut made.meta, "metadata.name", name.as_str());
     let label = (Str::from(TEMPLATE_HASH_LABEL), template_hash.clone());
     made.meta.labels.insert(label.0.clone(), label.1.clone());
     made.template

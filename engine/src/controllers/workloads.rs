@@ -135,7 +135,8 @@ fn make_replica_sets(cluster: &mut Cluster, present: &Present) {
         // A ReplicaSet's name is at most a DNS subdomain long.
         let base = cut(&deployment.meta.name, 253 - 1 - hash.len());
         let name = format!("{base}-{hash}").into();
-        let replica_set = ownership::replica_set(deployment, id, &name, &hash);
+        let mut replica_set = ownership::replica_set(deployment, id, &name, &hash);
+        assume(&mut replica_set.meta, "metadata.name", name.as_str());
         cluster.workloads.push(replica_set);
     }
 }

@@ -17,6 +17,7 @@ use petgraph::visit::{Dfs, EdgeRef, Reversed};
 use rustc_hash::FxHashMap;
 
 use crate::Str;
+use crate::api::OwnerReference;
 use crate::cluster::{Cluster, NodeId, Pod, PodId, ServiceAddress, ServiceId, SliceId, WorkloadId};
 use crate::finding::Findings;
 use crate::order::Order;
@@ -66,6 +67,15 @@ pub enum Relation {
     RunsOn,
     /// StatefulSet → Service: `serviceName`.
     GovernedBy,
+}
+
+/// One of those who made a Pod.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Owner<'c> {
+    /// A workload of the cluster.
+    Workload(WorkloadId),
+    /// An `ownerReferences` entry names it, and it is not in the cluster, or no workload.
+    Missing(&'c OwnerReference),
 }
 
 /// The graph.
@@ -145,18 +155,35 @@ impl Topology {
 
     /// The workload at the top of a Pod's owners: the Deployment rather than its ReplicaSet.
     pub fn topmost_owner(&self, pod: PodId) -> Option<WorkloadId> {
-        let mut current = Entity::Pod(pod);
-        let mut top = None;
+        self.workloads_above(pod).pop()
+    }
+
+    /// Who made a Pod, the topmost first: Deployment, then ReplicaSet.
+    pub fn owners<'c>(&self, cluster: &'c Cluster, pod: PodId) -> Vec<Owner<'c>> {
+        let workloads = self.workloads_above(pod);
+        let top = workloads.last().map(|id| &cluster.workloads[*id]);
+        let (meta, owner) = match top {
+            Some(workload) => (&workload.meta, workload.owner),
+            None => (&cluster.pods[pod].meta, None),
+        };
+        let missing = meta.controlled_by.as_ref().filter(|_| owner.is_none());
+        missing
+            .map(Owner::Missing)
+            .into_iter()
+            .chain(workloads.into_iter().rev().map(Owner::Workload))
+            .collect()
+    }
+
+    /// The workloads that a Pod hangs from, its own first.
+    fn workloads_above(&self, pod: PodId) -> Vec<WorkloadId> {
+        let mut above = Vec::new();
+        let mut next = self.owner(&Entity::Pod(pod));
         // Owner references are written by people too and may form a ring.
-        let mut seen = BTreeSet::new();
-        while let Some(owner) = self.owner(&current) {
-            if !seen.insert(owner) {
-                break;
-            }
-            top = Some(owner);
-            current = Entity::Workload(owner);
+        while let Some(owner) = next.filter(|owner| !above.contains(owner)) {
+            above.push(owner);
+            next = self.owner(&Entity::Workload(owner));
         }
-        top
+        above
     }
 
     fn owner(&self, of: &Entity) -> Option<WorkloadId> {

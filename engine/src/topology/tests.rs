@@ -60,6 +60,11 @@ fn the_topmost_owner_is_the_deployment() {
     let topology = Topology::of(&cluster);
     assert_eq!(topology.topmost_owner(owned), Some(deployment));
     assert_eq!(topology.topmost_owner(bare), None);
+    assert_eq!(
+        topology.owners(&cluster, owned),
+        [Owner::Workload(deployment), Owner::Workload(replica_set)]
+    );
+    assert_eq!(topology.owners(&cluster, bare), []);
     let affected = topology.affected_by(&Entity::Workload(deployment));
     assert_eq!(
         affected,
@@ -79,6 +84,34 @@ fn owners_in_a_ring_end() {
         .push(workload("b", WorkloadKind::ReplicaSet, Some(a)));
     let owned = cluster.pods.push(pod("p", Some(a)));
     assert_eq!(Topology::of(&cluster).topmost_owner(owned), Some(b));
+}
+
+#[test]
+fn an_owner_that_nobody_pasted_is_known_by_its_reference() {
+    let reference = |kind: &str, name: &str| OwnerReference {
+        kind: kind.into(),
+        name: name.into(),
+        ..OwnerReference::default()
+    };
+    let mut cluster = Cluster::default();
+    let rollout = reference("Rollout", "web");
+    let mut replica_set = workload("web-1", WorkloadKind::ReplicaSet, None);
+    replica_set.meta.controlled_by = Some(rollout.clone());
+    let replica_set = cluster.workloads.push(replica_set);
+    let owned = cluster.pods.push(pod("web-1-x", Some(replica_set)));
+    let daemon_set = reference("DaemonSet", "agent");
+    let mut alone = pod("agent-x", None);
+    alone.meta.controlled_by = Some(daemon_set.clone());
+    let alone = cluster.pods.push(alone);
+    let topology = Topology::of(&cluster);
+    assert_eq!(
+        topology.owners(&cluster, owned),
+        [Owner::Missing(&rollout), Owner::Workload(replica_set)]
+    );
+    assert_eq!(
+        topology.owners(&cluster, alone),
+        [Owner::Missing(&daemon_set)]
+    );
 }
 
 #[test]

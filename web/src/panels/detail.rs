@@ -12,7 +12,7 @@ use super::{
     whatif::{OffersProps, offers},
 };
 use crate::{
-    protocol::{DetailView, ProbeText},
+    protocol::{DetailView, OwnerView, ProbeText},
     scene::{Key, Name},
     state::{Action, Change, RulesChange, Tab},
     words,
@@ -70,6 +70,7 @@ pub fn Detail(props: &DetailProps) -> Html {
                     </ul>
                 }
                 <dl class="facts">
+                    { owners(props) }
                     { for detail.facts.iter().enumerate().map(|(nth, fact)| html! {
                         <div key={nth} class="fact">
                             <dt>{ &fact.name }</dt>
@@ -174,6 +175,43 @@ fn actions(props: &DetailProps) -> Html {
                     { if is_open { words::common::FOLD } else { words::common::UNFOLD } }
                 </button>
             }
+        </div>
+    }
+}
+
+/// Who made it, the topmost first; what is written can be gone to.
+fn owners(props: &DetailProps) -> Html {
+    let owners = &props.detail.owners;
+    if owners.is_empty() {
+        return html! {};
+    }
+    let owner = |owner: &OwnerView| match &owner.place {
+        Some(place) => html! {
+            <button
+                class="link"
+                type="button"
+                title={words::detail::line(place.line)}
+                onclick={act(&props.dispatch, Action::Reveal(place.clone(), true))}
+            >
+                { &owner.title }
+            </button>
+        },
+        None if owner.why.is_some() => html! { <>{ &owner.title }{ mark(owner.why) }</> },
+        None => html! {
+            <>
+                { &owner.title }
+                <span class="why" title={words::detail::REFERENCE_MORE}>{ words::detail::REFERENCE }</span>
+            </>
+        },
+    };
+    html! {
+        <div class="fact">
+            <dt>{ words::detail::CONTROLLED_BY }</dt>
+            <dd>
+                <ol class="owners mono">
+                    { for owners.iter().map(|each| html! { <li>{ owner(each) }</li> }) }
+                </ol>
+            </dd>
         </div>
     }
 }

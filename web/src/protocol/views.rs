@@ -268,6 +268,8 @@ pub struct DetailView {
     pub title: String,
     /// Namespace, if it has one.
     pub namespace: String,
+    /// Who made it, the topmost first.
+    pub owners: Vec<OwnerView>,
     /// Lines of facts.
     pub facts: Vec<Fact>,
     /// What was not written.
@@ -298,6 +300,7 @@ impl DetailView {
             kind: kind.to_owned(),
             title: title.to_owned(),
             namespace: String::new(),
+            owners: Vec::new(),
             facts: Vec::new(),
             additions: Vec::new(),
             place: None,
@@ -310,6 +313,17 @@ impl DetailView {
             whatif: Vec::new(),
         }
     }
+}
+
+/// One of those who made a Pod.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnerView {
+    /// Kind and name: `Deployment web`.
+    pub title: String,
+    /// Where it stands in the text; `None`: nobody wrote it.
+    pub place: Option<TextPlace>,
+    /// Why its name is not as written; `None`: it was given.
+    pub why: Option<Why>,
 }
 
 /// A fact of an object.

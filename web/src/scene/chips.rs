@@ -88,7 +88,7 @@ fn single(analysis: &Analysis, index: &Index<'_>, id: PodId, column: usize) -> C
 }
 
 /// Where a Pod, or what keeps it, was written.
-fn objects(analysis: &Analysis, id: PodId) -> impl Iterator<Item = ObjectOrigin> {
+pub fn objects(analysis: &Analysis, id: PodId) -> impl Iterator<Item = ObjectOrigin> {
     let cluster = &analysis.cluster;
     let own = cluster.pods[id].meta.origin;
     let workload = analysis

@@ -6,6 +6,13 @@ use std::fmt::Display;
 pub const DETAILS: &str = "Details";
 /// A button.
 pub const CLOSE: &str = "Close details";
+/// A label as `kubectl describe` has it: workloads follow, the topmost first.
+pub const CONTROLLED_BY: &str = "controlled by";
+/// A mark of a workload that nobody wrote.
+pub const REFERENCE: &str = "ownerReference";
+/// In full.
+pub const REFERENCE_MORE: &str =
+    "Only an ownerReference names it: no workload of these manifests is it.";
 /// Above the Pods of a group.
 pub const PODS: &str = "Pods";
 /// Above fields that the API server adds.
@@ -44,6 +51,11 @@ pub const IN_THE_MANIFEST: &str = "In the manifest";
 /// What the chosen thing is, and its namespace.
 pub fn kind_in(kind: &str, namespace: &str) -> String {
     format!("{kind} in {namespace}")
+}
+
+/// A workload, as one of those who made a Pod.
+pub fn owner(kind: &str, name: &str) -> String {
+    format!("{kind} {name}")
 }
 
 /// A button that goes to where it is written.

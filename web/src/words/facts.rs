@@ -30,8 +30,6 @@ pub const LOAD_BALANCER: &str = "load balancer";
 pub const NODE: &str = "node";
 /// A label.
 pub const STATE: &str = "state";
-/// A label: a workload follows.
-pub const KEPT_BY: &str = "kept by";
 /// A label.
 pub const LABELS: &str = "labels";
 /// A label.

@@ -1,14 +1,15 @@
 //! Everything about one thing on the map, for the detail panel.
 
 use switchboard_engine::{
-    cluster::{Meta, PodId},
+    cluster::{Addition, Meta, PodId},
     order::Order,
+    topology::Owner,
 };
 
 use super::{Memory, facts, findings, places, slices, whatif};
 use crate::{
-    protocol::{AdditionView, DetailView},
-    scene::{ColumnKey, Key, Name, in_order},
+    protocol::{AdditionView, DetailView, OwnerView, TextPlace},
+    scene::{self, ColumnKey, Key, Name, in_order},
     words,
 };
 
@@ -43,7 +44,7 @@ fn known(memory: &Memory, key: Key) -> Option<DetailView> {
         }
         Key::Pod(name) => {
             let id = cluster.pod(&name.namespace, &name.name)?;
-            Some(pod(memory, key.clone(), id))
+            pods(memory, key.clone(), &[id])
         }
         Key::Column(ColumnKey::Node(name)) => {
             let node = &cluster.nodes[cluster.node(name)?];
@@ -62,7 +63,6 @@ fn known(memory: &Memory, key: Key) -> Option<DetailView> {
                 .map(|(id, _)| *id)
                 .collect();
             members.order_by(|a, b| in_order(&cluster.pods[*a].meta, &cluster.pods[*b].meta));
-            let first = *members.first()?;
             let named = members
                 .iter()
                 .take(MEMBERS)
@@ -74,7 +74,7 @@ fn known(memory: &Memory, key: Key) -> Option<DetailView> {
                 title: name.name.to_string(),
                 members: named,
                 more_members: count(members.len().saturating_sub(MEMBERS)),
-                ..pod(memory, key.clone(), first)
+                ..pods(memory, key.clone(), &members)?
             })
         }
         Key::Client => Some(DetailView {
@@ -109,43 +109,83 @@ fn known(memory: &Memory, key: Key) -> Option<DetailView> {
     }
 }
 
-fn pod(memory: &Memory, key: Key, id: PodId) -> DetailView {
-    let cluster = &memory.analysis.cluster;
-    let pod = &cluster.pods[id];
-    let owner = memory
-        .analysis
-        .topology
-        .topmost_owner(id)
-        .map(|id| &cluster.workloads[id]);
+/// A Pod, or what is true of all of several; `None`: there is none.
+fn pods(memory: &Memory, key: Key, ids: &[PodId]) -> Option<DetailView> {
+    let analysis = &memory.analysis;
+    let cluster = &analysis.cluster;
+    let all = || ids.iter().map(|id| &cluster.pods[*id]);
+    let first = all().next()?;
     // A Pod that a workload makes stands in the text as its template.
-    let made_by = owner.filter(|_| pod.meta.origin.is_none());
-    let meta = made_by.map_or(&pod.meta, |workload| &workload.meta);
-    DetailView {
-        facts: facts::pod(cluster, pod, owner),
-        additions: additions(&pod.meta),
-        title: pod.meta.name.to_string(),
-        probe_from: Some(format!("pod/{}", Name::from(&pod.meta))),
-        probe_to: facts::pod_target(pod),
+    let made_by = analysis
+        .topology
+        .topmost_owner(ids[0])
+        .filter(|_| first.meta.origin.is_none());
+    let meta = made_by.map_or(&first.meta, |owner| &cluster.workloads[owner].meta);
+    let owners = ids
+        .iter()
+        .map(|id| analysis.topology.owners(cluster, *id).into_iter());
+    let objects = ids.iter().flat_map(|id| scene::objects(analysis, *id));
+    Some(DetailView {
+        owners: common(owners)
+            .into_iter()
+            .map(|owner| self::owner(memory, owner))
+            .collect(),
+        facts: common(all().map(|pod| facts::pod(cluster, pod).into_iter())),
+        additions: additions(common(all().map(|pod| pod.meta.additions.iter()))),
+        findings: findings::about(memory, objects),
+        title: first.meta.name.to_string(),
+        probe_from: Some(format!("pod/{}", Name::from(&first.meta))),
+        probe_to: facts::pod_target(first),
         ..object(memory, key, "Pod", meta)
+    })
+}
+
+/// What all have: in the middle of a rollout a Deployment, and not one ReplicaSet.
+fn common<T: PartialEq>(mut all: impl Iterator<Item = impl Iterator<Item = T>>) -> Vec<T> {
+    let mut common: Vec<T> = all.next().into_iter().flatten().collect();
+    for next in all {
+        let next: Vec<T> = next.collect();
+        common.retain(|each| next.contains(each));
+    }
+    common
+}
+
+fn owner(memory: &Memory, owner: Owner<'_>) -> OwnerView {
+    match owner {
+        Owner::Workload(id) => {
+            let workload = &memory.analysis.cluster.workloads[id];
+            OwnerView {
+                title: words::detail::owner(workload.kind.name(), &workload.meta.name),
+                place: place(memory, &workload.meta),
+                why: workload.meta.why(&"metadata.name".into()),
+            }
+        }
+        Owner::Missing(reference) => OwnerView {
+            title: words::detail::owner(&reference.kind, &reference.name),
+            place: None,
+            why: None,
+        },
     }
 }
 
 fn object(memory: &Memory, key: Key, kind: &str, meta: &Meta) -> DetailView {
-    let analysis = &memory.analysis;
     DetailView {
         namespace: meta.namespace.to_string(),
-        additions: additions(meta),
-        place: meta
-            .at("metadata.name")
-            .and_then(|origin| memory.texts.place(&analysis.manifest, &origin)),
+        additions: additions(&meta.additions),
+        place: place(memory, meta),
         findings: findings::about(memory, meta.origin),
         ..DetailView::plain(key, kind, &meta.name)
     }
 }
 
-fn additions(meta: &Meta) -> Vec<AdditionView> {
-    meta.additions
-        .iter()
+/// Where an object is written.
+fn place(memory: &Memory, meta: &Meta) -> Option<TextPlace> {
+    let origin = meta.at("metadata.name")?;
+    memory.texts.place(&memory.analysis.manifest, &origin)
+}
+
+fn additions<'a>(all: impl IntoIterator<Item = &'a Addition>) -> Vec<AdditionView> {
+    all.into_iter()
         .take(ADDITIONS)
         .map(|addition| AdditionView {
             path: addition.path.to_string(),

@@ -3,7 +3,7 @@
 use switchboard_engine::{
     cluster::{
         Cluster, Environment, Meta, Node, NodeId, Placement, Pod, Service, ServiceAddress,
-        SessionAffinity, TargetPort, TrafficPolicy, Unfit, Workload,
+        SessionAffinity, TargetPort, TrafficPolicy, Unfit,
     },
     packet::Protocol,
 };
@@ -93,7 +93,7 @@ fn ports(service: &Service) -> impl Iterator<Item = Fact> {
     })
 }
 
-pub(super) fn pod(cluster: &Cluster, pod: &Pod, owner: Option<&Workload>) -> Vec<Fact> {
+pub(super) fn pod(cluster: &Cluster, pod: &Pod) -> Vec<Fact> {
     let meta = &pod.meta;
     let mut facts = vec![of(
         meta,
@@ -116,10 +116,6 @@ pub(super) fn pod(cluster: &Cluster, pod: &Pod, owner: Option<&Workload>) -> Vec
         (false, _) => words::facts::NOT_READY,
     };
     facts.push(of(meta, words::facts::STATE, state, "status.conditions"));
-    if let Some(owner) = owner {
-        let value = format!("{} {}", owner.kind.name(), owner.meta.name);
-        facts.push(plain(words::facts::KEPT_BY, &value));
-    }
     for container in &pod.spec.containers {
         let ports: Vec<String> = container
             .ports

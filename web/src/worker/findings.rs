@@ -5,7 +5,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
-use switchboard_engine::order::Order;
+use switchboard_engine::order::{Gather, Order};
 use switchboard_engine::{
     Analysis,
     cluster::Meta,
@@ -61,16 +61,17 @@ pub(super) fn findings(
     (views(analysis, texts, scene, &found), counts)
 }
 
-/// Findings about one object.
-pub(super) fn about(memory: &Memory, object: Option<ObjectOrigin>) -> Vec<FindingView> {
-    let Some(wanted) = object else {
-        return Vec::new();
-    };
+/// Findings about some objects, each once.
+pub(super) fn about(
+    memory: &Memory,
+    objects: impl IntoIterator<Item = ObjectOrigin>,
+) -> Vec<FindingView> {
+    let wanted: BTreeSet<ObjectOrigin> = objects.into_iter().gather();
     let analysis = &memory.analysis;
     let found: Vec<&Finding> = analysis
         .findings
         .iter()
-        .filter(|finding| self::object(finding) == Some(wanted))
+        .filter(|finding| object(finding).is_some_and(|object| wanted.contains(&object)))
         .take(MOST)
         .collect();
     views(analysis, &memory.texts, &memory.scene, &found)
