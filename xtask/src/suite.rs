@@ -30,25 +30,26 @@ pub(crate) enum Step {
     Unit,
     /// Licences and sources of what the project is built from; advisories, where they can be asked for.
     Supply,
+    /// The Linux kernel's opinion of the rules.
+    Referee,
     /// The page for release.
     Build,
     /// The page in Chromium.
     Browser,
-    /// The Linux kernel's opinion of the rules.
-    Referee,
 }
 
 impl Step {
-    /// In the order in which they run: the quick ones first.
+    /// In the order in which they run: the quick ones first. The browser tests print most, so their failures stand where
+    /// one looks: right above the table.
     pub(crate) const ALL: [Self; 8] = [
         Self::Fmt,
         Self::Clippy,
         Self::Docs,
         Self::Unit,
         Self::Supply,
+        Self::Referee,
         Self::Build,
         Self::Browser,
-        Self::Referee,
     ];
 
     /// The step of that name on the command line.
