@@ -3,6 +3,7 @@
 //! What has to happen follows from what is shown: effects compare the state with what was last asked of the worker.
 
 mod arrival;
+mod asked;
 mod files;
 mod findings;
 mod follow;

@@ -30,7 +30,7 @@ pub use whatif::*;
 pub type Revision = u32;
 
 /// A question from the page.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Question {
     /// The documents changed: read them and say what they are.
     Documents {

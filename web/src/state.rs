@@ -10,6 +10,7 @@ mod keep;
 mod lesson;
 mod present;
 mod probes;
+mod questions;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -38,6 +39,7 @@ pub use keep::{Dialog, Keep, KeepAction};
 pub use lesson::{Brought, Given, Lesson, LessonAction, Lessons, Part, Refused, Veil, Wanted};
 pub use present::{PresentAction, Presenting, Slide, Stage, slide, slides, stage};
 pub use probes::{Outcome, Sent};
+pub use questions::Want;
 pub use view::ViewAction;
 pub use whatif::{MOST as MOST_CHANGES, Types, WhatIf, WhatIfAction};
 pub use wires::{WireAction, Wires};
@@ -115,6 +117,17 @@ pub struct State {
     pub findings: Findings,
     /// Changes that stand in no manifest.
     pub whatif: WhatIf,
+}
+
+/// What the worker was told of the documents and of what to draw.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Told {
+    /// The state of the documents.
+    pub revision: Revision,
+    /// The documents.
+    pub files: Vec<File>,
+    /// What it draws of them.
+    pub view: MapView,
 }
 
 /// What stands below the map.
@@ -278,14 +291,23 @@ impl State {
     }
 
     /// What makes the worker know the documents, if it was told `before` of them.
-    pub fn documents(&self, before: Option<&(Revision, Vec<File>)>) -> Question {
+    pub fn documents(&self, before: Option<&Told>) -> Question {
         Question::Documents {
             revision: self.revision,
-            base: before.map(|(revision, _)| *revision),
-            files: documents::changes(before.map(|(_, files)| files.as_slice()), &self.files),
+            base: before.map(|told| told.revision),
+            files: documents::changes(before.map(|told| told.files.as_slice()), &self.files),
             options: self.options.clone(),
             changes: self.whatif.entries.clone(),
             shown: self.whatif.shown,
+            view: self.map_view(),
+        }
+    }
+
+    /// What the worker knows once it was asked about [`Self::documents`].
+    pub fn told(&self) -> Told {
+        Told {
+            revision: self.revision,
+            files: self.files.clone(),
             view: self.map_view(),
         }
     }

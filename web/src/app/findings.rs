@@ -1,5 +1,4 @@
-//! Findings and the browser: marks in the editor, the filter that is remembered, the count in the title, the pages that
-//! are asked for.
+//! Findings and the browser: marks in the editor, the filter that is remembered, the count in the title.
 
 use std::{collections::BTreeSet, rc::Rc};
 
@@ -7,11 +6,10 @@ use gloo::storage::{LocalStorage, Storage};
 use switchboard_engine::{finding::Severity, order::Order};
 use yew::prelude::*;
 
-use super::worker_link::Losses;
 use crate::{
     editor::{Diagnostic, DiagnosticSeverity},
     panels::Dispatch,
-    protocol::{FindingsAnswer, FindingsQuestion, Kind, Picture, Question},
+    protocol::{FindingsAnswer, Picture},
     state::{Action, FindingsAction, State},
     words,
 };
@@ -42,21 +40,6 @@ pub(super) fn diagnostics(picture: &Picture, active: usize) -> Vec<Diagnostic> {
     let mut diagnostics: Vec<Diagnostic> = here.collect();
     diagnostics.order_by_key(|diagnostic| (diagnostic.from, diagnostic.to));
     diagnostics
-}
-
-/// Asks the worker for the page of a code that is open.
-#[hook]
-pub(super) fn use_questions(state: &Rc<State>, losses: &Losses, ask: impl Fn(Question) + 'static) {
-    let wanted = state.findings.page.as_ref();
-    let wanted = wanted
-        .filter(|open| open.page.is_none())
-        .map(|open| open.code.clone());
-    let again = losses.again(Kind::FindingPage, Some(state.revision));
-    use_effect_with((wanted, again), move |(wanted, _)| {
-        if let Some(code) = wanted.clone() {
-            ask(Question::Findings(FindingsQuestion::Page { code }));
-        }
-    });
 }
 
 /// What the worker answers.

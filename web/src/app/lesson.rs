@@ -1,4 +1,4 @@
-//! Lessons and the browser: what the worker is asked, what is kept, links, keys of a presenter's remote.
+//! Lessons and the browser: what is kept, links, keys of a presenter's remote.
 
 use std::{collections::BTreeSet, rc::Rc};
 
@@ -15,7 +15,7 @@ use yew::prelude::*;
 use super::{arrival, keys};
 use crate::{
     panels::Dispatch,
-    protocol::{LessonAnswer, LessonQuestion, Question},
+    protocol::LessonAnswer,
     state::{Action, LessonAction, Notice, PresentAction, Stage, State, Veil, Wanted, stage},
     words,
 };
@@ -49,44 +49,6 @@ impl From<KeptLesson> for Wanted {
             left: Some(kept.veil),
         }
     }
-}
-
-/// Asks the worker for the lesson that is wanted and for the state of its task.
-#[hook]
-pub(super) fn use_questions(state: &Rc<State>, ask: impl Fn(Question) + Clone + 'static) {
-    {
-        let ask = ask.clone();
-        use_effect_with(state.lessons.wanted.clone(), move |wanted| {
-            if let Some(wanted) = wanted {
-                ask(Question::Lesson(LessonQuestion::Read {
-                    id: wanted.id.clone(),
-                    text: wanted.text.clone(),
-                }));
-            }
-        });
-    }
-    {
-        let ask = ask.clone();
-        use_effect_with(state.lessons.brought.clone(), move |brought| {
-            if brought.iter().any(|file| file.about.is_none()) {
-                let texts = brought.iter().map(|file| file.text.clone()).collect();
-                ask(Question::Lesson(LessonQuestion::List { texts }));
-            }
-        });
-    }
-    let current = state.is_current().then_some(state.revision);
-    let open = state.lessons.open.as_ref().map(|lesson| lesson.id.clone());
-    let checks = state.lessons.task().map(|task| task.checks.clone());
-    // A step that begins again forgets how its checks stood.
-    let unknown = state.lessons.status.is_none();
-    use_effect_with(
-        (current, open, state.lessons.step, unknown),
-        move |(current, ..)| {
-            if let (Some(_), Some(checks)) = (current, checks) {
-                ask(Question::Lesson(LessonQuestion::Status { checks }));
-            }
-        },
-    );
 }
 
 /// What the worker answers.

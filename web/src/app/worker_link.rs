@@ -5,50 +5,23 @@ use std::{cell::RefCell, rc::Rc};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
+use super::asked::{Asked, Losses};
 use crate::{
     browser,
-    documents::File,
     panels::Dispatch,
-    protocol::{Answer, Engine, Kind, Question, Revision},
-    state::{Action, KeepAction, Notice, State},
+    protocol::{Answer, Engine, Kind, Question},
+    state::{Action, KeepAction, Notice, State, Told},
     words,
     worker_client::{Event, Failure, Rehearsed, WorkerClient},
 };
 
-/// What the worker was last told.
-type Told = Rc<RefCell<Option<(Revision, Vec<File>)>>>;
-
-/// The workers that this page had to do without: each with what it was busy with, and the text that it was about.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Losses(Vec<Loss>);
-
-/// The text, and the kind of the question.
-type Loss = (Option<Revision>, Option<Kind>);
-
-impl Reducible for Losses {
-    type Action = Loss;
-
-    fn reduce(self: Rc<Self>, loss: Loss) -> Rc<Self> {
-        let mut losses = Rc::unwrap_or_clone(self);
-        losses.0.push(loss);
-        Rc::new(losses)
-    }
-}
-
-impl Losses {
-    /// How often questions of a kind about a text have to be asked again: a new worker knows no answer. What has ended
-    /// one worker would end the next one, too, and is not asked again about the same text.
-    pub(super) fn again(&self, kind: Kind, revision: Option<Revision>) -> usize {
-        let mut each = self.0.iter();
-        each.position(|loss| *loss == (revision, Some(kind)))
-            .unwrap_or(self.0.len())
-    }
-}
+/// What the worker was last told; `None`: nothing yet.
+type Known = Rc<RefCell<Option<Told>>>;
 
 /// Starts the worker and keeps it asked.
 #[hook]
 pub(super) fn use_worker(state: &Rc<State>, dispatch: &Dispatch) {
-    let told: Told = use_mut_ref(|| None);
+    let told: Known = use_mut_ref(|| None);
     let losses = use_reducer(Losses::default);
     let worker = {
         let (told, losses, dispatch) = (Rc::clone(&told), losses.dispatcher(), dispatch.clone());
@@ -80,64 +53,32 @@ pub(super) fn use_worker(state: &Rc<State>, dispatch: &Dispatch) {
             if !state.files.is_empty() {
                 let mut told = told.borrow_mut();
                 ask(state.documents(told.as_ref()));
-                *told = Some((state.revision, state.files.clone()));
+                *told = Some(state.told());
             }
         });
     }
-    let picture = state.picture.as_ref().map(|picture| picture.revision);
     {
-        let (ask, view) = (ask.clone(), state.map_view());
-        let has_picture = picture.is_some();
-        use_effect_with(view.clone(), move |_| {
-            if has_picture {
-                ask(Question::Map { view });
+        let ask = ask.clone();
+        use_effect_with(state.map_view(), move |view| {
+            if let Some(told) = told.borrow_mut().as_mut()
+                && told.view != *view
+            {
+                told.view = view.clone();
+                ask(Question::Map { view: view.clone() });
             }
         });
     }
-    let current = state.is_current().then_some(state.revision);
-    {
-        let ask = ask.clone();
-        let again = losses.again(Kind::Trace, current);
-        use_effect_with(
-            (current, state.asked.clone(), state.sent, again),
-            move |(current, asked, ..)| {
-                if let (Some(_), Some(probe)) = (current, asked.clone()) {
-                    ask(Question::Trace(probe));
-                }
-            },
-        );
-    }
-    {
-        let ask = ask.clone();
-        let again = losses.again(Kind::Detail, current);
-        use_effect_with(
-            (current, state.selected.clone(), again),
-            move |(current, selected, _)| {
-                if let (Some(_), Some(key)) = (current, selected.clone()) {
-                    ask(Question::Detail { key });
-                }
-            },
-        );
-    }
-    super::follow::use_questions(state, &losses, ask.clone());
-    super::lesson::use_questions(state, ask.clone());
-    super::findings::use_questions(state, &losses, ask.clone());
-    {
-        let again = losses.again(Kind::Find, current);
-        use_effect_with(
-            (current, state.search.clone(), again),
-            move |(current, text, _)| {
-                if current.is_some() && !text.trim().is_empty() {
-                    ask(Question::Find { text: text.clone() });
-                }
-            },
-        );
-    }
+    let asked = use_mut_ref(Asked::default);
+    use_effect_with((state.wants(), losses), move |(wants, losses)| {
+        for question in asked.borrow_mut().news(wants, losses) {
+            ask(question);
+        }
+    });
 }
 
 fn hear(
     event: Event<Engine>,
-    told: &Told,
+    told: &Known,
     losses: &UseReducerDispatcher<Losses>,
     dispatch: &Dispatch,
 ) {
@@ -167,7 +108,7 @@ fn hear(
             during,
             restarted,
         } => {
-            let about = told.borrow_mut().take().map(|(revision, _)| revision);
+            let about = told.borrow_mut().take().map(|told| told.revision);
             dispatch.emit(Action::Keep(KeepAction::Crashed(report(&failure, during))));
             dispatch.emit(Action::Notice(Some(Notice {
                 text: words::page::engine_ended(

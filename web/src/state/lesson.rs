@@ -33,6 +33,8 @@ pub struct Lessons {
     pub beside: Option<(String, String)>,
     /// Number of its step.
     pub step: usize,
+    /// Counts beginnings of steps: each asks anew how the task's checks stand.
+    pub begun: u32,
     /// What was answered in this step.
     pub given: BTreeMap<(Part, usize), Given>,
     /// How many hints are open.
@@ -448,6 +450,7 @@ fn begin(state: &mut State, step: usize) {
         .as_ref()
         .map_or(0, |lesson| lesson.view.scenario.steps.len());
     lessons.step = step.min(steps.saturating_sub(1));
+    lessons.begun += 1;
     lessons.given.clear();
     (lessons.hints, lessons.solution, lessons.status) = (0, false, None);
 }

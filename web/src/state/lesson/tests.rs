@@ -94,9 +94,12 @@ fn a_step_that_begins_again_is_not_answered() {
         &mut state,
         LessonAction::Answer(Part::Prediction, 0, Given::Choice(1)),
     );
+    let begun = state.lessons.begun;
     apply(&mut state, LessonAction::Reset);
     assert!(state.lessons.given.is_empty() && !state.lessons.is_complete());
     assert!(state.lessons.was_done(0));
+    // How its checks stand is asked anew.
+    assert_eq!(state.lessons.begun, begun + 1);
 }
 
 #[test]
