@@ -14,6 +14,7 @@ pub mod empty;
 pub mod explain;
 pub mod file_chooser;
 pub mod findings;
+pub mod focus;
 pub mod header;
 pub mod help;
 pub mod icons;
@@ -34,7 +35,6 @@ pub mod types;
 pub mod whatif;
 pub mod workspaces;
 
-use wasm_bindgen::JsCast;
 use yew::prelude::*;
 
 use crate::{
@@ -50,14 +50,6 @@ pub type Dispatch = Callback<Action>;
 pub fn breakable(name: &str) -> Html {
     let parts = name.split_inclusive(['.', '/', ',']);
     html! { { for parts.map(|part| html! { <>{ part }<wbr /></> }) } }
-}
-
-/// Takes the focus to an element that can have it.
-pub fn focus(id: &str) {
-    if let Some(element) = gloo::utils::document().get_element_by_id(id) {
-        // Shapes of the map are SVG, which has the same method. What is on the page can be focused.
-        let _ = element.unchecked_into::<web_sys::HtmlElement>().focus();
-    }
 }
 
 /// Puts a text into the clipboard, and says so.

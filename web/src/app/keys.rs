@@ -9,7 +9,7 @@ use yew::prelude::*;
 
 use crate::{
     keys::{self, OnPage, SPACE, WithControl},
-    panels::{Dispatch, focus},
+    panels::{Dispatch, focus::focus},
     state::{Action, Dialog, KeepAction, Move, State, ViewAction, WhatIfAction},
 };
 

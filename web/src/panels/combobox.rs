@@ -3,7 +3,7 @@
 //! What is offered comes from outside, in pages; the field says what it is asked and what was chosen. Arrows move in the
 //! list, Enter takes what they stand on, Escape closes it, and whoever types is never in the way of anything.
 
-use std::rc::Rc;
+use std::{cell::RefCell, rc::Rc};
 
 use web_sys::{Element, HtmlInputElement};
 use yew::prelude::*;
@@ -52,7 +52,7 @@ pub struct ComboboxProps {
 #[function_component]
 pub fn Combobox(props: &ComboboxProps) -> Html {
     let open = use_state(|| false);
-    let active = use_state(|| None::<usize>);
+    let active = use_active();
     // A value that nobody has changed since the field was entered is no search: everything is offered.
     let searched = use_state(|| false);
     let list = use_node_ref();
@@ -71,7 +71,7 @@ pub fn Combobox(props: &ComboboxProps) -> Html {
     let total = shown.map_or(0, |offers| offers.total as usize);
     {
         let list = list.clone();
-        use_effect_with(*active, move |_| {
+        use_effect_with(active.get(), move |_| {
             let current = list
                 .cast::<Element>()
                 .and_then(|list| list.query_selector("[aria-selected=true]").ok().flatten());
@@ -158,7 +158,7 @@ pub fn Combobox(props: &ComboboxProps) -> Html {
             match event.key().as_str() {
                 "ArrowDown" | "ArrowUp" if !*open => show(),
                 "ArrowDown" => {
-                    let next = active.map_or(0, |at| at + 1);
+                    let next = active.get().map_or(0, |at| at + 1);
                     if last.is_some_and(|last| next <= last) {
                         by(Some(next));
                     }
@@ -168,12 +168,12 @@ pub fn Combobox(props: &ComboboxProps) -> Html {
                         on_ask.emit(Some(more.clone()));
                     }
                 }
-                "ArrowUp" => by(active.and_then(|at| at.checked_sub(1))),
+                "ArrowUp" => by(active.get().and_then(|at| at.checked_sub(1))),
                 "PageDown" if *open => {
-                    by(last.map(|last| active.map_or(0, |at| at + LEAP).min(last)));
+                    by(last.map(|last| active.get().map_or(0, |at| at + LEAP).min(last)));
                 }
-                "PageUp" if *open => by(active.map(|at| at.saturating_sub(LEAP))),
-                "Enter" => match active.and_then(|at| values.get(at)) {
+                "PageUp" if *open => by(active.get().map(|at| at.saturating_sub(LEAP))),
+                "Enter" => match active.get().and_then(|at| values.get(at)) {
                     Some(value) if *open => choose(value.clone()),
                     _ => {
                         // The form is sent.
@@ -226,7 +226,7 @@ pub fn Combobox(props: &ComboboxProps) -> Html {
                     id={option_id(nth)}
                     class="offer"
                     role="option"
-                    aria-selected={(*active == Some(nth)).to_string()}
+                    aria-selected={(active.get() == Some(nth)).to_string()}
                     onmousedown={chosen}
                 >
                     <span class="offer-value"><bdi>{ &offer.value }</bdi></span>
@@ -252,7 +252,7 @@ pub fn Combobox(props: &ComboboxProps) -> Html {
                 aria-expanded={is_expanded.to_string()}
                 aria-controls={list_id.clone()}
                 aria-autocomplete="list"
-                aria-activedescendant={active.filter(|_| is_expanded).map(option_id)}
+                aria-activedescendant={active.get().filter(|_| is_expanded).map(option_id)}
                 aria-invalid={is_wrong.then_some("true")}
                 autocomplete="off"
                 autocapitalize="off"
@@ -269,6 +269,33 @@ pub fn Combobox(props: &ComboboxProps) -> Html {
                 { foot(offers.len(), total, read) }
             </div>
         </span>
+    }
+}
+
+/// The offer that the arrows stand on. A key hears what the one before it did, even if that is not drawn yet.
+#[derive(Clone)]
+struct Active {
+    at: Rc<RefCell<Option<usize>>>,
+    redraw: UseForceUpdateHandle,
+}
+
+impl Active {
+    fn get(&self) -> Option<usize> {
+        *self.at.borrow()
+    }
+
+    fn set(&self, at: Option<usize>) {
+        if self.at.replace(at) != at {
+            self.redraw.force_update();
+        }
+    }
+}
+
+#[hook]
+fn use_active() -> Active {
+    Active {
+        at: use_mut_ref(|| None),
+        redraw: use_force_update(),
     }
 }
 

@@ -5,11 +5,14 @@ mod row;
 use std::rc::Rc;
 
 use switchboard_engine::finding::Severity;
-use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use web_sys::Element;
 use yew::prelude::*;
 
-use super::{Dispatch, icons};
+use super::{
+    Dispatch,
+    focus::{focus, in_column, move_focus},
+    icons,
+};
 use crate::{
     protocol::{Counts, FindingView, Picture},
     state::{Action, FindingsAction, State},
@@ -48,8 +51,8 @@ pub fn Findings(props: &FindingsProps) -> Html {
         let own = own.clone();
         let revision = picture.as_ref().map(|picture| picture.revision);
         use_effect_with(revision, move |_| {
-            if let Some(nth) = mended.borrow_mut().take() {
-                focus(own.cast::<Element>().as_ref(), nth);
+            if let (Some(nth), Some(own)) = (mended.borrow_mut().take(), own.cast::<Element>()) {
+                focus_row(&own, nth);
             }
         });
     }
@@ -173,19 +176,14 @@ fn List(props: &ListProps) -> Html {
     let on_key = {
         let (own, props) = (own.clone(), props.clone());
         Callback::from(move |event: KeyboardEvent| {
-            let last = props.findings.len().saturating_sub(1);
-            let next = match event.key().as_str() {
-                "ArrowDown" => (current + 1).min(last),
-                "ArrowUp" => current.saturating_sub(1),
-                "Home" => 0,
-                "End" => last,
-                _ => return,
+            let (Some(to), Some(own)) = (in_column(&event.key()), own.cast::<Element>()) else {
+                return;
             };
             event.prevent_default();
             event.stop_propagation();
-            focus(own.cast::<Element>().as_ref(), next);
+            let row = move_focus(&own, ROW, to).and_then(|nth| props.findings.get(nth));
             // The text follows; the focus stays.
-            if let Some(place) = &props.findings[next].place {
+            if let Some(place) = row.and_then(|row| row.place.as_ref()) {
                 props.dispatch.emit(Action::Reveal(place.clone(), false));
             }
         })
@@ -238,21 +236,12 @@ fn List(props: &ListProps) -> Html {
     }
 }
 
+/// What a row is found by.
+const ROW: &str = "button.finding";
+
 /// Moves the focus to a row, to the last one if there are fewer, or to what stands in the list's place.
-fn focus(within: Option<&Element>, nth: usize) {
-    let Some(rows) = within.and_then(|it| it.query_selector_all("button.finding").ok()) else {
-        return;
-    };
-    let nth = u32::try_from(nth).unwrap_or(u32::MAX);
-    let row = rows.item(nth.min(rows.length().saturating_sub(1)));
-    let target = row
-        .and_then(|row| row.dyn_into::<HtmlElement>().ok())
-        .or_else(|| {
-            let element = gloo::utils::document().get_element_by_id(LIST)?;
-            element.dyn_into().ok()
-        });
-    if let Some(target) = target {
-        // It is on the page, so it can be focused.
-        let _ = target.focus();
+fn focus_row(within: &Element, nth: usize) {
+    if move_focus(within, ROW, |_, last| Some(nth.min(last))).is_none() {
+        focus(LIST);
     }
 }

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use web_sys::Element;
 use yew::prelude::*;
 
 use super::{
@@ -9,7 +10,7 @@ use super::{
     answer::Answer,
     explain::{ExplainProps, explain},
     findings::prose,
-    focus,
+    focus::{move_focus, next, previous},
     icons::{Icon, icon},
     step::Step,
 };
@@ -126,20 +127,22 @@ pub struct TabsProps {
 /// Tabs of the lower half, and the journey's transport.
 #[function_component]
 pub fn Tabs(props: &TabsProps) -> Html {
+    let own = use_node_ref();
     let on_key = {
-        let (dispatch, tab) = (props.dispatch.clone(), props.tab);
+        let (dispatch, own) = (props.dispatch.clone(), own.clone());
         Callback::from(move |event: KeyboardEvent| {
-            let by = match event.key().as_str() {
-                "ArrowRight" => 1,
-                "ArrowLeft" => Tab::ALL.len() - 1,
+            let to: fn(usize, usize) -> Option<usize> = match event.key().as_str() {
+                "ArrowRight" => next,
+                "ArrowLeft" => previous,
                 _ => return,
             };
             event.prevent_default();
             event.stop_propagation();
-            let at = Tab::ALL.iter().position(|other| *other == tab).unwrap_or(0);
-            let next = Tab::ALL[(at + by) % Tab::ALL.len()];
-            dispatch.emit(Action::Tab(next));
-            focus(&tab_id(next));
+            let own = own.cast::<Element>();
+            let next = own.and_then(|own| move_focus(&own, "[role=tab]", to));
+            if let Some(next) = next.and_then(|next| Tab::ALL.get(next)) {
+                dispatch.emit(Action::Tab(*next));
+            }
         })
     };
     // Opened from elsewhere, a tab may be out of sight.
@@ -154,7 +157,7 @@ pub fn Tabs(props: &TabsProps) -> Html {
     });
     html! {
         <div class="tabs">
-            <div role="tablist" aria-label={words::journey::BELOW_THE_MAP} onkeydown={on_key}>
+            <div ref={own} role="tablist" aria-label={words::journey::BELOW_THE_MAP} onkeydown={on_key}>
                 { for Tab::ALL.into_iter().map(|tab| {
                     let dispatch = props.dispatch.clone();
                     let selected = tab == props.tab;

@@ -7,7 +7,7 @@ use yew::prelude::*;
 use super::{
     Dispatch,
     findings::prose,
-    focus,
+    focus::focus,
     icons::{self, Icon, icon},
     journey::tab_id,
 };

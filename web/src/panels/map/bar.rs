@@ -3,13 +3,14 @@
 use std::rc::Rc;
 
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, HtmlInputElement};
+use web_sys::{Element, HtmlInputElement};
 use yew::prelude::*;
 
 use super::filter::{Chosen, Filter, FilterProps};
 use crate::{
     panels::{
         Dispatch,
+        focus::move_focus,
         icons::{Icon, icon},
     },
     protocol::Match,
@@ -131,8 +132,12 @@ fn Search(props: &SearchProps) -> Html {
             node.clone(),
         );
         Callback::from(move |event: KeyboardEvent| {
-            let Some(search) = node.cast::<HtmlElement>() else {
+            let Some(search) = node.cast::<Element>() else {
                 return;
+            };
+            // Among field and results.
+            let go = |to: fn(usize, usize) -> Option<usize>| {
+                move_focus(&search, "input, .results button", to);
             };
             let in_field = event
                 .target()
@@ -140,10 +145,10 @@ fn Search(props: &SearchProps) -> Html {
             match event.key().as_str() {
                 "Escape" => {
                     dispatch.emit(Action::Search(String::new()));
-                    focus(&search, 0, true);
+                    go(|_, _| Some(0));
                 }
-                "ArrowDown" => focus(&search, 1, false),
-                "ArrowUp" => focus(&search, -1, false),
+                "ArrowDown" => go(|now, _| Some(now + 1)),
+                "ArrowUp" => go(|now, _| now.checked_sub(1)),
                 "Enter" if in_field => {
                     if let Some(found) = &first {
                         dispatch.emit(Action::View(ViewAction::GoTo(found.clone())));
@@ -191,26 +196,5 @@ fn Search(props: &SearchProps) -> Html {
                 </div>
             }
         </div>
-    }
-}
-
-/// Moves the focus by so many places among field and results; or to the field.
-fn focus(search: &HtmlElement, by: i32, to_field: bool) {
-    let Ok(list) = search.query_selector_all("input, .results button") else {
-        return;
-    };
-    let active = gloo::utils::document().active_element();
-    let all: Vec<HtmlElement> = (0..list.length())
-        .filter_map(|nth| list.item(nth)?.dyn_into().ok())
-        .collect();
-    let now = all
-        .iter()
-        .position(|element| Some(element.as_ref()) == active.as_ref())
-        .and_then(|now| i32::try_from(now).ok())
-        .unwrap_or(0);
-    let next = if to_field { 0 } else { now + by };
-    if let Some(element) = usize::try_from(next).ok().and_then(|next| all.get(next)) {
-        // It is on the page, so it can be focused.
-        let _ = element.focus();
     }
 }

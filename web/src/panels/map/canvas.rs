@@ -25,7 +25,7 @@ use super::{
 };
 use crate::{
     layout::{Drawing, Item, WireEnds, WirePath},
-    panels::{Dispatch, focus},
+    panels::{Dispatch, focus::focus},
     protocol::{Picture, ProbeText},
     scene::Key,
     state::Action,

@@ -18,7 +18,7 @@ use super::{
 use crate::{
     keys::{self, OnMap, OnShape},
     layout::{Direction, Item, neighbour},
-    panels::focus,
+    panels::focus::focus,
     state::{Action, WireAction},
 };
 

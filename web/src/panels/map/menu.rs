@@ -3,7 +3,7 @@
 //! [`entries`] is the one list; whoever adds something that can be done with a shape adds it there.
 
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use switchboard_engine::whatif::{Change, NodeFate, PodFate};
@@ -11,7 +11,10 @@ use switchboard_engine::whatif::{Change, NodeFate, PodFate};
 use crate::{
     keys::{self, OnShape},
     layout::Item,
-    panels::Dispatch,
+    panels::{
+        Dispatch,
+        focus::{move_focus, next, previous},
+    },
     protocol::ProbeText,
     scene::{ColumnKey, Key},
     state::{Action, Pane, Tab, WhatIfAction},
@@ -218,7 +221,7 @@ pub(super) fn Menu(props: &MenuProps) -> Html {
         use_effect_with((props.item.key.clone(), at), move |_| {
             if let Some(element) = node.cast::<HtmlElement>() {
                 place(&element, at, room);
-                focus(&element, |_, _| 0);
+                move_focus(&element, "button", |_, _| Some(0));
             }
         });
     }
@@ -228,20 +231,21 @@ pub(super) fn Menu(props: &MenuProps) -> Html {
             let Some(element) = node.cast::<HtmlElement>() else {
                 return;
             };
-            match event.key().as_str() {
-                "ArrowDown" => focus(&element, |now, count| (now + 1) % count),
-                "ArrowUp" => focus(&element, |now, count| (now + count - 1) % count),
-                "Home" => focus(&element, |_, _| 0),
-                "End" => focus(&element, |_, count| count - 1),
-                "Escape" | "Tab" => close.emit(true),
-                // Enter and Space are the buttons' own; nothing else reaches the page while this is open.
-                _ => {
-                    event.stop_propagation();
-                    return;
-                }
-            }
-            event.prevent_default();
             event.stop_propagation();
+            let to: fn(usize, usize) -> Option<usize> = match event.key().as_str() {
+                "ArrowDown" => next,
+                "ArrowUp" => previous,
+                "Home" => |_, _| Some(0),
+                "End" => |_, last| Some(last),
+                "Escape" | "Tab" => {
+                    event.prevent_default();
+                    return close.emit(true);
+                }
+                // Enter and Space are the buttons' own; nothing else reaches the page while this is open.
+                _ => return,
+            };
+            event.prevent_default();
+            move_focus(&element, "button", to);
         })
     };
     let onfocusout = {
@@ -307,27 +311,4 @@ fn place(element: &HtmlElement, (x, y): (f64, f64), (width, height): (f64, f64))
     // Names and values are well-formed.
     let _ = style.set_property("--x", &format!("{left:.0}px"));
     let _ = style.set_property("--y", &format!("{top:.0}px"));
-}
-
-/// Moves the focus among the entries: from which, of how many, to which.
-fn focus(menu: &HtmlElement, to: impl Fn(usize, usize) -> usize) {
-    let buttons = menu.get_elements_by_tag_name("button");
-    let all: Vec<Element> = (0..buttons.length())
-        .filter_map(|nth| buttons.item(nth))
-        .collect();
-    if all.is_empty() {
-        return;
-    }
-    let active = gloo::utils::document().active_element();
-    let now = all
-        .iter()
-        .position(|button| Some(button) == active.as_ref())
-        .unwrap_or(0);
-    if let Some(button) = all
-        .get(to(now, all.len()))
-        .and_then(|button| button.dyn_ref::<HtmlElement>())
-    {
-        // It is on the page, so it can be focused.
-        let _ = button.focus();
-    }
 }

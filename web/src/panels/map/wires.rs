@@ -6,14 +6,16 @@
 
 use std::rc::Rc;
 
-use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
 use super::{pills, shapes, sheet};
 use crate::{
     layout::{Drawing, Face, Item, Leads, WireEnds, WirePath, WireState},
-    panels::{self, Dispatch},
+    panels::{
+        Dispatch,
+        focus::{focus, in_column, move_focus},
+    },
     protocol::{Picture, TraceView},
     scene::{Key, Name, ServiceCard, ServiceKind},
     state::{Action, WireAction},
@@ -22,6 +24,8 @@ use crate::{
 
 /// So many are listed.
 const MOST: usize = 60;
+/// What a row is found by.
+const ROW: &str = "button.wire-row";
 /// So many ports of one are named.
 const PORTS: usize = 4;
 
@@ -52,7 +56,12 @@ pub(super) fn WireList(props: &WireListProps) -> Html {
         let (own, dispatch) = (own.clone(), props.dispatch.clone());
         use_effect_with((props.enter, props.of.clone()), move |(enter, _)| {
             if *enter {
-                focus(&own, 0);
+                if let Some(own) = own.cast::<HtmlElement>()
+                    && move_focus(&own, ROW, |_, _| Some(0)).is_none()
+                {
+                    // It is on the page, so it can be focused.
+                    let _ = own.focus();
+                }
                 dispatch.emit(Action::Wires(WireAction::Entered));
             }
         });
@@ -60,12 +69,11 @@ pub(super) fn WireList(props: &WireListProps) -> Html {
     let onkeydown = {
         let (own, of) = (own.clone(), props.of.clone());
         Callback::from(move |event: KeyboardEvent| {
-            match event.key().as_str() {
-                "ArrowDown" => focus(&own, (current + 1).min(last)),
-                "ArrowUp" => focus(&own, current.saturating_sub(1)),
-                "Home" => focus(&own, 0),
-                "End" => focus(&own, last),
-                "Escape" => panels::focus(&sheet::id(&of)),
+            match (in_column(&event.key()), own.cast::<Element>()) {
+                (Some(to), Some(own)) => {
+                    move_focus(&own, ROW, to);
+                }
+                _ if event.key() == "Escape" => focus(&sheet::id(&of)),
                 _ => return,
             }
             event.prevent_default();
@@ -110,7 +118,7 @@ fn row(dispatch: &Dispatch, row: &Row, is_current: bool, on_focus: Callback<()>)
         Callback::from(move |_: MouseEvent| {
             if let Some(other) = &other {
                 dispatch.emit(Action::Select(Some(other.clone())));
-                panels::focus(&sheet::id(other));
+                focus(&sheet::id(other));
             }
         })
     };
@@ -134,20 +142,6 @@ fn row(dispatch: &Dispatch, row: &Row, is_current: bool, on_focus: Callback<()>)
                     <><span class="visually-hidden">{ ", " }</span><span class="state">{ state }</span></>
                 }) }
             </button>
-    }
-}
-
-/// A row, or what stands in the list's place.
-fn focus(own: &NodeRef, nth: usize) {
-    let Some(own) = own.cast::<Element>() else {
-        return;
-    };
-    let row = (own.query_selector_all("button").ok())
-        .and_then(|rows| rows.item(u32::try_from(nth).unwrap_or(u32::MAX)))
-        .and_then(|row| row.dyn_into::<Element>().ok());
-    if let Ok(target) = row.unwrap_or(own).dyn_into::<HtmlElement>() {
-        // It is on the page, so it can be focused.
-        let _ = target.focus();
     }
 }
 
