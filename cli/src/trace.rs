@@ -6,7 +6,8 @@ use switchboard_engine::Analysis;
 use switchboard_engine::cluster::ProxyMode;
 use switchboard_engine::origin::Origin;
 use switchboard_engine::trace::{
-    Alternative, Answer, Certainty, Hop, Lookup, Probe, Share, Shares, Step, Verdict, words,
+    Alternative, Answer, Certainty, Headline, Hop, Lookup, Probe, Share, Shares, Step, Verdict,
+    words,
 };
 
 /// At most this many rules of a stretch are listed.
@@ -93,7 +94,7 @@ pub(crate) fn print(
         output,
         "{}: {}",
         answer.probe,
-        words::verdict(answer.verdict)
+        words::headline(Headline::of(answer))
     )?;
     for caveat in words::caveats(answer) {
         writeln!(output, "{caveat}")?;

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use switchboard_engine::Analysis;
 use switchboard_engine::trace::compare::{self, Difference};
-use switchboard_engine::trace::{Answer, Probe, words};
+use switchboard_engine::trace::{Answer, Headline, Probe, words};
 use switchboard_engine::whatif::Change;
 
 use crate::input::Input;
@@ -62,7 +62,7 @@ pub(crate) fn trace(
             .map(|it| words::client_sees(it.journey.client_sees()))
             .collect();
         let sees = unique(sees).join("; or: ");
-        let verdict = words::verdict(answer.verdict);
+        let verdict = words::headline(Headline::of(answer));
         let findings = analysis.findings.iter().count();
         format!("{verdict}\n          The client sees: {sees}.\n          Findings: {findings}")
     };

@@ -71,6 +71,11 @@ status: {loadBalancer: {ingress: [{ip: 192.0.2.9}]}}
   await verdict.getByText("The client sees: connected, and HTTP 200 from kube-proxy").waitFor();
   assert.deepEqual(await steps(page).locator(".phase").allTextContents(), ["Node", "Reply"]);
   await screenshot(page, "health-check");
+  // The connection is made all the same; a load balancer goes by the answer.
+  await paste(page, shop + local.replace("app: cart", "app: card"));
+  const unhealthy = page.locator(".verdict.warn");
+  await unhealthy.getByText("Answered 503: no local endpoints").waitFor();
+  await unhealthy.getByText("so load balancers leave the node out").waitFor();
   // Where a finding says it above, it is not said twice.
   await paste(page, shop.replace("selector: {app: cart}\n  ports", "selector: {app: card}\n  ports"));
   await send(page, "pod/shop/web", "http://cart");

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use switchboard_engine::packet::Header;
+use switchboard_engine::{packet::Header, trace::words::headline};
 
 use crate::{
     protocol::{StepView, TraceView, WayView},
@@ -18,7 +18,7 @@ pub fn markdown(trace: &TraceView, way: usize) -> String {
         "## {} → {}\n\n**{}**",
         plain(&trace.probe.from),
         plain(&trace.probe.to),
-        plain(&trace.verdict_text)
+        headline(trace.headline)
     );
     for caveat in &trace.caveats {
         let _ = writeln!(out, "\n{}", plain(caveat));
@@ -140,7 +140,13 @@ pub fn journey_svg(trace: &TraceView, way: &WayView, metadata: &str) -> String {
     let mut lines: Vec<(usize, &str, String)> = Vec::new();
     let title = format!("{} → {}", trace.probe.from, trace.probe.to);
     push(&mut lines, 20, "600", &title, 64);
-    push(&mut lines, 14, "600", &trace.verdict_text, COLUMNS - 12);
+    push(
+        &mut lines,
+        14,
+        "600",
+        headline(trace.headline),
+        COLUMNS - 12,
+    );
     push(&mut lines, 13, "400", &way.outcome, COLUMNS);
     for (nth, step) in way.steps.iter().enumerate() {
         lines.push((6, "400", String::new()));

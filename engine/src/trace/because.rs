@@ -177,12 +177,16 @@ impl<'a> Facts<'a> {
         )
     }
 
-    /// The health check that kube-proxy on this node answers at a packet's destination.
+    /// The health check that kube-proxy on this node answers at a packet's destination, and how sure it is what it answers.
+    ///
+    /// kube-proxy has a server for each family, which counts that family's endpoints. Where both want the port on all
+    /// addresses, the first gets it, and which that is nothing decides (kubernetes/kubernetes#114702, so in 1.35): of no
+    /// account as long as both would answer alike.
     pub(super) fn health_check(
         self,
         node: NodeId,
         header: &Header,
-    ) -> Option<(ServiceId, HealthCheck)> {
+    ) -> Option<(ServiceId, HealthCheck, Certainty)> {
         let (Protocol::Tcp, port) = header.dials()? else {
             return None;
         };
@@ -195,15 +199,20 @@ impl<'a> Facts<'a> {
         let settings = &self.cluster.environment.proxy.node_port_addresses;
         let to = header.destination;
         // Where kube-proxy's part for one family listens on all addresses, it gets packets of the other, too.
-        [Family::V4, Family::V6].into_iter().find_map(|family| {
+        let mut checks = [Family::V4, Family::V6].into_iter().filter_map(|family| {
             let is_open = match open_on(settings, self.mode, family, &view) {
                 OpenOn::All => true,
                 OpenOn::Addresses(open) => open.contains(&to),
             };
             let (cluster, proxied) = self.compiled.seen_by(self.cluster, node, family);
-            let check = is_open.then(|| health(cluster, proxied, service, &view))??;
-            Some((service, check))
-        })
+            is_open.then(|| health(cluster, proxied, service, &view))?
+        });
+        let check = checks.next()?;
+        let certainty = match checks.all(|other| other.status() == check.status()) {
+            true => Certainty::Given,
+            false => Certainty::Assumed,
+        };
+        Some((service, check, certainty))
     }
 
     /// A cause that is one port of a Service.

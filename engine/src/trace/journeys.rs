@@ -400,7 +400,7 @@ fn at_own_stack(shot: Shot<'_>, flight: Flight, node: NodeId) -> Leaf {
             let outcome = Outcome::ReplyLost { endpoint, why };
             (outcome, Because::default(), Certainty::Unknowable)
         }
-        (None, Some((service, check))) => {
+        (None, Some((service, check, certainty))) => {
             let meta = &facts.cluster.services[service].meta;
             let outcome = Outcome::HealthCheck {
                 node: name,
@@ -412,7 +412,7 @@ fn at_own_stack(shot: Shot<'_>, flight: Flight, node: NodeId) -> Leaf {
                 origins: meta.at("spec.healthCheckNodePort").into_iter().collect(),
                 rules: Vec::new(),
             };
-            (outcome, because, Certainty::Given)
+            (outcome, because, certainty)
         }
         (None, None) => {
             let address = header.to();

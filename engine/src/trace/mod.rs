@@ -7,6 +7,7 @@
 //! | module | |
 //! |---|---|
 //! | [`probe`], [`answer`], [`outcome`] | what is asked and what is said, as data |
+//! | [`headline`] | what is said of an answer before all else |
 //! | [`compare`] | where two answers to one probe part |
 //! | [`words`] | the same in sentences |
 //! | [`node`], [`conntrack`] | one packet on one node; what it remembers |
@@ -18,6 +19,7 @@
 pub mod answer;
 pub mod compare;
 pub mod conntrack;
+pub mod headline;
 pub mod node;
 pub mod outcome;
 pub mod probe;
@@ -46,6 +48,7 @@ pub use answer::{
     SnatWhy, Step, StepKind, Tracked, Translator,
 };
 pub use compiled::Compiled;
+pub use headline::Headline;
 pub use outcome::{ClientSees, Listening, Loss, NotSent, Outcome, Refusal, ReplyLoss, Verdict};
 pub use probe::{Message, Probe, ProbeError, ProbeProblem, Source, Target};
 

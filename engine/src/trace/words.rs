@@ -7,7 +7,7 @@ mod ends;
 
 pub use command::command;
 pub(crate) use command::quoted;
-pub use ends::{client_sees, ending, outcome, verdict};
+pub use ends::{client_sees, ending, headline, outcome, verdict};
 use ends::{loss, refusal};
 
 use super::{

@@ -5,7 +5,7 @@
 
 use std::rc::Rc;
 
-use switchboard_engine::trace::Verdict;
+use switchboard_engine::trace::{self, Headline, Verdict};
 use web_sys::Element;
 use yew::prelude::*;
 
@@ -82,16 +82,16 @@ pub fn AnswerVerdict(props: &VerdictProps) -> Html {
     let Some(way) = props.trace.ways.get(props.way) else {
         return html! {};
     };
-    let (class, mark) = icons::verdict(props.trace.verdict);
+    let (class, mark) = icons::headline(props.trace.headline);
     // A finding says it better, and where.
     let is_explained = props.trace.why.iter().any(|finding| finding.breaks);
     html! {
         <div class={classes!("verdict", class)} role="status">
             <span class="mark">{ icon(mark) }</span>
             <span>
-                <strong>{ &props.trace.verdict_text }</strong>
+                <strong>{ trace::words::headline(props.trace.headline) }</strong>
                 <span class="sees">{ words::common::the_client_sees(&way.client_sees_text) }</span>
-                if way.verdict != Verdict::Reachable && !is_explained {
+                if way.headline != Headline::Verdict(Verdict::Reachable) && !is_explained {
                     <span class="ending">{ prose(&way.outcome) }</span>
                 }
                 { for props.trace.caveats.iter().map(|caveat| html! { <span class="caveat">{ prose(caveat) }</span> }) }

@@ -108,7 +108,7 @@ struct WayProps {
 fn Way(props: &WayProps) -> Html {
     let shown = use_state(|| ENDS);
     let (way, nth, common) = (&props.way, props.nth, props.common);
-    let (class, mark) = icons::verdict(way.verdict);
+    let (class, mark) = icons::headline(way.headline);
     let choose = {
         let dispatch = props.dispatch.clone();
         let last = way.steps.len().saturating_sub(1);

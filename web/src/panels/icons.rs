@@ -1,6 +1,9 @@
 //! Small drawings, 16 by 16, in the colour of the text around them. All are decoration: words stand beside them.
 
-use switchboard_engine::{finding::Severity, trace::Verdict};
+use switchboard_engine::{
+    finding::Severity,
+    trace::{Headline, Verdict},
+};
 use yew::prelude::*;
 
 use crate::words;
@@ -180,6 +183,14 @@ fn marked(severity: Severity, word: Option<&'static str>) -> Html {
 /// The mark of what is not as it was, or not as written.
 pub fn differs() -> Html {
     html! { <span class="differs-mark" aria-hidden="true">{ icon(Icon::Differs) }</span> }
+}
+
+/// The class and the drawing of what is said first.
+pub fn headline(headline: Headline) -> (&'static str, Icon) {
+    match headline {
+        Headline::Verdict(told) => verdict(told),
+        Headline::Unhealthy | Headline::PartlyUnhealthy => ("warn", Icon::Warning),
+    }
 }
 
 /// The class and the drawing of a verdict.

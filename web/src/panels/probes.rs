@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use switchboard_engine::trace;
 use yew::prelude::*;
 
 use super::{
@@ -37,7 +38,7 @@ pub fn probes(props: &ProbesProps) -> Html {
     html! {
         <div class="plain-panel">
             <p class="visually-hidden" role="status">
-                { for changed.map(|sent| html! { <span>{ words::probe::now_goes(&sent.probe, verdict_text(sent.now.as_ref())) }</span> }) }
+                { for changed.map(|sent| html! { <span>{ words::probe::now_goes(&sent.probe, headline(sent.now.as_ref())) }</span> }) }
             </p>
             <table class="table probes">
                 <caption>{ words::probe::sent_anew(mode) }</caption>
@@ -103,14 +104,14 @@ fn row(props: &ProbesProps, nth: usize, sent: &Sent) -> Html {
 
 fn outcome(outcome: &Outcome) -> Html {
     let (class, mark) = match outcome {
-        Ok(outcome) => icons::verdict(outcome.verdict),
+        Ok(outcome) => icons::headline(outcome.headline),
         Err(_) => ("warn", Icon::Warning),
     };
     html! {
         <div class={classes!("outcome", class)}>
             <span class="mark">{ icon(mark) }</span>
             <div>
-                <strong>{ verdict_text(Some(outcome)) }</strong>
+                <strong>{ headline(Some(outcome)) }</strong>
                 { match outcome {
                     Ok(outcome) => html! {
                         <>
@@ -125,10 +126,10 @@ fn outcome(outcome: &Outcome) -> Html {
     }
 }
 
-fn verdict_text(outcome: Option<&Outcome>) -> &str {
+fn headline(outcome: Option<&Outcome>) -> &str {
     match outcome {
         None => words::common::TRACING,
-        Some(Ok(outcome)) => &outcome.verdict_text,
+        Some(Ok(outcome)) => trace::words::headline(outcome.headline),
         Some(Err(_)) => words::journey::UNREADABLE,
     }
 }

@@ -6,7 +6,7 @@ use switchboard_engine::{
     Str,
     cluster::{ProxyMode, Why},
     packet::Family,
-    trace::{RuleRef, Verdict},
+    trace::{Headline, RuleRef},
 };
 
 use super::{
@@ -168,10 +168,8 @@ pub struct ModeView {
 /// Where a probe goes, in short.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutcomeView {
-    /// What it comes to.
-    pub verdict: Verdict,
-    /// The same in a word or two.
-    pub verdict_text: String,
+    /// What is said of it first.
+    pub headline: Headline,
     /// What the client sees; of several ways whatever it may see.
     pub sees: String,
     /// Where it ends; of several ways with the share of each.

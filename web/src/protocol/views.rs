@@ -5,7 +5,7 @@ use switchboard_engine::{
     Str,
     cluster::{ProxyMode, Why},
     packet::Header,
-    trace::{Certainty, ClientSees, Lookup, RuleRef, Verdict},
+    trace::{Certainty, ClientSees, Headline, Lookup, RuleRef, Verdict},
 };
 
 use super::{Counts, FindingView, Offer, Revision, WhatIfView};
@@ -72,10 +72,8 @@ pub struct TextPlace {
 pub struct TraceView {
     /// What was asked.
     pub probe: super::ProbeText,
-    /// What it comes to.
-    pub verdict: Verdict,
-    /// The verdict in a word or two.
-    pub verdict_text: String,
+    /// What is said of it first.
+    pub headline: Headline,
     /// What is to be known of the answer as a whole.
     pub caveats: Vec<String>,
     /// The findings behind it, the one to mend first in front, then what is worth knowing of its packets.
@@ -103,8 +101,8 @@ pub struct WayView {
     pub share: String,
     /// For bars: 0 to 1.
     pub fraction: f64,
-    /// What it comes to.
-    pub verdict: Verdict,
+    /// What is said of it first.
+    pub headline: Headline,
     /// How it ends, in a sentence.
     pub outcome: String,
     /// What the client sees.

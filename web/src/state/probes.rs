@@ -73,7 +73,7 @@ pub(super) fn question(list: &[Sent]) -> Option<Question> {
 
 #[cfg(test)]
 mod tests {
-    use switchboard_engine::trace::Verdict;
+    use switchboard_engine::trace::{Headline, Verdict};
 
     use super::*;
 
@@ -90,8 +90,7 @@ mod tests {
 
     fn outcome(verdict: Verdict) -> Outcome {
         Ok(OutcomeView {
-            verdict,
-            verdict_text: String::new(),
+            headline: Headline::Verdict(verdict),
             sees: String::new(),
             ends: String::new(),
         })

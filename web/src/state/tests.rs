@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use switchboard_engine::{
     cluster::{Options, ProxyMode},
-    trace::{Certainty, ClientSees, Verdict},
+    trace::{Certainty, ClientSees, Headline, Verdict},
 };
 use yew::Reducible;
 
@@ -71,8 +71,7 @@ fn traced(steps: usize) -> Box<TraceView> {
     };
     Box::new(TraceView {
         probe: probe(),
-        verdict: Verdict::Reachable,
-        verdict_text: String::new(),
+        headline: Headline::Verdict(Verdict::Reachable),
         caveats: Vec::new(),
         why: Vec::new(),
         shares: String::new(),
@@ -84,7 +83,7 @@ fn traced(steps: usize) -> Box<TraceView> {
         ways: vec![WayView {
             share: "1".into(),
             fraction: 1.0,
-            verdict: Verdict::Reachable,
+            headline: Headline::Verdict(Verdict::Reachable),
             outcome: String::new(),
             client_sees: ClientSees::ConnectedIfListening,
             client_sees_text: String::new(),

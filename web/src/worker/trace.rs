@@ -5,8 +5,8 @@ use switchboard_engine::{
     cluster::{ProxyMode, SessionAffinity},
     packet::Side,
     trace::{
-        Alternative, Answer, EndpointShare, EntryShare, Hop, Journey, NameIs, Outcome, Place,
-        Probe, Shares, Step, StepKind, Translator, compare, words as engine_words,
+        Alternative, Answer, EndpointShare, EntryShare, Headline, Hop, Journey, NameIs, Outcome,
+        Place, Probe, Shares, Step, StepKind, Translator, compare, words as engine_words,
     },
 };
 
@@ -112,8 +112,7 @@ fn outcome(memory: &Memory, probe: Probe) -> OutcomeView {
         }
     };
     OutcomeView {
-        verdict: answer.verdict,
-        verdict_text: engine_words::verdict(answer.verdict).to_owned(),
+        headline: Headline::of(&answer),
         sees: words::probe::either(&sees),
         ends: words::probe::ways(&ends),
     }
@@ -155,8 +154,7 @@ pub(super) fn branch(memory: &Memory, wanted: &BranchWanted) -> Option<WayView> 
 pub(super) fn view(memory: &Memory, probe: ProbeText, answer: &Answer) -> TraceView {
     TraceView {
         probe,
-        verdict: answer.verdict,
-        verdict_text: engine_words::verdict(answer.verdict).to_owned(),
+        headline: Headline::of(answer),
         mode: answer.mode,
         caveats: engine_words::caveats(answer)
             .into_iter()
@@ -202,7 +200,7 @@ fn way(memory: &Memory, mode: ProxyMode, alternative: &Alternative) -> WayView {
         title: title(alternative),
         share: alternative.share.to_string(),
         fraction: alternative.share.as_f64(),
-        verdict: journey.outcome.verdict(),
+        headline: Headline::of_journey(journey),
         outcome: engine_words::ending(journey),
         client_sees: sees,
         client_sees_text: engine_words::client_sees(sees).to_owned(),

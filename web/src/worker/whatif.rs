@@ -346,7 +346,7 @@ pub(super) fn active(entries: &[Entry]) -> Vec<Change> {
 
 #[cfg(test)]
 mod tests {
-    use switchboard_engine::trace::Verdict;
+    use switchboard_engine::trace::{Headline, Verdict};
 
     use super::*;
     use crate::{
@@ -456,8 +456,14 @@ mod tests {
         let unmet: Vec<bool> = second.whatif.entries.iter().map(|it| it.is_unmet).collect();
         assert_eq!(unmet, [false, true]);
         let compared = both(&answers[2]);
-        assert_eq!(compared.before.verdict, Verdict::Reachable);
-        assert_eq!(compared.after.verdict, Verdict::Unreachable);
+        assert_eq!(
+            compared.before.headline,
+            Headline::Verdict(Verdict::Reachable)
+        );
+        assert_eq!(
+            compared.after.headline,
+            Headline::Verdict(Verdict::Unreachable)
+        );
         assert_eq!(compared.split.len(), 2);
         assert_eq!(compared.split[0].after, None);
         assert!(compared.differs.is_some());
@@ -488,15 +494,21 @@ mod tests {
         assert_eq!(picture(&answers[3]).whatif, picture(&answers[1]).whatif);
         assert_eq!(both(&answers[4]), both(&answers[2]));
         assert_eq!(picture(&answers[6]).drawing, picture(&answers[1]).drawing);
-        let verdict = |answer: &Answer| match answer {
+        let told = |answer: &Answer| match answer {
             Answer::Trace {
                 answer: Ok(trace), ..
-            } => (trace.verdict, trace.caveats.len()),
+            } => (trace.headline, trace.caveats.len()),
             other => panic!("{other:?}"),
         };
         // What is not in the manifests is said of the answer that has it.
-        assert_eq!(verdict(&answers[5]), (Verdict::Reachable, 0));
-        assert_eq!(verdict(&answers[7]), (Verdict::Unreachable, 1));
+        assert_eq!(
+            told(&answers[5]),
+            (Headline::Verdict(Verdict::Reachable), 0)
+        );
+        assert_eq!(
+            told(&answers[7]),
+            (Headline::Verdict(Verdict::Unreachable), 1)
+        );
     }
 
     #[test]

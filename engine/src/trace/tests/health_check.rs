@@ -2,7 +2,7 @@
 
 use super::fixture::{analysis, ask, check, with_web};
 use crate::cluster::ProxyMode;
-use crate::trace::{Outcome, Probe, words};
+use crate::trace::{Certainty, Headline, Outcome, Probe, words};
 
 fn local_load_balancer() -> String {
     with_web(
@@ -86,6 +86,62 @@ fn nodes_that_answer_alike_are_one_way() {
             ("http-503", "n3".to_owned())
         ]
     );
+}
+
+#[test]
+fn an_answer_that_turns_load_balancers_away_is_told_first() {
+    let analysis = analysis(&local_load_balancer());
+    let headline = |to: &str| words::headline(Headline::of(&ask(&analysis, "outside", to)));
+    assert_eq!(headline("node/n1:32100"), "Reachable");
+    assert_eq!(
+        headline("node/n3:32100"),
+        "Answered 503: no local endpoints"
+    );
+    assert_eq!(
+        headline("node/*:32100"),
+        "Partly answered 503: no local endpoints"
+    );
+    // The connection is made all the same.
+    assert_eq!(
+        ask(&analysis, "outside", "node/n3:32100").verdict.name(),
+        "reachable"
+    );
+}
+
+#[test]
+fn families_that_count_differently_leave_the_answer_open() {
+    let service = "
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec:
+  type: LoadBalancer
+  ipFamilyPolicy: RequireDualStack
+  externalTrafficPolicy: Local
+  healthCheckNodePort: 32100
+  ports: [{port: 80}]";
+    let slice = |family: &str, address: &str| {
+        format!(
+            "
+---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: {{name: web-{family}, namespace: shop, labels: {{kubernetes.io/service-name: web}}}}
+addressType: {family}
+endpoints: [{{addresses: ['{address}'], nodeName: node-1}}]
+ports: [{{port: 80}}]"
+        )
+    };
+    let told = |text: &str| {
+        let answer = ask(&analysis(text), "outside", "node/node-1:32100");
+        let journey = &answer.alternatives[0].journey;
+        let last = journey.steps().last().map(|step| step.certainty);
+        (journey.client_sees().name(), last)
+    };
+    let one = service.to_owned() + &slice("IPv4", "10.244.1.5");
+    assert_eq!(told(&one), ("http-200", Some(Certainty::Assumed)));
+    let both = one + &slice("IPv6", "fd00:10:244:1::5");
+    assert_eq!(told(&both), ("http-200", Some(Certainty::Given)));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::reason;
 use crate::trace::{
-    ClientSees, Journey, Listening, Loss, NotSent, Outcome, Refusal, ReplyLoss, Verdict,
+    ClientSees, Headline, Journey, Listening, Loss, NotSent, Outcome, Refusal, ReplyLoss, Verdict,
 };
 
 /// How a journey ends, in a sentence: where a rule stopped it, with the Service that the rule is about.
@@ -132,6 +132,15 @@ pub fn client_sees(sees: ClientSees) -> &'static str {
         ClientSees::EchoReply => "an echo reply",
         ClientSees::PortUnreachable => "Destination Port Unreachable, at once",
         ClientSees::NoEcho => "no reply: 100% packet loss",
+    }
+}
+
+/// What is said first.
+pub fn headline(headline: Headline) -> &'static str {
+    match headline {
+        Headline::Verdict(told) => verdict(told),
+        Headline::Unhealthy => "Answered 503: no local endpoints",
+        Headline::PartlyUnhealthy => "Partly answered 503: no local endpoints",
     }
 }
 

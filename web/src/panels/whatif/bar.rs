@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use switchboard_engine::trace;
 use yew::prelude::*;
 
 use crate::{
@@ -119,16 +120,16 @@ fn answers(props: &WhatIfBarProps) -> Html {
     if state.whatif.active().next().is_none() {
         return html! {};
     }
-    let verdict = |trace: &TraceView| {
-        let (class, mark) = icons::verdict(trace.verdict);
-        html! { <span class={classes!("short-verdict", class)}>{ icons::icon(mark) }{ &trace.verdict_text }</span> }
+    let headline = |answer: &TraceView| {
+        let (class, mark) = icons::headline(answer.headline);
+        html! { <span class={classes!("short-verdict", class)}>{ icons::icon(mark) }{ trace::words::headline(answer.headline) }</span> }
     };
-    let same = compared.before.verdict == compared.after.verdict;
+    let same = compared.before.headline == compared.after.headline;
     html! {
         <span class="answers">
-            { verdict(&compared.before) }
+            { headline(&compared.before) }
             <span aria-hidden="true">{ "→" }</span><span class="visually-hidden">{ words::whatif::BECOMES_VERDICT }</span>
-            { verdict(&compared.after) }
+            { headline(&compared.after) }
             if same {
                 <span class="quiet">{ if compared.differs.is_some() { words::whatif::ANOTHER_WAY } else { words::whatif::AS_BEFORE } }</span>
             }
