@@ -174,11 +174,14 @@ export async function savePng(name, svg) {
 
 const SIGNS = ["pointermove", "pointerdown", "keydown", "focusin", "dragenter", "wheel"];
 
+let sign;
+
 /** Settles when somebody does something in the page for the first time. */
 export function somebody() {
-  return new Promise((here) => {
-    for (const sign of SIGNS) addEventListener(sign, () => here(), { once: true, capture: true, passive: true });
+  sign ??= new Promise((here) => {
+    for (const event of SIGNS) addEventListener(event, () => here(), { once: true, capture: true, passive: true });
   });
+  return sign;
 }
 
 let waiting;

@@ -84,14 +84,14 @@ pub fn AnswerVerdict(props: &VerdictProps) -> Html {
     };
     let (class, mark) = icons::headline(props.trace.headline);
     // A finding says it better, and where.
-    let is_explained = props.trace.why.iter().any(|finding| finding.breaks);
+    let (reasons, _) = props.trace.reasons_and_remarks();
     html! {
         <div class={classes!("verdict", class)} role="status">
             <span class="mark">{ icon(mark) }</span>
             <span>
                 <strong>{ trace::words::headline(props.trace.headline) }</strong>
                 <span class="sees">{ words::common::the_client_sees(&way.client_sees_text) }</span>
-                if way.headline != Headline::Verdict(Verdict::Reachable) && !is_explained {
+                if way.headline != Headline::Verdict(Verdict::Reachable) && reasons.is_empty() {
                     <span class="ending">{ prose(&way.outcome) }</span>
                 }
                 { for props.trace.caveats.iter().map(|caveat| html! { <span class="caveat">{ prose(caveat) }</span> }) }

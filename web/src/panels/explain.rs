@@ -31,8 +31,7 @@ pub struct ExplainProps {
 
 /// The panel; nothing where there is nothing to say.
 pub fn explain(props: &ExplainProps) -> Html {
-    let (reasons, remarks): (Vec<_>, Vec<_>) =
-        props.trace.why.iter().partition(|finding| finding.breaks);
+    let (reasons, remarks) = props.trace.reasons_and_remarks();
     if reasons.is_empty() && remarks.is_empty() && !props.compared {
         return html! {};
     }
@@ -50,12 +49,12 @@ pub fn explain(props: &ExplainProps) -> Html {
                 </p>
             }
             if !reasons.is_empty() {
-                <ol>{ for reasons.into_iter().map(|finding| item(props, finding)) }</ol>
+                <ol>{ for reasons.iter().map(|finding| item(props, finding)) }</ol>
             }
             if !remarks.is_empty() {
                 <details>
                     <summary>{ words::journey::worth_knowing(remarks.len()) }</summary>
-                    <ul>{ for remarks.into_iter().map(|finding| item(props, finding)) }</ul>
+                    <ul>{ for remarks.iter().map(|finding| item(props, finding)) }</ul>
                 </details>
             }
         </section>

@@ -94,6 +94,14 @@ pub struct TraceView {
     pub affinity: Option<u32>,
 }
 
+impl TraceView {
+    /// The findings behind an answer that fails, and those that are only worth knowing of its packets.
+    pub fn reasons_and_remarks(&self) -> (&[FindingView], &[FindingView]) {
+        let reasons = self.why.partition_point(|finding| finding.breaks);
+        self.why.split_at(reasons)
+    }
+}
+
 /// One way.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct WayView {
