@@ -112,8 +112,7 @@ const PAGE: [Key<OnPage>; 17] = [
     key("e", OnPage::Share, &[help::SHARE]),
     key("?", OnPage::Help, &[help::THIS]),
     key("o", OnPage::Inside, &[help::INSIDE]),
-    // As on any page.
-    key("Escape", OnPage::Close, &[]),
+    key("Escape", OnPage::Close, &[help::CLOSE]),
 ];
 
 const CONTROL: [Key<WithControl>; 2] = [
@@ -236,6 +235,7 @@ mod tests {
             ("E", "e"),
             ("?", "?"),
             ("o", "o"),
+            ("Esc", "Escape"),
             ("Ctrl+Z", "z"),
             ("arrows on the map", arrows),
             ("Shift and arrows there", arrows),

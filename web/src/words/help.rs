@@ -35,6 +35,8 @@ pub const SHARE: Line = ("E", "share and export");
 pub const THIS: Line = ("?", "this help");
 /// A key.
 pub const INSIDE: Line = ("o", "open the node that the packet is on");
+/// A key.
+pub const CLOSE: Line = ("Esc", "close a dialog, a list, a notice, what is chosen");
 /// Two keys at once.
 pub const UNDO: Line = (
     "Ctrl+Z",
