@@ -58,6 +58,51 @@ test("a worker that hangs is ended and replaced", async (t) => {
   await shape(page, "shop").waitFor();
 });
 
+/** A context in which the engine's file meets `fate` instead of the server. */
+async function without(t, fate) {
+  const context = await (await chromiumOf(t)).newContext({ reducedMotion: "reduce" });
+  t.after(() => context.close());
+  await context.route(/worker_bg\.wasm/, fate);
+  return context;
+}
+
+test("while the engine is on its way, whoever waits for it is told", async (t) => {
+  let arrive;
+  const arrived = new Promise((resolve) => { arrive = resolve; });
+  const context = await without(t, async (route) => {
+    await arrived;
+    await route.continue();
+  });
+  const { page } = await openPage(t, await serve(), { context });
+  await paste(page, service("web"));
+  const told = page.getByRole("status").getByText("The engine is loading");
+  await told.waitFor();
+  await assertAccessible(page);
+  await screenshot(page, "engine-loading");
+  arrive();
+  await shape(page, "web").waitFor();
+  await told.waitFor({ state: "detached" });
+});
+
+test("an engine that does not come is said to be missing, and fetched again on demand", async (t) => {
+  const context = await without(t, (route) => route.abort());
+  const { page } = await openPage(t, await serve(), { context, expected: [/ERR_FAILED/] });
+  await paste(page, service("web"));
+  const told = page.getByRole("alert").getByText("The engine could not be loaded");
+  await told.waitFor();
+  await assertAccessible(page);
+  await screenshot(page, "engine-missing");
+  await page.getByRole("button", { name: "Dismiss" }).click();
+  await told.waitFor({ state: "detached" });
+  // It is still needed for whatever is asked next.
+  await paste(page, service("api"));
+  await told.waitFor();
+  await context.unroute(/worker_bg\.wasm/);
+  await page.getByRole("button", { name: "Try again" }).click();
+  await shape(page, "api").waitFor();
+  await told.waitFor({ state: "detached" });
+});
+
 /** A context whose pages let `window.onAnswer` deliver what a worker says, and `window.isFatal` end it by a message. */
 async function watched(t) {
   const context = await (await chromiumOf(t)).newContext({ reducedMotion: "reduce" });

@@ -19,7 +19,6 @@ use gloo::timers::callback::Timeout;
 use yew::prelude::*;
 
 use crate::{
-    browser,
     panels::{
         Dispatch,
         branches::{BranchesProps, branches},
@@ -31,7 +30,6 @@ use crate::{
         findings::Findings,
         header::Header,
         help::{HelpProps, help},
-        icons::{Icon, icon},
         journey::{JourneyProps, Tabs, journey, tab_id},
         lesson::{
             LessonPanel,
@@ -41,6 +39,7 @@ use crate::{
         },
         map::{MapProps, map, use_room},
         modes::{ModesProps, modes},
+        notices::notices,
         privacy::{PrivacyProps, privacy},
         probe::{Probe, ProbeProps},
         probes::{ProbesProps, probes},
@@ -54,9 +53,7 @@ use crate::{
         workspaces::Workspaces,
     },
     protocol::TraceView,
-    state::{
-        Action, Dialog, Keep, KeepAction, Notice, Pane, Stage, State, Tab, Theme, Veil, stage,
-    },
+    state::{Action, Dialog, Pane, Stage, State, Tab, Theme, Veil, stage},
     words,
 };
 
@@ -212,9 +209,7 @@ fn Page() -> Html {
             }
             { refused(&snapshot, &dispatch) }
             { dialog(&snapshot, &dispatch) }
-            if let Some(notice) = &state.notice {
-                { self::notice(notice, &state.keep, &dispatch) }
-            }
+            { notices(&snapshot, &dispatch) }
             if *dropping {
                 <div class="drop" aria-hidden="true">{ words::page::DROP }</div>
             }
@@ -363,33 +358,6 @@ fn dialog(state: &Rc<State>, dispatch: &Dispatch) -> Html {
         Some(Dialog::Finding) => html! {
             { for state.findings.page.clone().map(|open| html! { { code_page(&CodePageProps { open, dispatch: dispatch.clone() }) } }) }
         },
-    }
-}
-
-fn notice(notice: &Notice, keep: &Keep, dispatch: &Dispatch) -> Html {
-    let close = {
-        let dispatch = dispatch.clone();
-        Callback::from(move |_: MouseEvent| dispatch.emit(Action::Notice(None)))
-    };
-    let report = {
-        let dispatch = dispatch.clone();
-        Callback::from(move |_: MouseEvent| {
-            dispatch.emit(Action::Keep(KeepAction::Dialog(Some(Dialog::Report))));
-        })
-    };
-    let role = if notice.is_trouble { "alert" } else { "status" };
-    html! {
-        <div class={classes!("notice", notice.is_trouble.then_some("trouble"))} {role}>
-            <span>{ &notice.text }</span>
-            if notice.is_trouble && keep.newer {
-                <button class="button" type="button" onclick={|_: MouseEvent| browser::update()}>{ words::page::RELOAD }</button>
-            } else if notice.is_trouble && keep.crash.is_some() {
-                <button class="button" type="button" onclick={report}>{ words::page::REPORT }</button>
-            }
-            <button class="button icon plain" type="button" aria-label={words::page::DISMISS} onclick={close}>
-                { icon(Icon::Close) }
-            </button>
-        </div>
     }
 }
 

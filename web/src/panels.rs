@@ -22,6 +22,7 @@ pub mod journey;
 pub mod lesson;
 pub mod map;
 pub mod modes;
+pub mod notices;
 pub mod privacy;
 pub mod probe;
 pub mod probes;

@@ -35,7 +35,7 @@ use crate::{
 pub use action::{Action, Move};
 pub use findings::{Findings, FindingsAction, Fix, OpenPage};
 pub use follow::{Change, Follow, Rules, RulesChange, Speed, Use, Volley};
-pub use keep::{Dialog, Keep, KeepAction};
+pub use keep::{Coming, Dialog, Keep, KeepAction};
 pub use lesson::{Brought, Given, Lesson, LessonAction, Lessons, Part, Refused, Veil, Wanted};
 pub use present::{PresentAction, Presenting, Slide, Stage, slide, slides, stage};
 pub use probes::{Outcome, Sent};

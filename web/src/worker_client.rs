@@ -32,7 +32,9 @@ use desk::Desk;
 use crate::words;
 
 /// How long a worker may take from its start to its first word: the download is part of it.
-const START_BUDGET: Duration = Duration::from_secs(60);
+const START_BUDGET: Duration = Duration::from_secs(180);
+/// How long somebody waits for a worker that has not come yet before it is told.
+const PATIENCE: u32 = 1000;
 /// A worker that fails this often without having answered anything is not started again.
 const MAX_FRUITLESS_STARTS: u32 = 3;
 
@@ -56,6 +58,12 @@ pub trait Protocol: 'static {
 pub enum Event<P: Protocol> {
     /// The answer to the newest question of its kind. Answers to older ones are never told.
     Answered(P::Answer),
+    /// The worker takes more than a moment to come, and a question waits for it.
+    Awaited,
+    /// The worker is there.
+    Ready,
+    /// The worker did not come, and a question waits for it: until [`WorkerClient::wake`], or the next question.
+    Missing,
     /// The worker was lost, and with it everything it remembered and every question that had no answer yet.
     Lost {
         /// What ended it.
@@ -115,6 +123,7 @@ impl<P: Protocol> WorkerClient<P> {
                 rehearsed,
                 worker: None,
                 timer: None,
+                patience: None,
                 fruitless_starts: 0,
                 on_message,
                 on_error,
@@ -139,6 +148,9 @@ impl<P: Protocol> WorkerClient<P> {
         }
         let mut it = self.0.borrow_mut();
         let id = it.desk.ask(P::kind(&question), question);
+        if !it.desk.is_ready() && it.patience.is_none() {
+            it.patience = Some(patience(&self.0));
+        }
         drop(it);
         if let Some(answer) = known {
             let weak = Rc::downgrade(&self.0);
@@ -219,6 +231,8 @@ struct Inner<P: Protocol> {
     worker: Option<Worker>,
     /// Runs out when the start or the question under way has taken too long.
     timer: Option<Timeout>,
+    /// Runs out when a question has waited for a moment.
+    patience: Option<Timeout>,
     fruitless_starts: u32,
     on_message: Closure<dyn FnMut(MessageEvent)>,
     on_error: Closure<dyn FnMut(DomEvent)>,
@@ -302,9 +316,12 @@ fn hear<P: Protocol>(inner: &Rc<RefCell<Inner<P>>>, event: &MessageEvent) {
     match wire::read(&bytes(event)) {
         Ok(ToPage::Ready) => {
             let mut it = inner.borrow_mut();
-            it.timer = None;
+            (it.timer, it.patience) = (None, None);
             it.rehearsed = Rehearsed::default();
             it.desk.ready();
+            let on_event = Rc::clone(&it.on_event);
+            drop(it);
+            on_event(Event::Ready);
         }
         Ok(ToPage::Answer { id, answer }) => {
             let mut it = inner.borrow_mut();
@@ -335,6 +352,17 @@ fn tell_known<P: Protocol>(inner: &Rc<RefCell<Inner<P>>>, id: u32, answer: P::An
 fn lose<P: Protocol>(inner: &Rc<RefCell<Inner<P>>>, failure: Failure) {
     let mut it = inner.borrow_mut();
     it.end();
+    if !it.desk.is_ready() {
+        // What was asked waits for the next try, which is the person's: at once it would fail for the same reason.
+        it.patience = None;
+        let is_awaited = it.desk.is_awaited();
+        let on_event = Rc::clone(&it.on_event);
+        drop(it);
+        if is_awaited {
+            on_event(Event::Missing);
+        }
+        return;
+    }
     it.fruitless_starts += 1;
     let restarted = it.fruitless_starts < MAX_FRUITLESS_STARTS;
     let during = it.desk.clear();
@@ -356,6 +384,23 @@ fn timer<P: Protocol>(inner: &Rc<RefCell<Inner<P>>>, budget: Duration) -> Timeou
     Timeout::new(millis, move || {
         if let Some(inner) = weak.upgrade() {
             lose(&inner, Failure::OverBudget(budget));
+        }
+    })
+}
+
+fn patience<P: Protocol>(inner: &Rc<RefCell<Inner<P>>>) -> Timeout {
+    let weak = Rc::downgrade(inner);
+    Timeout::new(PATIENCE, move || {
+        let Some(inner) = weak.upgrade() else {
+            return;
+        };
+        let mut it = inner.borrow_mut();
+        it.patience = None;
+        // Of a worker that failed meanwhile that is told.
+        if it.worker.is_some() && it.desk.is_awaited() {
+            let on_event = Rc::clone(&it.on_event);
+            drop(it);
+            on_event(Event::Awaited);
         }
     })
 }

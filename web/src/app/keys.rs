@@ -10,7 +10,7 @@ use yew::prelude::*;
 use crate::{
     keys::{self, OnPage, SPACE, WithControl},
     panels::{Dispatch, focus::focus},
-    state::{Action, Dialog, KeepAction, Move, State, ViewAction, WhatIfAction},
+    state::{Action, Coming, Dialog, KeepAction, Move, State, ViewAction, WhatIfAction},
 };
 
 /// Listens while the page lives.
@@ -127,6 +127,8 @@ fn undo(event: &KeyboardEvent, state: &State) -> Option<Action> {
 fn escape(state: &State) -> Option<Action> {
     if state.notice.is_some() {
         Some(Action::Notice(None))
+    } else if state.keep.coming == Coming::Missing {
+        Some(Action::Keep(KeepAction::Coming(Coming::Quiet)))
     } else if state.selected.is_some() {
         Some(Action::Select(None))
     } else {

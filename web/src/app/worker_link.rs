@@ -10,7 +10,7 @@ use crate::{
     browser,
     panels::Dispatch,
     protocol::{Answer, Engine, Kind, Question},
-    state::{Action, KeepAction, Notice, State, Told},
+    state::{Action, Coming, KeepAction, Notice, State, Told},
     words,
     worker_client::{Event, Failure, Rehearsed, WorkerClient},
 };
@@ -42,6 +42,15 @@ pub(super) fn use_worker(state: &Rc<State>, dispatch: &Dispatch) {
                 browser::somebody().await;
                 worker.wake();
             });
+        });
+    }
+    {
+        let worker = worker.clone();
+        // Somebody waits for it: it is on its way, or was to be fetched again.
+        use_effect_with(state.keep.coming == Coming::Awaited, move |is_awaited| {
+            if *is_awaited {
+                worker.wake();
+            }
         });
     }
     let ask = move |question| worker.ask(question);
@@ -82,7 +91,11 @@ fn hear(
     losses: &UseReducerDispatcher<Losses>,
     dispatch: &Dispatch,
 ) {
+    let come = |coming| dispatch.emit(Action::Keep(KeepAction::Coming(coming)));
     match event {
+        Event::Awaited => come(Coming::Awaited),
+        Event::Ready => come(Coming::Quiet),
+        Event::Missing => come(Coming::Missing),
         Event::Answered(answer) => match answer {
             Answer::Picture(picture) => dispatch.emit(Action::Picture(picture)),
             Answer::SendWhole => {

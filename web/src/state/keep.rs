@@ -23,6 +23,18 @@ pub enum Dialog {
     Finding,
 }
 
+/// What is to be said of the engine's coming.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Coming {
+    /// Nothing: it is there, or nobody waits for it.
+    #[default]
+    Quiet,
+    /// Somebody waits for it.
+    Awaited,
+    /// It did not come.
+    Missing,
+}
+
 /// What the state knows.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Keep {
@@ -38,6 +50,8 @@ pub struct Keep {
     pub embedded: bool,
     /// The last crash of the engine, in the words of whoever saw it.
     pub crash: Option<String>,
+    /// What is to be said of the engine's coming.
+    pub coming: Coming,
     /// A newer version of the page waits.
     pub newer: bool,
 }
@@ -61,6 +75,8 @@ pub enum KeepAction {
     Embedded,
     /// The engine crashed.
     Crashed(String),
+    /// The engine comes, or does not, or is to be fetched again.
+    Coming(Coming),
     /// A newer version of the page waits.
     Newer,
 }
@@ -84,6 +100,7 @@ pub(super) fn apply(state: &mut State, keep: KeepAction) {
             state.pane = Pane::Map;
         }
         KeepAction::Crashed(report) => state.keep.crash = Some(report),
+        KeepAction::Coming(coming) => state.keep.coming = coming,
         KeepAction::Newer => {
             state.keep.newer = true;
             state.notice = Some(Notice {

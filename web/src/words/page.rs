@@ -118,6 +118,13 @@ pub const SHOW_EVERYTHING: &str = "Show everything";
 pub const BEGIN_WITH_SAMPLE: &str = "Or begin with a sample:";
 
 // Notices.
+/// Somebody waits for the engine.
+pub const ENGINE_COMES: &str =
+    "The engine is loading. What you asked is answered as soon as it is here.";
+/// The engine did not come.
+pub const ENGINE_MISSING: &str = "The engine could not be loaded, and nothing new is answered without it. Check the connection and try again; if that does not help, reload the page.";
+/// A button: the engine is fetched once more.
+pub const TRY_AGAIN: &str = "Try again";
 /// A button: the newer version.
 pub const RELOAD: &str = "Reload";
 /// A button: what to tell the makers.

@@ -60,6 +60,16 @@ impl<K: Copy + Eq, Q> Desk<K, Q> {
             .is_some_and(|ticket| std::mem::take(&mut ticket.wanted))
     }
 
+    /// Whether the worker listens.
+    pub(super) fn is_ready(&self) -> bool {
+        self.ready
+    }
+
+    /// Whether a question waits that nobody knows the answer to yet.
+    pub(super) fn is_awaited(&self) -> bool {
+        self.waiting.iter().any(|(ticket, _)| ticket.wanted)
+    }
+
     /// The worker listens.
     pub(super) fn ready(&mut self) {
         self.ready = true;
@@ -157,14 +167,21 @@ mod tests {
         let mut desk = Desk::new();
         let documents = desk.ask(Kind::Documents, "d");
         let trace = desk.ask(Kind::Trace, "t");
+        assert!(desk.is_awaited());
         assert!(desk.known(documents));
         assert!(!desk.known(documents));
+        assert!(desk.is_awaited());
+        assert!(desk.known(trace));
+        assert!(!desk.is_awaited());
         desk.ready();
         assert_eq!(desk.next(), Some((documents, Kind::Documents, "d")));
         assert!(!desk.answered(documents));
         assert_eq!(desk.next(), Some((trace, Kind::Trace, "t")));
-        assert!(desk.known(trace));
         assert!(!desk.answered(trace));
+        let late = desk.ask(Kind::Trace, "late");
+        assert_eq!(desk.next(), Some((late, Kind::Trace, "late")));
+        assert!(desk.known(late));
+        assert!(!desk.answered(late));
         let older = desk.ask(Kind::Trace, "older");
         desk.ask(Kind::Trace, "newer");
         assert!(!desk.known(older));
