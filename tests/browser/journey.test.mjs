@@ -142,6 +142,12 @@ test("probes that were sent stand in a list, which tells what an edit makes of t
   await row(/cart:99 Unreachable The client sees: connection timed out [^U]*$/).waitFor();
   await assertAccessibleInBothThemes(page);
   await screenshot(page, "journey-probes");
+  await page.setViewportSize(sizes.phone);
+  await page.getByRole("navigation").getByText("Journey").click();
+  await row(/http:\/\/cart Unreachable/).waitFor();
+  assert(await page.locator("#below").evaluate((panel) => panel.scrollWidth <= panel.clientWidth), "nothing is out of sight");
+  await assertAccessible(page);
+  await page.setViewportSize(sizes.desktop);
   await page.reload();
   await page.getByRole("button", { name: "Probes that were sent" }).click();
   await page.getByRole("button", { name: "Forget pod/shop/web → cart:99" }).click();
