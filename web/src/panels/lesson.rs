@@ -15,7 +15,7 @@ use switchboard_engine::scenario::{
 use yew::prelude::*;
 
 use super::{
-    Dispatch,
+    Dispatch, findings,
     icons::{Icon, icon},
 };
 use crate::{
@@ -323,7 +323,7 @@ fn check((nth, check): (usize, &CheckView)) -> Html {
                 <span class="visually-hidden">{ if check.holds { words::lesson::HOLDS } else { words::lesson::NOT_YET } }</span>
                 <span class="mono">{ &check.subject }</span>{ words::lesson::wanted(&check.wanted) }
                 if !check.holds {
-                    <span class="now">{ words::lesson::found(&check.state) }</span>
+                    <span class="now">{ findings::prose(&words::lesson::found(&check.state)) }</span>
                 }
             </span>
         </li>

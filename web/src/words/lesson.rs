@@ -186,7 +186,7 @@ pub fn ends(ends: &[String], more: usize) -> String {
         0 => String::new(),
         more => format!("; and {more} more"),
     };
-    format!("Of the packets go {}{more}.", ends.join("; "))
+    format!("Packets go {}{more}.", ends.join("; "))
 }
 
 // The list of workshops.
