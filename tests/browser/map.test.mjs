@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { assertAccessible, closeBrowser, openPage, paste, screenshot, serve } from "./harness.mjs";
+import { assertAccessible, closeBrowser, openPage, paste, screenshot, send, serve, sizes } from "./harness.mjs";
 
 after(closeBrowser);
 
@@ -185,6 +185,41 @@ test("30,000 Pods fold into namespaces, open one by one, and are found", async (
   await page.getByRole("button", { name: /^Fold/ }).click();
   await note(page).getByText("100 namespaces folded, with 30,000 Pods").waitFor();
   assert(await page.locator(".map .item").count() <= 400);
+});
+
+test("Pods are grouped by node, by workload or by namespace, and the packet is shown in each", async (t) => {
+  const { page } = await open(t, app("shop", "web", 2) + app("shop", "cart", 12));
+  await shape(page, /^Pods cart ×4/).first().waitFor();
+  await send(page, "deployment/shop/web", "http://cart.shop");
+  await page.getByRole("list", { name: "Steps of the journey" }).getByRole("button", { name: /^arrives/ }).first().click();
+  const grouped = page.getByLabel("Group Pods on the map");
+  const packet = page.locator(".map .packet");
+  await packet.waitFor();
+  await grouped.focus();
+  await page.keyboard.press("ArrowDown");
+  await note(page).getByText("14 Pods folded into their workloads").waitFor();
+  await shape(page, /^Pods cart ×12/).waitFor();
+  assert.equal(await shape(page, /^Node /).count(), 0);
+  await page.locator(".map .item.lit").getByRole("button", { name: /^Pods cart ×12/ }).waitFor();
+  await assertAccessible(page);
+  await screenshot(page, "map-by-workload");
+  await page.keyboard.press("ArrowDown");
+  await note(page).getByText("1 namespace folded, with 14 Pods").waitFor();
+  await page.locator(".map .item.lit").getByRole("button", { name: /^Namespace shop, folded/ }).waitFor();
+  // It is part of the view, and kept.
+  await page.reload();
+  await shape(page, /^Namespace shop, folded/).waitFor();
+  assert.equal(await grouped.inputValue(), "By namespace");
+});
+
+test("the bar of the map is whole where there is little room", async (t) => {
+  const { page } = await open(t, app("shop", "web", 2) + app("shop", "cart", 12), { size: sizes.tablet });
+  await shape(page, /^Pods cart ×4/).first().waitFor();
+  await page.getByLabel("Group Pods on the map").selectOption("By workload");
+  await note(page).getByText("14 Pods folded into their workloads").waitFor();
+  const beyond = await page.locator(".map-bar > *").evaluateAll((parts) => parts
+    .filter((part) => part.getBoundingClientRect().right > window.innerWidth).map((part) => part.textContent));
+  assert.deepEqual(beyond, []);
 });
 
 test("the small map is there when the map exceeds its window, and moves it", async (t) => {

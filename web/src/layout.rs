@@ -15,7 +15,7 @@ mod tests;
 use serde::{Deserialize, Serialize};
 use switchboard_engine::Str;
 
-use crate::scene::{Chip, Column, FoldedNamespace, Key, RowKind, Scene, ServiceCard};
+use crate::scene::{Chip, Column, FoldedNamespace, Grouping, Key, RowKind, Scene, ServiceCard};
 
 pub use neighbour::{Direction, hit, neighbour};
 pub(crate) use place::PORTS_SHOWN;
@@ -48,6 +48,8 @@ pub struct Drawing {
     pub kinds: Vec<RowKind>,
     /// What cannot be read in the filter's selector.
     pub selector_error: Option<String>,
+    /// What its Pods are put together by.
+    pub grouping: Grouping,
     /// Which page of how many this is; `None`: there is only one.
     pub page: Option<(usize, usize)>,
     /// What is not drawn, in words.

@@ -23,12 +23,12 @@ use serde::{Deserialize, Serialize};
 use switchboard_engine::order::{Gather, Order, natural};
 use switchboard_engine::{
     Analysis, Str,
-    cluster::{Pod, PodId},
+    cluster::{Cluster, PodId},
 };
 
 pub use chips::objects;
 pub use counts::Counts;
-pub use filter::{MapView, Page, RowKind};
+pub use filter::{Grouping, MapView, Page, RowKind};
 pub use key::{ColumnKey, Group, Key, Name, in_order};
 
 /// How many shapes are drawn at most: beyond it namespaces fold.
@@ -63,27 +63,36 @@ pub struct Scene {
     pub kinds: Vec<RowKind>,
     /// What cannot be read in the filter's selector.
     pub selector_error: Option<String>,
+    /// What its Pods are put together by.
+    pub grouping: Grouping,
     /// Which page of how many is drawn; `None`: there is only one.
     pub page: Option<(usize, usize)>,
     /// What is not drawn, in words.
     pub hidden: Vec<String>,
     /// Which chip each Pod stands in, whether that is drawn or its namespace folded.
     pub chip_of: BTreeMap<PodId, Key>,
+    /// What each Pod belongs to.
+    pub group_of: BTreeMap<PodId, Group>,
 }
 
 impl Scene {
-    /// Where a Pod is looked for on the map: itself, its fold, its namespace.
-    pub fn keys_of(&self, id: PodId, pod: &Pod) -> Vec<Key> {
-        let own = Key::Pod(Name::from(&pod.meta));
-        let fold = self.chip_of.get(&id).filter(|fold| **fold != own).cloned();
-        [
-            Some(own),
-            fold,
-            Some(Key::Namespace(pod.meta.namespace.clone())),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
+    /// Where a Pod is looked for on the map, the most specific first: itself, a fold of its workload, its namespace.
+    /// Also folds that this view does not have: an answer stays while one folds, unfolds and groups otherwise.
+    pub fn keys_of(&self, cluster: &Cluster, id: PodId) -> Vec<Key> {
+        let pod = &cluster.pods[id];
+        let columns = match pod.node().map(|node| &cluster.nodes[node]) {
+            Some(node) => ColumnKey::of_node(&node.meta.name, node.zone()).to_vec(),
+            None => vec![ColumnKey::Pending],
+        };
+        let folds = columns.into_iter().filter_map(|column| {
+            let group = self.group_of.get(&id)?.clone();
+            Some(Key::Pods { group, column })
+        });
+        [Key::Pod(Name::from(&pod.meta))]
+            .into_iter()
+            .chain(folds)
+            .chain([Key::Namespace(pod.meta.namespace.clone())])
+            .collect()
     }
 }
 
@@ -327,7 +336,7 @@ pub fn is_system(analysis: &Analysis, pod: PodId) -> bool {
 /// What is drawn of a cluster.
 pub fn scene(analysis: &Analysis, view: &MapView) -> Scene {
     let index = index::index(analysis, view.quiet);
-    let mut columns = columns::columns(&analysis.cluster);
+    let mut columns = columns::columns(&analysis.cluster, view.grouping);
     let labels = filter::Labels::of(view);
     let all = bands::bands(analysis, &index, &mut columns, view, &labels);
     let total = total(analysis);
@@ -337,6 +346,8 @@ pub fn scene(analysis: &Analysis, view: &MapView) -> Scene {
     scene.kinds = all.kinds.into_iter().collect();
     scene.selector_error = labels.error;
     scene.chip_of = all.chip_of;
+    scene.group_of = all.group_of;
+    scene.grouping = view.grouping;
     scene.dns = describe::dns(&analysis.cluster);
     scene.has_client = !scene.bands.is_empty() || !scene.folded.is_empty();
     scene.externals = scene

@@ -211,6 +211,7 @@ pub(super) fn use_memory(state: &Rc<State>, dispatch: &Dispatch) {
             state.asked.clone(),
             state.follow.sent.len(),
             state.options.clone(),
+            state.view.clone(),
             state.keep.workspace.id.clone(),
         );
         use_effect_with(what, move |_| {

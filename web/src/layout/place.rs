@@ -4,7 +4,7 @@ use switchboard_engine::Str;
 
 use super::{ColumnBox, Drawing, Ends, Face, Frame, Heading, Item, LaneHead, Point, Rails, wires};
 use crate::{
-    scene::{Band, Key, Scene, ServiceCard},
+    scene::{Band, ColumnKey, Key, Scene, ServiceCard},
     words,
 };
 
@@ -56,6 +56,7 @@ pub(super) fn place(scene: &Scene) -> Drawing {
         kinds: scene.kinds.clone(),
         selector_error: scene.selector_error.clone(),
         page: scene.page,
+        grouping: scene.grouping,
         hidden: scene.hidden.clone(),
         ..Drawing::default()
     };
@@ -178,7 +179,11 @@ fn heads(drawing: &mut Drawing, scene: &Scene, lanes: &Lanes) {
     let has_zones = scene.columns.iter().any(|column| column.zone.is_some());
     if all > 0 && !has_zones {
         head(
-            words::scene::PODS_BY_NODE,
+            match scene.columns[0].key {
+                ColumnKey::AllNodes => words::scene::PODS_BY_WORKLOAD,
+                ColumnKey::Zone(_) => words::scene::PODS_BY_ZONE,
+                _ => words::scene::PODS_BY_NODE,
+            },
             lanes.columns,
             all * (COLUMN_WIDTH + COLUMN_GAP) - COLUMN_GAP,
         );

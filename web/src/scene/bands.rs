@@ -29,6 +29,8 @@ pub(super) struct Bands {
     pub(super) bands: Vec<Band>,
     /// The chip that each Pod stands in.
     pub(super) chip_of: BTreeMap<PodId, Key>,
+    /// What each Pod belongs to.
+    pub(super) group_of: BTreeMap<PodId, Group>,
     /// What rows can be looked for by.
     pub(super) kinds: BTreeSet<RowKind>,
 }
@@ -72,6 +74,7 @@ pub(super) fn bands(
     Bands {
         bands,
         chip_of,
+        group_of: groups.of_pod,
         kinds,
     }
 }

@@ -6,7 +6,7 @@ use switchboard_engine::{
     origin::ObjectOrigin,
 };
 
-use super::{Chip, ChipState, Column, Group, HANDFUL, Key, MapView, Name, index::Index};
+use super::{Chip, ChipState, Column, Group, Grouping, HANDFUL, Key, MapView, Name, index::Index};
 use crate::words;
 
 /// The chips of a group's Pods in one column.
@@ -23,7 +23,12 @@ pub(super) fn cell(
         group: group.clone(),
         column: columns[column].key.clone(),
     };
-    if pods.len() <= HANDFUL || view.open.contains(&fold) {
+    let side_by_side = match view.grouping {
+        // Each workload is one shape.
+        Grouping::Workload => 1,
+        Grouping::Node | Grouping::Namespace => HANDFUL,
+    };
+    if pods.len() <= side_by_side || view.open.contains(&fold) {
         return pods
             .iter()
             .map(|id| single(analysis, index, *id, column))

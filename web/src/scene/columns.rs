@@ -9,7 +9,7 @@ use switchboard_engine::{
     packet::Family,
 };
 
-use super::{Column, ColumnKey, MAX_COLUMNS};
+use super::{Column, ColumnKey, Grouping, MAX_COLUMNS};
 use crate::words;
 
 /// The columns, and where each node went.
@@ -43,13 +43,14 @@ impl Columns {
 
 // A function of its own in the browser, too: ARCHITECTURE.md, "What makes it quick".
 #[inline(never)]
-pub(super) fn columns(cluster: &Cluster) -> Columns {
+pub(super) fn columns(cluster: &Cluster, grouping: Grouping) -> Columns {
     let mut nodes: Vec<(NodeId, &Node)> = cluster.nodes.iter().collect();
     let zone = |node: &Node| node.zone().cloned().unwrap_or_default();
     nodes.order_by(|(_, a), (_, b)| {
         natural(&zone(a), &zone(b)).then_with(|| natural(&a.meta.name, &b.meta.name))
     });
-    if nodes.len() <= MAX_COLUMNS {
+    let apart = grouping != Grouping::Workload;
+    if apart && nodes.len() <= MAX_COLUMNS {
         let by_node = nodes
             .iter()
             .enumerate()
@@ -65,17 +66,19 @@ pub(super) fn columns(cluster: &Cluster) -> Columns {
             _ => zones.push((zone(node), vec![(id, node)])),
         }
     }
-    if zones.len() > MAX_COLUMNS {
+    let unready = |nodes: &[(NodeId, &Node)]| nodes.iter().filter(|(_, node)| !node.ready).count();
+    if !apart || zones.len() > MAX_COLUMNS {
         let count = cluster.nodes.len();
-        let zones = zones.len();
+        let not_ready = zones.iter().map(|(_, nodes)| unready(nodes)).sum();
+        let named = zones.iter().filter(|(zone, _)| !zone.is_empty()).count();
         return Columns {
             columns: vec![Column {
                 key: ColumnKey::AllNodes,
-                title: words::scene::nodes(count),
-                subtitle: words::scene::in_zones(zones),
+                title: words::scene::nodes_not_ready(count, not_ready),
+                subtitle: words::scene::in_zones(named),
                 zone: None,
                 assumed: false,
-                not_ready: false,
+                not_ready: not_ready == count,
             }],
             by_node: BTreeMap::new(),
         };
@@ -83,7 +86,7 @@ pub(super) fn columns(cluster: &Cluster) -> Columns {
     let mut columns = Vec::new();
     let mut by_node = BTreeMap::new();
     for (at, (zone, nodes)) in zones.into_iter().enumerate() {
-        let not_ready = nodes.iter().filter(|(_, node)| !node.ready).count();
+        let not_ready = unready(&nodes);
         let count = nodes.len();
         columns.push(Column {
             title: if zone.is_empty() {

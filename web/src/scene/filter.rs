@@ -27,6 +27,8 @@ pub struct MapView {
     pub open: Vec<Key>,
     /// Which part of a map that is too large.
     pub page: Page,
+    /// What its Pods are put together by.
+    pub grouping: Grouping,
 }
 
 impl MapView {
@@ -37,6 +39,23 @@ impl MapView {
             || !self.kinds.is_empty()
             || self.only_problems
     }
+}
+
+/// What the Pods of the map are put together by.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Grouping {
+    /// Where they run: a column for each node, or for each zone where there are many nodes.
+    #[default]
+    Node,
+    /// What made them, wherever they run.
+    Workload,
+    /// Their namespace, and all else that is in it.
+    Namespace,
+}
+
+impl Grouping {
+    /// All of them, the first as it is without a choice.
+    pub const ALL: [Self; 3] = [Self::Node, Self::Workload, Self::Namespace];
 }
 
 /// Which part of a map that is too large to be drawn at once.

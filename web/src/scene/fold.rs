@@ -9,7 +9,7 @@ use switchboard_engine::order::Gather;
 use switchboard_engine::Str;
 
 use super::{
-    Band, ChipState, Counts, FoldedNamespace, Key, MapView, Page, ROW_BUDGET, ReachState,
+    Band, ChipState, Counts, FoldedNamespace, Grouping, Key, MapView, Page, ROW_BUDGET, ReachState,
     SHAPE_BUDGET, Scene, Total, columns::Columns,
 };
 use crate::words;
@@ -46,7 +46,7 @@ pub(super) fn fold(
     let several = namespaces.len() > 1;
     let mut folded = Vec::new();
     let mut opened = Vec::new();
-    if several && is_too_much(&bands) {
+    if view.grouping == Grouping::Namespace || several && is_too_much(&bands) {
         let (open, closed): (Vec<Band>, Vec<Band>) = bands
             .into_iter()
             .partition(|band| view.open.contains(&Key::Namespace(band.namespace.clone())));

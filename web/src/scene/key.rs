@@ -145,6 +145,17 @@ pub enum ColumnKey {
     Elsewhere,
 }
 
+impl ColumnKey {
+    /// The columns in which a node can be, the most specific first: which of them there is, the view decides.
+    pub fn of_node(name: &Str, zone: Option<&Str>) -> [Self; 3] {
+        [
+            Self::Node(name.clone()),
+            Self::Zone(zone.cloned().unwrap_or_default()),
+            Self::AllNodes,
+        ]
+    }
+}
+
 impl fmt::Display for ColumnKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -5,17 +5,20 @@ use switchboard_engine::{
 };
 
 use super::{
-    ChipState, ColumnKey, Key, MapView, Name, Page, ROW_BUDGET, ReachState, RowKind, SHAPE_BUDGET,
-    Scene, ServiceKind, scene,
+    ChipState, ColumnKey, Grouping, Key, MapView, Name, Page, ROW_BUDGET, ReachState, RowKind,
+    SHAPE_BUDGET, Scene, ServiceKind, scene,
 };
 
-fn draw(text: &str, view: &MapView) -> Scene {
+fn analysis(text: &str) -> Analysis {
     let file = SourceFile {
         name: "test.yaml".into(),
         text: text.to_owned(),
     };
-    let analysis = Analysis::of(vec![file], Entrance::Paste, Environment::default());
-    scene(&analysis, view)
+    Analysis::of(vec![file], Entrance::Paste, Environment::default())
+}
+
+fn draw(text: &str, view: &MapView) -> Scene {
+    scene(&analysis(text), view)
 }
 
 fn service(namespace: &str, name: &str, app: &str) -> String {
@@ -414,4 +417,75 @@ fn a_port_of_another_name_leads_nowhere() {
         reached(&by_hand("web", ["ready: true", "ready: true"])),
         ("0/2 NoPort".to_owned(), vec![false, false])
     );
+}
+
+#[test]
+fn by_workload_each_is_one_shape_wherever_its_pods_run() {
+    let text = service("shop", "web", "web")
+        + &deployment("shop", "web", 3)
+        + &deployment("shop", "single", 1);
+    let by_node = draw(&text, &MapView::default());
+    assert!(by_node.columns.len() > 1 && by_node.hidden.is_empty());
+    let view = MapView {
+        grouping: Grouping::Workload,
+        ..MapView::default()
+    };
+    let scene = draw(&text, &view);
+    let columns: Vec<&ColumnKey> = scene.columns.iter().map(|column| &column.key).collect();
+    assert_eq!(columns, [&ColumnKey::AllNodes]);
+    let titles: Vec<&str> = scene
+        .bands
+        .iter()
+        .flat_map(|band| &band.chips)
+        .map(|chip| chip.title.split("-").next().unwrap_or_default())
+        .collect();
+    assert_eq!(titles, ["web ×3", "single"]);
+    assert_eq!(scene.hidden, ["3 Pods folded into their workloads"]);
+}
+
+#[test]
+fn by_namespace_even_one_is_a_card_and_opens() {
+    let text = service("shop", "web", "web") + &deployment("shop", "web", 3);
+    let view = MapView {
+        grouping: Grouping::Namespace,
+        ..MapView::default()
+    };
+    let scene = draw(&text, &view);
+    assert_eq!((scene.bands.len(), scene.folded.len()), (0, 1));
+    assert_eq!(scene.hidden, ["1 namespace folded, with 3 Pods"]);
+    let open = vec![Key::Namespace("shop".into())];
+    let scene = draw(&text, &MapView { open, ..view });
+    assert_eq!(rows(&scene), ["web: 3"]);
+    assert_eq!((scene.folded.len(), scene.opened.len()), (0, 1));
+}
+
+#[test]
+fn a_pod_is_looked_for_in_the_folds_of_every_grouping() {
+    let text = service("shop", "web", "web") + &deployment("shop", "web", 30);
+    let analysis = analysis(&text);
+    let (web, _) = analysis
+        .cluster
+        .pods
+        .iter()
+        .find(|(_, pod)| pod.meta.namespace == "shop")
+        .expect("a Pod of the Deployment");
+    let keys = scene(&analysis, &MapView::default()).keys_of(&analysis.cluster, web);
+    for grouping in Grouping::ALL {
+        let view = MapView {
+            grouping,
+            ..MapView::default()
+        };
+        let scene = scene(&analysis, &view);
+        let drawn = scene.bands.iter().flat_map(|band| &band.chips);
+        let folded = scene.folded.iter().map(|folded| &folded.name);
+        let all: Vec<Key> = drawn
+            .map(|chip| chip.key.clone())
+            .chain(folded.cloned().map(Key::Namespace))
+            .collect();
+        assert_eq!(
+            all.iter().filter(|key| keys.contains(key)).count(),
+            1,
+            "{grouping:?}"
+        );
+    }
 }

@@ -5,7 +5,7 @@ use switchboard_engine::Str;
 use super::State;
 use crate::{
     protocol::Match,
-    scene::{Key, MapView, Page, RowKind},
+    scene::{Grouping, Key, MapView, Page, RowKind},
 };
 
 /// A change of the map's view.
@@ -19,6 +19,8 @@ pub enum ViewAction {
     Kind(RowKind, bool),
     /// Only what has a problem.
     OnlyProblems(bool),
+    /// Pods are put together by something else.
+    Group(Grouping),
     /// No filter.
     Clear,
     /// Everything that can fold folds.
@@ -52,9 +54,16 @@ pub(super) fn apply(state: &mut State, action: ViewAction) {
             view.only_problems = only;
             view.page = Page::default();
         }
+        ViewAction::Group(grouping) => {
+            // What was opened is no shape of the other map, or would leave nothing to be seen of the choice.
+            view.open.clear();
+            view.page = Page::default();
+            view.grouping = grouping;
+        }
         ViewAction::Clear => {
             *view = MapView {
                 open: std::mem::take(&mut view.open),
+                grouping: view.grouping,
                 ..MapView::default()
             };
         }

@@ -2,6 +2,8 @@
 
 use std::fmt::Display;
 
+use crate::scene::Grouping;
+
 /// The part of the page.
 pub const MAP: &str = "Map";
 /// The drawing, to a screen reader.
@@ -30,10 +32,21 @@ pub const PAGE_AFTER: &str = "Page after";
 pub const UNFOLD_ALL: &str = "Unfold everything on the map";
 /// What a button does.
 pub const FOLD_ALL: &str = "Fold everything on the map";
+/// A choice: what Pods are put together by.
+pub const GROUPING: &str = "Group Pods on the map";
 /// A button.
 pub const AS_LIST: &str = "As a list";
 /// The same, in full.
 pub const AS_LIST_MORE: &str = "As a list instead of the map";
+
+/// One of the choices.
+pub fn grouping(by: Grouping) -> &'static str {
+    match by {
+        Grouping::Node => "By node",
+        Grouping::Workload => "By workload",
+        Grouping::Namespace => "By namespace",
+    }
+}
 
 /// Which page is shown.
 pub fn page(number: usize, pages: usize) -> String {

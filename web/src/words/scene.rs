@@ -78,6 +78,10 @@ pub const LOAD_BALANCERS: &str = "Load balancers";
 pub const SERVICES: &str = "Services";
 /// A lane.
 pub const PODS_BY_NODE: &str = "Pods by node";
+/// A lane.
+pub const PODS_BY_ZONE: &str = "Pods by zone";
+/// A lane.
+pub const PODS_BY_WORKLOAD: &str = "Pods by workload";
 /// The column of Pods on no node.
 pub const PENDING: &str = "Pending";
 /// The same, in full.
@@ -91,19 +95,22 @@ pub const NO_ZONE: &str = "no zone";
 
 /// The column of all nodes.
 pub fn nodes(count: usize) -> String {
-    format!("{count} nodes")
+    counted(count, "node", "nodes")
 }
 
 /// The same, in full.
 pub fn in_zones(zones: usize) -> String {
-    format!("in {zones} zones")
+    match zones {
+        0 => String::new(),
+        zones => format!("in {}", counted(zones, "zone", "zones")),
+    }
 }
 
 /// How the nodes of a zone are.
 pub fn nodes_not_ready(count: usize, not_ready: usize) -> String {
     match not_ready {
         0 => nodes(count),
-        not_ready => format!("{count} nodes, {not_ready} not ready"),
+        not_ready => format!("{}, {not_ready} not ready", nodes(count)),
     }
 }
 

@@ -46,7 +46,12 @@ pub(super) fn find(memory: &Memory, text: &str) -> Vec<Match> {
         .collect();
     pods.order_by(|(_, a), (_, b)| in_order(&a.meta, &b.meta));
     let pods = pods.into_iter().map(|(id, pod)| Match {
-        at: memory.scene.keys_of(id, pod),
+        // Going there opens the fold in which it stands, and no other.
+        at: (memory.scene.keys_of(cluster, id).into_iter())
+            .filter(|key| {
+                !matches!(key, Key::Pods { .. }) || memory.scene.chip_of.get(&id) == Some(key)
+            })
+            .collect(),
         key: Key::Pod(Name::from(&pod.meta)),
         kind: "Pod".to_owned(),
         title: pod.meta.name.to_string(),
@@ -61,11 +66,9 @@ pub(super) fn find(memory: &Memory, text: &str) -> Vec<Match> {
         has(&node.meta.name, &addresses).then(|| {
             let key = Key::Column(ColumnKey::Node(node.meta.name.clone()));
             Match {
-                at: vec![
-                    key.clone(),
-                    Key::Column(ColumnKey::Zone(node.zone().cloned().unwrap_or_default())),
-                    Key::Column(ColumnKey::AllNodes),
-                ],
+                at: ColumnKey::of_node(&node.meta.name, node.zone())
+                    .map(Key::Column)
+                    .to_vec(),
                 key,
                 kind: "Node".to_owned(),
                 title: node.meta.name.to_string(),

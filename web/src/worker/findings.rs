@@ -224,7 +224,7 @@ fn subjects(
     let namespace = |meta: &Meta| Key::Namespace(meta.namespace.clone());
     let mut subjects = BTreeMap::new();
     for (id, pod) in cluster.pods.iter() {
-        let keys = || scene.keys_of(id, pod);
+        let keys = || scene.keys_of(cluster, id);
         if let Some(origin) = origin(&pod.meta) {
             subjects.insert(origin, subject("Pod", &pod.meta, keys()));
         }

@@ -225,13 +225,9 @@ fn look(start: &Memory, highlight: &scenario::Highlight) -> Look {
     let cluster = &start.analysis.cluster;
     let key = match object.kind.as_str() {
         "service" => Some(Key::Service(name)),
-        "pod" => cluster.pod(&object.namespace, &object.name).and_then(|id| {
-            start
-                .scene
-                .keys_of(id, &cluster.pods[id])
-                .into_iter()
-                .next()
-        }),
+        "pod" => cluster
+            .pod(&object.namespace, &object.name)
+            .and_then(|id| start.scene.keys_of(cluster, id).into_iter().next()),
         "node" => Some(Key::Column(ColumnKey::Node(object.name.clone()))),
         _ => None,
     };

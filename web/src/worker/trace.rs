@@ -489,22 +489,15 @@ fn journey_leaves(journey: &Journey) -> bool {
 fn pod_keys(memory: &Memory, namespace: &str, name: &str) -> Vec<Key> {
     let cluster = &memory.analysis.cluster;
     match cluster.pod(namespace, name) {
-        Some(id) => memory.scene.keys_of(id, &cluster.pods[id]),
+        Some(id) => memory.scene.keys_of(cluster, id),
         None => Vec::new(),
     }
 }
 
 fn node_keys(memory: &Memory, name: &Str) -> Vec<Key> {
     let cluster = &memory.analysis.cluster;
-    let zone = cluster
-        .node(name)
-        .and_then(|id| cluster.nodes[id].zone().cloned())
-        .unwrap_or_default();
-    vec![
-        Key::Column(ColumnKey::Node(name.clone())),
-        Key::Column(ColumnKey::Zone(zone)),
-        Key::Column(ColumnKey::AllNodes),
-    ]
+    let zone = cluster.node(name).and_then(|id| cluster.nodes[id].zone());
+    ColumnKey::of_node(name, zone).map(Key::Column).to_vec()
 }
 
 fn node_of(memory: &Memory, place: &Place) -> Option<Str> {

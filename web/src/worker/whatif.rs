@@ -134,7 +134,7 @@ fn effects(memory: &Memory) -> Vec<EffectView> {
                     format!("Pod {namespace}/{name}"),
                     cluster
                         .pod(namespace, name)
-                        .map_or_else(Vec::new, |id| changed.scene.keys_of(id, &cluster.pods[id])),
+                        .map_or_else(Vec::new, |id| changed.scene.keys_of(cluster, id)),
                 ),
             };
             EffectView {

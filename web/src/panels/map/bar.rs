@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlInputElement};
+use web_sys::{Element, HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::filter::{Chosen, Filter, FilterProps};
@@ -14,6 +14,7 @@ use crate::{
         icons::{Icon, icon},
     },
     protocol::Match,
+    scene::Grouping,
     state::{Action, State, ViewAction},
     words,
 };
@@ -51,6 +52,7 @@ pub(super) fn bar(props: &BarProps) -> Html {
                     dispatch={props.dispatch.clone()}
                 />
                 <Filter ..filter.clone() />
+                { grouping(props) }
                 if !state.lessons.holds_back() {
                     <button
                         class="button"
@@ -104,6 +106,28 @@ pub(super) fn bar(props: &BarProps) -> Html {
             </div>
             <Chosen ..filter />
         </>
+    }
+}
+
+/// What Pods are put together by.
+fn grouping(props: &BarProps) -> Html {
+    let chosen = props.state.view.grouping;
+    let onchange = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |event: Event| {
+            let select: HtmlSelectElement = event.target_unchecked_into();
+            let wanted = usize::try_from(select.selected_index()).unwrap_or_default();
+            if let Some(grouping) = Grouping::ALL.get(wanted) {
+                dispatch.emit(Action::View(ViewAction::Group(*grouping)));
+            }
+        })
+    };
+    html! {
+        <select class="select" aria-label={words::map::GROUPING} title={words::map::GROUPING} {onchange}>
+            { for Grouping::ALL.into_iter().map(|grouping| html! {
+                <option selected={grouping == chosen}>{ words::map::grouping(grouping) }</option>
+            }) }
+        </select>
     }
 }
 

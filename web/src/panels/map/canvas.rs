@@ -77,9 +77,8 @@ pub(super) fn Canvas(props: &CanvasProps) -> Html {
             .as_ref()
             .and_then(|journey| journey.focus.clone().map(|key| (key, journey.position)));
         let (view, gliding, picture) = (view.clone(), gliding.setter(), Rc::clone(&props.picture));
-        // Also in another window, in which the map begins anew.
-        let window = props.sizes.map(|sizes| sizes.alone.to_bits());
-        use_effect_with((wanted, window), move |(wanted, _)| {
+        // Also where the map begins anew.
+        use_effect_with((wanted, view.since()), move |(wanted, _)| {
             if let Some((key, _)) = wanted {
                 show(room, &view, &gliding, &picture.drawing, key);
             }
@@ -94,7 +93,7 @@ pub(super) fn Canvas(props: &CanvasProps) -> Html {
         // Also when its details take room from the map. When they give it back, the map is not left beyond its edge.
         let before = use_mut_ref(|| room);
         use_effect_with(
-            (props.selected.clone(), here, room),
+            (props.selected.clone(), here, room, view.since()),
             move |(selected, ..)| {
                 let before = before.replace(room);
                 if let Some(key) = selected {

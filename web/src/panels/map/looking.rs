@@ -8,11 +8,14 @@ use super::{
     near::{LARGE, Sizes},
     view_box::{self, View},
 };
-use crate::layout::{Drawing, Rails};
+use crate::{
+    layout::{Drawing, Rails},
+    scene::Grouping,
+};
 
-/// What begins anew at another view: other texts, other lanes, a window of another width, as on a projector. Not where
-/// details come to stand beside it.
-type Beginning = (u32, Rails, Option<u64>);
+/// What begins anew at another view: other texts, other lanes, other columns, a window of another width, as on a
+/// projector. Not where details come to stand beside it.
+pub(super) type Beginning = (u32, Rails, Grouping, Option<u64>);
 
 /// The view, and how to change it.
 #[derive(Clone)]
@@ -23,6 +26,11 @@ pub(super) struct Looking {
 }
 
 impl Looking {
+    /// Where it begins: changes where it begins anew.
+    pub(super) fn since(&self) -> Beginning {
+        self.since
+    }
+
     /// Looks somewhere else, until the map begins anew.
     pub(super) fn set(&self, view: View) {
         self.moved.set(Some((self.since, view)));
@@ -42,7 +50,7 @@ impl Deref for Looking {
 pub(super) fn use_looking(loads: u32, drawing: &Drawing, sizes: Option<Sizes>) -> Looking {
     // Where a map begins does not depend on the height.
     let width = sizes.map(|sizes| sizes.alone.to_bits());
-    let since = (loads, drawing.rails, width);
+    let since = (loads, drawing.rails, drawing.grouping, width);
     // An edit leaves the view alone, even where it makes the map wider.
     let start = use_memo(since, |_| {
         let room = sizes.map_or(LARGE, |sizes| (sizes.alone, sizes.window.1));

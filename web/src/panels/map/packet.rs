@@ -134,13 +134,9 @@ fn stand(drawing: &Drawing, item: &Item, next: Option<&Item>) -> Vec<Point> {
 
 fn node_column(drawing: &Drawing, step: &StepView) -> Option<Key> {
     let node = step.node.as_ref()?;
-    let candidates = [
-        Key::Column(ColumnKey::Node(node.clone())),
-        Key::Column(ColumnKey::Zone(step.zone.clone().unwrap_or_default())),
-        Key::Column(ColumnKey::AllNodes),
-    ];
-    candidates
+    ColumnKey::of_node(node, step.zone.as_ref())
         .into_iter()
+        .map(Key::Column)
         .find(|key| drawing.item(key).is_some())
 }
 
