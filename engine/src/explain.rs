@@ -11,6 +11,8 @@
 mod names;
 mod packets;
 mod policies;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 

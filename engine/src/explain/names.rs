@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use crate::Analysis;
 use crate::cluster::{DnsPolicy, PodId, Service, ServiceId};
-use crate::finding::{Finding, PacketProblem};
+use crate::finding::{AskedNamespace, Finding, PacketProblem};
 use crate::nearest::nearest;
 use crate::trace::{Answer, NameIs, Outcome, Place, Source, StepKind, Target};
 
@@ -111,14 +111,10 @@ fn unknown(
     if meant(analysis, answer, sender.map(|(id, _)| id)).is_some() {
         return None;
     }
-    let services = || cluster.services.values();
-    if let Some(service) = services().find(|service| service.meta.name == first) {
-        let problem = PacketProblem::OtherNamespace {
-            host: host.into(),
-            meant: format!("{first}.{}", service.meta.namespace).into(),
-        };
-        return Some(finding(service.meta.at("metadata.name"), problem));
+    if let Some(finding) = elsewhere(analysis, host, &labels, home) {
+        return Some(finding);
     }
+    let services = || cluster.services.values();
     let here = services().filter(|service| service.meta.namespace == namespace);
     let near = nearest(first, here.map(|service| service.meta.name.as_str()));
     if let Some(near) = near {
@@ -133,6 +129,45 @@ fn unknown(
         return Some(finding(origin, problem));
     }
     None
+}
+
+/// A Service of that name, in a namespace that the name does not say.
+fn elsewhere(analysis: &Analysis, host: &str, labels: &[&str], home: &str) -> Option<Finding> {
+    let cluster = &analysis.cluster;
+    let (first, asked) = match labels {
+        [first] => (*first, None),
+        [first, namespace] | [first, namespace, "svc", ..] => (*first, Some(*namespace)),
+        _ => return None,
+    };
+    let known = || {
+        let services = cluster.services.values();
+        services.filter(|service| service.meta.name == first)
+    };
+    let namespaces = || known().map(|service| service.meta.namespace.as_str());
+    // Of several: the sender's own, then the one that reads most like what was written.
+    let found = namespaces()
+        .find(|namespace| *namespace == home)
+        .or_else(|| nearest(asked?, namespaces()))
+        .or_else(|| namespaces().next())?;
+    let service = known().find(|service| service.meta.namespace == found)?;
+    let is_own = found == home;
+    let meant = match labels {
+        [_] | [_, _] if is_own => first.to_owned(),
+        [_] | [_, _] => format!("{first}.{found}"),
+        [_, _, rest @ ..] => format!("{first}.{found}.{}", rest.join(".")),
+        [] => return None,
+    };
+    let problem = PacketProblem::OtherNamespace {
+        host: host.into(),
+        asked: asked.map(|namespace| AskedNamespace {
+            service: first.into(),
+            namespace: namespace.into(),
+            exists: cluster.namespace(namespace).is_some(),
+        }),
+        found: (!is_own).then(|| found.into()),
+        meant: meant.into(),
+    };
+    Some(finding(service.meta.at("metadata.name"), problem))
 }
 
 /// Senders without a search list of the cluster's: no other spelling would help them.

@@ -70,7 +70,12 @@ fn no_such_port(analysis: &Analysis, answer: &Answer) -> Option<Finding> {
     let problem = PacketProblem::NoSuchPort {
         service: service.meta.full_name().into(),
         port,
-        known: service.ports.iter().map(|port| port.port.get()).collect(),
+        protocol,
+        known: service
+            .ports
+            .iter()
+            .map(|port| (port.port.get(), port.protocol))
+            .collect(),
         symptom: if refused {
             Symptom::Refused
         } else {

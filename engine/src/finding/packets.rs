@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use super::Symptom;
 use crate::Str;
+use crate::packet::Protocol;
 
 /// At most so many policies are named.
 const MOST_POLICIES: usize = 5;
@@ -15,7 +16,11 @@ pub enum PacketProblem {
     OtherNamespace {
         /// As asked.
         host: Str,
-        /// `service.namespace`.
+        /// The namespace that the name says, if it says one.
+        asked: Option<AskedNamespace>,
+        /// Where the Service is: `None` for the sender's own.
+        found: Option<Str>,
+        /// What to write.
         meant: Str,
     },
     /// A Service has nearly that name.
@@ -75,8 +80,10 @@ pub enum PacketProblem {
         service: Str,
         /// As dialled.
         port: u16,
+        /// As dialled.
+        protocol: Protocol,
         /// The ports that it has.
-        known: Vec<u16>,
+        known: Vec<(u16, Protocol)>,
         /// Refused in some modes, lost in others.
         symptom: Symptom,
     },
@@ -122,6 +129,17 @@ pub enum PacketProblem {
     },
 }
 
+/// The namespace in the name of a Service that is not there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AskedNamespace {
+    /// The Service.
+    pub service: Str,
+    /// The namespace.
+    pub namespace: Str,
+    /// Whether there is one of that name.
+    pub exists: bool,
+}
+
 impl PacketProblem {
     pub(super) fn code(&self) -> &'static str {
         match self {
@@ -161,9 +179,37 @@ impl PacketProblem {
 
     pub(super) fn message(&self) -> String {
         match self {
-            Self::OtherNamespace { host, meant } => format!(
+            Self::OtherNamespace {
+                host,
+                asked: None,
+                meant,
+                ..
+            } => format!(
                 "`{host}` is completed with the sender's own namespace, where no such Service is. It is in another: `{meant}`."
             ),
+            Self::OtherNamespace {
+                host,
+                asked: Some(asked),
+                found,
+                meant,
+            } => {
+                let AskedNamespace {
+                    service, namespace, ..
+                } = asked;
+                let none = if asked.exists {
+                    "there is none"
+                } else {
+                    "there is no such namespace"
+                };
+                let found = found
+                    .as_ref()
+                    .map_or("the sender's own namespace".to_owned(), |found| {
+                        format!("namespace {found}")
+                    });
+                format!(
+                    "`{host}` means Service {service} in namespace {namespace}: {none}. It is in {found}: write `{meant}`."
+                )
+            }
             Self::Misspelt { host, meant } => {
                 format!("`{host}` is no name here. Did you mean `{meant}`?")
             }
@@ -202,12 +248,24 @@ impl PacketProblem {
             Self::NoSuchPort {
                 service,
                 port,
+                protocol,
                 known,
                 ..
             } => {
-                let known: Vec<String> = known.iter().map(u16::to_string).collect();
+                // Where all is TCP, as mostly, it need not be said.
+                let mut protocols = known.iter().map(|(_, known)| known).chain([protocol]);
+                let is_tcp = protocols.all(|protocol| *protocol == Protocol::Tcp);
+                let named = |(port, protocol): &(u16, Protocol)| {
+                    if is_tcp {
+                        port.to_string()
+                    } else {
+                        format!("{port}/{protocol}")
+                    }
+                };
+                let known: Vec<String> = known.iter().map(named).collect();
                 format!(
-                    "Service {service} has no port {port}; it has {}.",
+                    "Service {service} has no port {}; it has {}.",
+                    named(&(*port, *protocol)),
                     known.join(", ")
                 )
             }

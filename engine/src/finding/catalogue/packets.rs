@@ -11,7 +11,7 @@ pub(super) const NAMES: &[Entry] = &[
         severity: Error,
         appears: Journey,
         title: "The Service is in another namespace",
-        means: "A short name is completed with the sender's namespace. The Service of that name is elsewhere.",
+        means: "A name without a dot is completed with the sender's namespace; a second label is a namespace. The Service of that name is in another.",
         rests_on: "The name, and Services of other namespaces.",
         symptoms: &[Seen::NoSuchHost],
         mend: "Write `SERVICE.NAMESPACE`.",
