@@ -188,7 +188,14 @@ impl Met {
                 unnamed(answer) && names::label(answer, 0) == endpoints.split('/').nth(1)
             }
             Problem::Name(NameProblem::SubdomainWithoutService { service, .. }) => {
-                unnamed(answer) && names::label(answer, 1) == service.split('/').nth(1)
+                let pod = || names::pod_meant(analysis, answer, self.sender);
+                let written = || written(analysis, &analysis.cluster.pods[pod()?]);
+                let is_of_pod = || {
+                    let origin = finding.origin.as_ref();
+                    origin.is_some_and(|origin| Some(origin.object) == written())
+                };
+                unnamed(answer)
+                    && (names::label(answer, 1) == service.split('/').nth(1) || is_of_pod())
             }
             Problem::Name(NameProblem::ExternalNameIsShort { .. }) => self.is_met(finding),
             Problem::Name(NameProblem::DomainsDiffer { .. }) => unnamed(answer),

@@ -129,8 +129,7 @@ fn name(manifest: &Manifest, origin: &Origin, problem: &NameProblem) -> Option<M
     match problem {
         NameProblem::ExternalNameIsShort { meant, .. }
         | NameProblem::SubdomainWithoutService {
-            nearest: Some(meant),
-            ..
+            meant: Some(meant), ..
         } => value(manifest, origin, meant),
         NameProblem::HostNetworkWithoutClusterDns { .. } => {
             const MEANT: &str = "ClusterFirstWithHostNet";

@@ -111,14 +111,22 @@ fn subdomain(cluster: &Cluster, zone: &Zone, pod: &Pod, findings: &mut Findings)
     if exists {
         return;
     }
-    let headless = cluster.services.values().filter(|service| {
-        service.meta.namespace == *namespace && service.address == ServiceAddress::Headless
-    });
-    let names = headless.map(|service| service.meta.name.as_str());
+    let headless = || {
+        cluster.services.values().filter(|service| {
+            service.meta.namespace == *namespace && service.address == ServiceAddress::Headless
+        })
+    };
+    // The one that has the Pods is meant, whatever it is called.
+    let mut selecting = headless().filter(|service| selects(service, pod));
+    let only = selecting.next().filter(|_| selecting.next().is_none());
+    let near = || {
+        let names = headless().map(|service| service.meta.name.as_str());
+        nearest(subdomain, names).map(Str::from)
+    };
     let problem = NameProblem::SubdomainWithoutService {
         owner: owner(cluster, pod),
         service: format!("{namespace}/{subdomain}").into(),
-        nearest: nearest(subdomain, names).map(Str::from),
+        meant: only.map(|service| service.meta.name.clone()).or_else(near),
     };
     // A StatefulSet's Pods have its `serviceName` for one.
     let governed = pod
@@ -130,6 +138,12 @@ fn subdomain(cluster: &Cluster, zone: &Zone, pod: &Pod, findings: &mut Findings)
         None => cluster.pod_origin(pod, "spec.subdomain"),
     };
     findings.push(origin, problem);
+}
+
+fn selects(service: &Service, pod: &Pod) -> bool {
+    let mut terms = service.selector.iter();
+    !service.selector.is_empty()
+        && terms.all(|(key, wanted)| pod.meta.labels.get(key) == Some(wanted))
 }
 
 fn resolver(cluster: &Cluster, pod: &Pod, findings: &mut Findings) {

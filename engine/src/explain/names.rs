@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use crate::Analysis;
 use crate::cluster::{DnsPolicy, PodId, Service, ServiceId};
-use crate::finding::{AskedNamespace, Finding, PacketProblem};
+use crate::finding::{AskedNamespace, Finding, NoPodName, PacketProblem};
 use crate::nearest::nearest;
 use crate::trace::{Answer, NameIs, Outcome, Place, Source, StepKind, Target};
 
@@ -61,6 +61,17 @@ pub(super) fn label(answer: &Answer, nth: usize) -> Option<&str> {
     host(answer)?.split('.').nth(nth)
 }
 
+/// The Pod that a host name means, by its first label: below whichever Service.
+pub(super) fn pod_meant(
+    analysis: &Analysis,
+    answer: &Answer,
+    sender: Option<PodId>,
+) -> Option<PodId> {
+    let name = label(answer, 0)?;
+    let namespace = label(answer, 2).unwrap_or_else(|| home(analysis, sender));
+    analysis.cluster.pod(namespace, name)
+}
+
 fn home(analysis: &Analysis, sender: Option<PodId>) -> &str {
     sender.map_or("default", |pod| {
         analysis.cluster.pods[pod].meta.namespace.as_str()
@@ -104,6 +115,9 @@ fn unknown(
         [first, ..] => (*first, home),
         [] => return None,
     };
+    if let Some(finding) = domain(analysis, host, &labels) {
+        return Some(finding);
+    }
     if let Some(pod) = pod_name(analysis, host, &labels, home) {
         return Some(pod);
     }
@@ -124,11 +138,35 @@ fn unknown(
         let problem = PacketProblem::Misspelt {
             host: host.into(),
             meant: meant.join(".").into(),
+            domain: None,
         };
         let origin = cluster.services[service].meta.at("metadata.name");
         return Some(finding(origin, problem));
     }
     None
+}
+
+/// What stands behind a Service's name and namespace is no domain of the cluster: `web.shop.svc.cluster.loca`.
+fn domain(analysis: &Analysis, host: &str, labels: &[&str]) -> Option<Finding> {
+    let cluster = &analysis.cluster;
+    let service_at = |first: usize| {
+        let (service, namespace) = (labels.get(first)?, labels.get(first + 1)?);
+        let service = cluster.service(namespace, service)?;
+        Some((&cluster.services[service], labels.split_at(first + 2)))
+    };
+    // Or behind that of a Pod: `web-0.web.shop.svc.cluster.loca`.
+    let (service, (name, rest)) = service_at(0).or_else(|| service_at(1))?;
+    let zone = cluster.environment.dns.zone.trim_end_matches('.');
+    let (wrong, right) = (rest.join("."), format!("svc.{zone}"));
+    if rest.is_empty() || wrong == "svc" || wrong == right {
+        return None;
+    }
+    let problem = PacketProblem::Misspelt {
+        host: host.into(),
+        meant: format!("{}.{right}", name.join(".")).into(),
+        domain: Some((wrong.into(), right.into())),
+    };
+    Some(finding(service.meta.at("metadata.name"), problem))
 }
 
 /// A Service of that name, in a namespace that the name does not say.
@@ -211,15 +249,39 @@ fn pod_name(analysis: &Analysis, host: &str, labels: &[&str], home: &str) -> Opt
         _ => return None,
     };
     let service: &Service = &cluster.services[cluster.service(namespace, service)?];
-    let pod = &cluster.pods[cluster.pod(namespace, name)?];
-    if !service.is_headless() || pod.subdomain.as_ref() == Some(&service.meta.name) {
-        return None;
-    }
+    let Some(pod) = cluster.pod(namespace, name).map(|id| &cluster.pods[id]) else {
+        // `SERVICE.NAMESPACE`, where Service and namespace are called the same, is about the namespace.
+        let is_namespace = labels.len() == 2 && cluster.namespace(&service.meta.name).is_some();
+        let why = NoPodName::NoPod((*name).into());
+        return (!is_namespace).then(|| no_pod_name(host, service, why));
+    };
+    let subdomain = pod.subdomain.as_ref().filter(|name| !name.is_empty());
+    let why = match (&pod.hostname, subdomain) {
+        (Some(_), Some(subdomain)) if *subdomain == service.meta.name => return None,
+        (Some(hostname), Some(subdomain)) => {
+            // That this one does not exist, a finding of the list says.
+            cluster.service(namespace, subdomain)?;
+            let mut meant = labels.to_vec();
+            (meant[0], meant[1]) = (hostname, subdomain);
+            NoPodName::Elsewhere(meant.join(".").into())
+        }
+        _ => NoPodName::Nameless,
+    };
+    Some(no_pod_name(host, service, why))
+}
+
+fn no_pod_name(host: &str, service: &Service, why: NoPodName) -> Finding {
+    let field = if service.is_headless() {
+        "spec.clusterIP"
+    } else {
+        "metadata.name"
+    };
     let problem = PacketProblem::NoPodNames {
         host: host.into(),
         service: service.meta.full_name().into(),
+        why,
     };
-    Some(finding(service.meta.at("spec.clusterIP"), problem))
+    finding(service.meta.at(field), problem)
 }
 
 fn outside(analysis: &Analysis, answer: &Answer, host: &str) -> Vec<Finding> {

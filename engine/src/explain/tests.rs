@@ -19,13 +19,17 @@ const SHOP: &str = "
 {apiVersion: v1, kind: Pod, metadata: {name: other}, spec: {containers: [{name: a, image: a}]}}
 ";
 
-/// The messages of this code with the answer to a probe.
-fn told(text: &str, (from, to): (&str, &str), code: &str) -> Vec<String> {
+fn analysis(text: &str) -> Analysis {
     let file = SourceFile {
         name: "test.yaml".into(),
         text: text.into(),
     };
-    let analysis = Analysis::of(vec![file], Entrance::Paste, Environment::default());
+    Analysis::of(vec![file], Entrance::Paste, Environment::default())
+}
+
+/// The messages of this code with the answer to a probe.
+fn told(text: &str, (from, to): (&str, &str), code: &str) -> Vec<String> {
+    let analysis = analysis(text);
     let answer = analysis.trace(&Probe::parse(from, to).expect("a probe"));
     let found = analysis.explain(&answer).into_iter();
     found
@@ -82,4 +86,89 @@ fn the_ports_of_a_service_are_told_with_their_protocols_where_one_is_not_tcp() {
         "tcp://carts:81",
         "Service sock-shop/carts has no port 81; it has 80.",
     );
+}
+
+/// A StatefulSet whose `serviceName` is not the headless Service that has its Pods, one below another Service than people
+/// think, and a Deployment.
+const SETS: &str = "
+{apiVersion: v1, kind: Pod, metadata: {name: client, namespace: shop}, spec: {containers: [{name: a, image: a}]}}
+---
+{apiVersion: v1, kind: Service, metadata: {name: db, namespace: shop}, spec: {clusterIP: None, selector: {app: db}, ports: [{port: 5432}]}}
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: db, namespace: shop}
+spec: {serviceName: database, selector: {matchLabels: {app: db}}, template: {metadata: {labels: {app: db}}, spec: {containers: [{name: a, image: a}]}}}
+---
+{apiVersion: v1, kind: Service, metadata: {name: queue, namespace: shop}, spec: {selector: {app: queue}, ports: [{port: 5672}]}}
+---
+{apiVersion: v1, kind: Service, metadata: {name: queue-pods, namespace: shop}, spec: {clusterIP: None, selector: {app: queue}, ports: [{port: 5672}]}}
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: queue, namespace: shop}
+spec: {serviceName: queue-pods, selector: {matchLabels: {app: queue}}, template: {metadata: {labels: {app: queue}}, spec: {containers: [{name: a, image: a}]}}}
+---
+{apiVersion: v1, kind: Service, metadata: {name: web, namespace: shop}, spec: {selector: {app: web}, ports: [{port: 80}]}}
+---
+{apiVersion: v1, kind: Pod, metadata: {name: web-85cdb94b68-brcf8, namespace: shop, labels: {app: web}}, spec: {containers: [{name: a, image: a}]}}
+";
+
+/// What the client is told of a name, and the sentence of the finding that explains it first.
+fn looked_up(host: &str) -> (&'static str, Option<String>) {
+    let analysis = analysis(SETS);
+    let answer = analysis.trace(&Probe::parse("pod/shop/client", host).expect("a probe"));
+    let sees = answer.alternatives[0].journey.client_sees().name();
+    let found = analysis.explain(&answer).into_iter().next();
+    let breaking = found.filter(|finding| finding.symptom().breaks());
+    (sees, breaking.map(|finding| finding.message()))
+}
+
+#[test]
+fn a_name_that_is_made_of_names_of_the_cluster_is_none_outside() {
+    let check = |host: &str, expected: &str| {
+        assert_eq!(looked_up(host), ("no-such-host", Some(expected.to_owned())));
+    };
+    for host in ["db-0.db:5432", "db-0.database:5432", "db-0.db.shop:5432"] {
+        check(
+            host,
+            "StatefulSet shop/db has host names below Service shop/database, which does not exist: they do not resolve. Is `db` meant?",
+        );
+    }
+    check(
+        "queue-0.queue:5672",
+        "`queue-0.queue`: the Pod has its name below the Service that is its `subdomain`, not below Service shop/queue. Write `queue-0.queue-pods`.",
+    );
+    check(
+        "http://web-85cdb94b68-brcf8.web",
+        "`web-85cdb94b68-brcf8.web`: the Pods behind Service shop/web have no names of their own. Only Pods with `hostname` and `subdomain`, as a StatefulSet's, have.",
+    );
+    check(
+        "http://web-0.web",
+        "`web-0.web` asks for a Pod `web-0` below Service shop/web, and there is none.",
+    );
+    check(
+        "http://wbe.shop",
+        "`wbe.shop` is no name here. Did you mean `web.shop`?",
+    );
+    check(
+        "http://web.shop.svc.cluster.loca",
+        "`web.shop.svc.cluster.loca` is no name here: Services are below `svc.cluster.local`, not `svc.cluster.loca`. Did you mean `web.shop.svc.cluster.local`?",
+    );
+    check(
+        "queue-0.queue-pods.shop.scv.cluster.local:5672",
+        "`queue-0.queue-pods.shop.scv.cluster.local` is no name here: Services are below `svc.cluster.local`, not `scv.cluster.local`. Did you mean `queue-0.queue-pods.shop.svc.cluster.local`?",
+    );
+}
+
+#[test]
+fn what_is_no_name_of_the_cluster_may_be_one_outside() {
+    for host in [
+        "http://foo.bar",
+        "http://www.example.shop",
+        "http://api.example.com",
+    ] {
+        assert_eq!(looked_up(host), ("up-to-outside", None), "{host}");
+    }
+    assert_eq!(looked_up("queue-0.queue-pods:5672").0, "connected");
 }

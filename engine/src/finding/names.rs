@@ -42,8 +42,8 @@ pub enum NameProblem {
         owner: Str,
         /// The subdomain: `namespace/name` of the Service that is missing.
         service: Str,
-        /// A headless Service whose name is nearly that.
-        nearest: Option<Str>,
+        /// The headless Service that has the Pods, or whose name is nearly that.
+        meant: Option<Str>,
     },
     /// Pods in the host network with the default policy do not ask the cluster's DNS.
     HostNetworkWithoutClusterDns {
@@ -90,8 +90,8 @@ impl NameProblem {
 
     pub(super) fn severity(&self) -> Option<Severity> {
         match self {
-            // A StatefulSet has to name a Service. If no other name is near, nobody may want the Pods' names.
-            Self::SubdomainWithoutService { nearest: None, .. } => Some(Severity::Note),
+            // A StatefulSet has to name a Service. If no other could be meant, nobody may want the Pods' names.
+            Self::SubdomainWithoutService { meant: None, .. } => Some(Severity::Note),
             _ => None,
         }
     }
@@ -132,11 +132,11 @@ impl NameProblem {
             Self::SubdomainWithoutService {
                 owner,
                 service,
-                nearest,
+                meant,
             } => {
-                let meant = nearest
+                let meant = meant
                     .as_ref()
-                    .map_or_else(String::new, |nearest| format!(" Is `{nearest}` meant?"));
+                    .map_or_else(String::new, |meant| format!(" Is `{meant}` meant?"));
                 format!(
                     "{owner} has host names below Service {service}, which does not exist: they do not resolve.{meant}"
                 )

@@ -29,6 +29,8 @@ pub enum PacketProblem {
         host: Str,
         /// A name that exists.
         meant: Str,
+        /// The part that is wrong, where it is what stands behind the namespace, and what it has to be.
+        domain: Option<(Str, Str)>,
     },
     /// A Pod's name without its Service.
     PodWithoutService {
@@ -37,12 +39,14 @@ pub enum PacketProblem {
         /// `pod.service`.
         meant: Str,
     },
-    /// The Pods of a headless Service have no names.
+    /// No Pod has this name below the Service.
     NoPodNames {
         /// As asked.
         host: Str,
         /// `namespace/name`.
         service: Str,
+        /// Why.
+        why: NoPodName,
     },
     /// The sender asks other nameservers.
     DnsPolicy {
@@ -140,6 +144,17 @@ pub struct AskedNamespace {
     pub exists: bool,
 }
 
+/// Why a name below a Service is no Pod's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NoPodName {
+    /// The Pod has no `hostname` and `subdomain`.
+    Nameless,
+    /// The Pod has its name below another Service: what to write.
+    Elsewhere(Str),
+    /// There is no Pod of that name.
+    NoPod(Str),
+}
+
 impl PacketProblem {
     pub(super) fn code(&self) -> &'static str {
         match self {
@@ -210,15 +225,30 @@ impl PacketProblem {
                     "`{host}` means Service {service} in namespace {namespace}: {none}. It is in {found}: write `{meant}`."
                 )
             }
-            Self::Misspelt { host, meant } => {
-                format!("`{host}` is no name here. Did you mean `{meant}`?")
+            Self::Misspelt {
+                host,
+                meant,
+                domain,
+            } => {
+                let wrong = domain.as_ref().map_or_else(String::new, |(wrong, right)| {
+                    format!(": Services are below `{right}`, not `{wrong}`")
+                });
+                format!("`{host}` is no name here{wrong}. Did you mean `{meant}`?")
             }
             Self::PodWithoutService { host, meant } => format!(
                 "`{host}` is the name of a Pod, which alone no name server knows. Write `{meant}`."
             ),
-            Self::NoPodNames { host, service } => format!(
-                "`{host}`: the Pods behind headless Service {service} have no names of their own. Only Pods with `hostname` and `subdomain`, as a StatefulSet's, have."
-            ),
+            Self::NoPodNames { host, service, why } => match why {
+                NoPodName::Nameless => format!(
+                    "`{host}`: the Pods behind Service {service} have no names of their own. Only Pods with `hostname` and `subdomain`, as a StatefulSet's, have."
+                ),
+                NoPodName::Elsewhere(meant) => format!(
+                    "`{host}`: the Pod has its name below the Service that is its `subdomain`, not below Service {service}. Write `{meant}`."
+                ),
+                NoPodName::NoPod(name) => format!(
+                    "`{host}` asks for a Pod `{name}` below Service {service}, and there is none."
+                ),
+            },
             Self::DnsPolicy { pod, policy } => format!(
                 "Pod {pod} has dnsPolicy `{policy}` and does not ask the cluster's DNS: names of Services do not exist for it."
             ),

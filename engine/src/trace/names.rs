@@ -9,6 +9,7 @@ use super::because::{Facts, address_certainty, service_ref};
 use super::outcome::{Loss, Outcome};
 use super::source::Sender;
 use crate::Str;
+use crate::cluster::Cluster;
 use crate::dns::{self, Client, Resolution, ResolvedAddress, Tried};
 use crate::network::source_address;
 use crate::order::Order;
@@ -258,30 +259,44 @@ fn from_outside(facts: Facts<'_>, sender: Sender, host: &str) -> Named {
     named.outside(facts, sender, host)
 }
 
-// A name that only the cluster's DNS could know: short, or in its zone.
+// A name that only the cluster's DNS could know: short, in its zone, or made of names of the cluster. What is none of that
+// may be a name outside, which only upstream knows.
 fn is_cluster_name(facts: Facts<'_>, name: &str) -> bool {
     let name = name.trim_end_matches('.').to_ascii_lowercase();
     let zone = facts.cluster.environment.dns.zone.trim_end_matches('.');
     let zone = zone.to_ascii_lowercase();
-    // `web.shop`, as people write it inside, with one half that is right.
-    let is_half_right = || match name.split_once('.') {
-        Some((service, namespace)) if !namespace.contains('.') => {
-            facts.cluster.namespace(namespace).is_some()
-                || facts
-                    .cluster
-                    .services
-                    .values()
-                    .any(|known| known.meta.name == service)
-        }
-        _ => false,
-    };
     !name.contains('.')
         || name.ends_with(".svc")
         || name.contains(".svc.")
-        || is_half_right()
+        || is_half_right(facts.cluster, &name)
         || name
             .strip_suffix(&zone)
             .is_some_and(|below| below.is_empty() || below.ends_with('.'))
+}
+
+// `SERVICE.NAMESPACE`, `POD.SERVICE` or `POD.SERVICE.NAMESPACE`, as people write it inside, of which enough is right: one of
+// two labels, two of three. (A namespace `dev` does not make `www.example.dev` a name of the cluster.)
+fn is_half_right(cluster: &Cluster, name: &str) -> bool {
+    let is_pod = |name: &str| {
+        let mut pods = cluster.pods.values();
+        pods.any(|pod| pod.meta.name == name || pod.hostname.as_deref() == Some(name))
+    };
+    let is_service = |name: &str| {
+        let mut services = cluster.services.values();
+        services.any(|service| service.meta.name == name)
+    };
+    let is_namespace = |name: &str| cluster.namespace(name).is_some();
+    let labels: Vec<&str> = name.split('.').collect();
+    match labels.as_slice() {
+        [first, last] => {
+            is_namespace(last) || is_service(last) || is_service(first) || is_pod(first)
+        }
+        [pod, service, namespace] => {
+            let right = [is_pod(pod), is_service(service), is_namespace(namespace)];
+            right.into_iter().filter(|right| *right).count() >= 2
+        }
+        _ => false,
+    }
 }
 
 fn external_name_origin(facts: Facts<'_>, service: crate::cluster::ServiceId) -> Option<Origin> {

@@ -115,12 +115,12 @@ spec:
             .collect::<Vec<_>>()
     };
     assert_eq!(found(text), [""; 0]);
-    assert_eq!(
-        found(&text.replace("serviceName: db", "serviceName: database")),
-        [
-            "database: StatefulSet default/db has host names below Service default/database, which does not exist: they do not resolve."
-        ]
-    );
+    let other = text.replace("serviceName: db", "serviceName: database");
+    let missing = "database: StatefulSet default/db has host names below Service default/database, which does not exist: they do not resolve.";
+    // The headless Service that has the Pods is meant; one that has other Pods is not.
+    assert_eq!(found(&other), [format!("{missing} Is `db` meant?")]);
+    let strange = other.replace("selector: {app: db}", "selector: {app: cache}");
+    assert_eq!(found(&strange), [missing]);
 }
 
 #[test]

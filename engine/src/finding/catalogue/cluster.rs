@@ -280,7 +280,7 @@ pub(super) const CLUSTER: &[Entry] = &[
         severity: Warning,
         appears: List,
         title: "Pods have names below a Service that does not exist",
-        means: "A StatefulSet's `serviceName`, or a Pod's `subdomain`: `NAME-0.SERVICE` does not resolve. A note only, where no headless Service has nearly that name: a StatefulSet has to name one, and perhaps nobody wants the names of its Pods.",
+        means: "A StatefulSet's `serviceName`, or a Pod's `subdomain`: `NAME-0.SERVICE` does not resolve. A note only, where no headless Service has the Pods or nearly that name: a StatefulSet has to name one, and perhaps nobody wants the names of its Pods.",
         rests_on: "The name, and the Services of the namespace.",
         symptoms: &[Seen::NoSuchHost],
         mend: "Correct the name, or write the headless Service.",
