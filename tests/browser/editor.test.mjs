@@ -20,6 +20,18 @@ test("text set from outside is there and no change; text typed is one", async (t
   assert.equal(await editor.changes(), 4);
 });
 
+test("a text that is pasted over another one is read from its beginning", async (t) => {
+  const editor = await mount(t);
+  await editor.content.click();
+  await editor.page.keyboard.insertText(`${service.repeat(20)}# the end ${"of it ".repeat(40)}`);
+  await editor.page.keyboard.press("Control+End");
+  const scroller = await editor.content.locator("..").elementHandle();
+  await editor.page.waitForFunction((scroller) => scroller.scrollTop > 1000 && scroller.scrollLeft > 100, scroller);
+  await editor.page.keyboard.press("Control+a");
+  await editor.page.keyboard.insertText(`# first\n${service.repeat(200)}`);
+  await editor.page.waitForFunction((scroller) => scroller.scrollTop === 0 && scroller.scrollLeft === 0, scroller);
+});
+
 test("a long text that is inserted at once is read from the beginning of its line", async (t) => {
   const editor = await mount(t);
   await editor.content.click();

@@ -57,7 +57,7 @@ export class Editor {
         // Without a tabindex of its own a scrollable region cannot be reached by keyboard everywhere (axe).
         EditorView.contentAttributes.of({ tabindex: "0", "aria-label": label }),
         typedOverSelection,
-        fromLineStart,
+        fromItsBeginning,
         looks,
         this.theme.of(EditorView.darkTheme.of(false)),
         EditorView.updateListener.of((update) => {
@@ -226,16 +226,17 @@ const typedOverSelection = EditorView.domEventHandlers({
   },
 });
 
-// More than a person types at once: it is read from its beginning, and its last line may end far to the right.
+// More than a person types at once is read from its beginning; where it ends one would see neither that nor, in a long
+// line, the line.
 const insertedText = 200;
-const fromLineStart = EditorState.transactionExtender.of((transaction) => {
+const fromItsBeginning = EditorState.transactionExtender.of((transaction) => {
   if (!transaction.isUserEvent("input")) return null;
-  let longest = 0;
+  let beginning = null;
   transaction.changes.iterChanges((_from, _to, start, end) => {
-    longest = Math.max(longest, end - start);
+    if (end - start >= insertedText) beginning ??= start;
   });
-  if (longest < insertedText) return null;
-  const line = transaction.newDoc.lineAt(transaction.newSelection.main.head);
+  if (beginning === null) return null;
+  const line = transaction.newDoc.lineAt(beginning);
   return { effects: EditorView.scrollIntoView(line.from, { xMargin: 40 }) };
 });
 

@@ -236,6 +236,17 @@ pub enum ReachState {
     Empty,
     /// It leads out of the cluster by name: there are no endpoints to look at.
     ByName,
+    /// That is for a learner to find out.
+    HeldBack,
+}
+
+impl Reach {
+    /// That of a Service while a learner is to find out what is wrong.
+    const HELD_BACK: Self = Self {
+        ready: 0,
+        total: 0,
+        state: ReachState::HeldBack,
+    };
 }
 
 impl ReachState {

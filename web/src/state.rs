@@ -59,8 +59,6 @@ pub struct State {
     pub options: Options,
     /// Which sample this is, until it is edited.
     pub sample: Option<Str>,
-    /// The packet that came with the sample.
-    pub sample_probe: Option<ProbeText>,
     /// What the worker last said of the manifests; it may be about an older revision while a new one is read.
     pub picture: Option<Rc<Picture>>,
     /// What is drawn of it.

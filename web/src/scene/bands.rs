@@ -12,7 +12,7 @@ use switchboard_engine::{
 };
 
 use super::{
-    Band, Chip, ChipState, ColumnKey, Counts, Group, HANDFUL, Key, MapView, Name, RowKind,
+    Band, Chip, ChipState, ColumnKey, Counts, Group, HANDFUL, Key, MapView, Name, Reach, RowKind,
     ServiceCard, Wire, chips,
     columns::Columns,
     describe,
@@ -422,7 +422,11 @@ fn card(index: &Index<'_>, reached: &Reached<'_>) -> ServiceCard {
             && matches!(service.address, ServiceAddress::ClusterIps(_)),
         ports: describe::ports(service),
         entrance: describe::entrance(service),
-        reach: Taken::of(service, slices_of(index, &reached.name)).reach(service),
+        reach: if index.quiet {
+            Reach::HELD_BACK
+        } else {
+            Taken::of(service, slices_of(index, &reached.name)).reach(service)
+        },
         marks: index.marks_of(service.meta.origin),
         external: match &service.address {
             ServiceAddress::ExternalName(name) => Some(name.clone()),
@@ -490,7 +494,7 @@ fn wires(
     to.into_iter()
         .map(|(to, (ready, ports))| Wire {
             to,
-            ready,
+            ready: ready || index.quiet,
             ports: ports.into_iter().collect(),
         })
         .collect()

@@ -14,6 +14,8 @@ pub(super) struct Index<'a> {
     pub(super) marks: BTreeMap<ObjectOrigin, Counts>,
     /// Findings of what is in a namespace.
     pub(super) namespaces: BTreeMap<Str, Counts>,
+    /// What is wrong is held back.
+    pub(super) quiet: bool,
 }
 
 impl Index<'_> {
@@ -46,6 +48,7 @@ pub(super) fn index(analysis: &Analysis, quiet: bool) -> Index<'_> {
         slices,
         marks: BTreeMap::new(),
         namespaces: BTreeMap::new(),
+        quiet,
     };
     if !quiet {
         count(analysis, &mut index);

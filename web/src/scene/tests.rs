@@ -330,12 +330,36 @@ fn findings_are_counted_on_their_shapes_and_once_in_a_fold() {
     );
     assert!(folds.count() > 1);
 
-    // What is held back is not counted, nor does it stand among the problems; that it leads nowhere remains.
+    // What is held back is not counted, nor does it stand among the problems.
     let quiet = MapView {
         quiet: true,
         ..MapView::default()
     };
     assert_eq!(warnings(&draw(&text, &quiet)), [0, 0]);
+}
+
+#[test]
+fn while_a_learner_is_to_find_it_out_no_card_tells_where_it_leads() {
+    let text = service("shop", "lost", "nobody")
+        + &service("shop", "web", "web").replace("port: 80", "port: 80, targetPort: http")
+        + &deployment("shop", "web", 1);
+    let quiet = MapView {
+        quiet: true,
+        ..MapView::default()
+    };
+    let states = |view: &MapView| -> Vec<ReachState> {
+        let drawn = draw(&text, view);
+        let services = drawn.bands.iter().flat_map(|band| &band.services);
+        services.map(|card| card.reach.state).collect()
+    };
+    assert_eq!(
+        states(&MapView::default()),
+        [ReachState::Empty, ReachState::NoPort]
+    );
+    assert_eq!(states(&quiet), [ReachState::HeldBack; 2]);
+    let drawn = draw(&text, &quiet);
+    let wires = (drawn.bands.iter().flat_map(|band| &band.services)).flat_map(|card| &card.wires);
+    assert!(wires.map(|wire| wire.ready).eq([true]));
 }
 
 #[test]

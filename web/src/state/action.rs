@@ -288,14 +288,13 @@ fn edited(state: &mut State, text: Rc<str>) {
     let file = &mut state.files[state.active];
     if file.text != text {
         super::whatif::edited(&mut state.whatif, &text);
-        let is_replaced = state.sample.is_some()
-            && state.sample_probe.as_ref() == Some(&state.draft)
-            && is_another(&file.text, &text);
+        let is_replaced = state.draft == state.filled && is_another(&file.text, &text);
         file.text = text;
         changed(state);
         if is_replaced {
-            // The sample's packet goes with it: nobody in here may have its sender's name.
+            // The packet that the page offered goes with it: nobody in here may have its sender's name.
             state.draft = ProbeText::default();
+            state.filled = ProbeText::default();
             (state.asked, state.trace, state.playing) = (None, None, false);
             state.follow.sent.clear();
             (state.way, state.step) = (0, 0);
@@ -336,8 +335,10 @@ pub(super) fn opened(
     super::follow::opened(&mut state.follow);
     super::findings::opened(&mut state.findings);
     super::whatif::opened(&mut state.whatif);
-    state.sample_probe = probe.clone().filter(|_| state.sample.is_some());
-    state.filled = state.sample_probe.clone().unwrap_or_default();
+    state.filled = probe
+        .clone()
+        .filter(|_| state.sample.is_some())
+        .unwrap_or_default();
     state.draft = probe.clone().unwrap_or_default();
     state.playing = probe.is_some();
     if let Some(probe) = &probe {

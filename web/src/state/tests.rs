@@ -115,6 +115,19 @@ fn the_packet_of_a_sample_goes_when_its_text_is_pasted_over_and_stays_when_it_is
     let pasted = edited("apiVersion: v1");
     assert_eq!(pasted.asked, None);
     assert_eq!(pasted.draft, ProbeText::default());
+    // So does the one that the page offers for what was pasted, when that is pasted over.
+    let first = ProbeText {
+        from: "pod/v1/x".into(),
+        to: "http://v1".into(),
+    };
+    let offered = pasted.reduce(Action::Picture(Box::new(Picture {
+        revision: 2,
+        first: Some(first.clone()),
+        ..Picture::default()
+    })));
+    assert_eq!(offered.draft, first);
+    let state = offered.reduce(Action::Edited("kind: Namespace".into()));
+    assert_eq!(state.draft, ProbeText::default());
     // What a person has written or sent in the meantime stays.
     let own = ProbeText {
         from: "pod/a/c".into(),

@@ -157,6 +157,9 @@ pub const NO_ENDPOINTS: &str = "no endpoints";
 /// How far a Service reaches.
 pub const NO_ENDPOINT_HAS_PORT: &str = "no endpoint has its port";
 
+/// How far a Service reaches, while a learner is to find that out.
+pub const HELD_BACK: &str = "where it leads is for you to find out";
+
 /// Why nothing that is sent to a Service arrives.
 pub fn leads_nowhere(state: ReachState) -> &'static str {
     match state {
@@ -186,6 +189,7 @@ pub fn service(card: &ServiceCard) -> String {
     let reach = match card.reach.state {
         ReachState::ByName => "leads out of the cluster by name".to_owned(),
         ReachState::Empty => NO_ENDPOINTS.to_owned(),
+        ReachState::HeldBack => HELD_BACK.to_owned(),
         ReachState::NoPort => NO_ENDPOINT_HAS_PORT.to_owned(),
         _ => format!(
             "{} of {} endpoints ready",

@@ -207,7 +207,7 @@ fn service(frame: &Frame, card: &ServiceCard) -> Html {
     let address_width = i32::try_from(address.chars().count()).unwrap_or(0) * 66 / 10;
     let right = frame.width - 12;
     let reach = match card.reach.state {
-        ReachState::ByName => None,
+        ReachState::ByName | ReachState::HeldBack => None,
         ReachState::Empty => Some(("0".to_owned(), "bad-text")),
         ReachState::NoneReady | ReachState::NoPort => {
             Some((format!("0/{}", card.reach.total), "bad-text"))

@@ -155,6 +155,7 @@ fn reach(card: &ServiceCard) -> String {
     match card.reach.state {
         ReachState::ByName => words::map::BY_NAME.to_owned(),
         ReachState::Empty => words::scene::NO_ENDPOINTS.to_owned(),
+        ReachState::HeldBack => words::scene::HELD_BACK.to_owned(),
         ReachState::NoPort => words::scene::NO_ENDPOINT_HAS_PORT.to_owned(),
         _ => words::map::ready(card.reach.ready, card.reach.total),
     }
