@@ -88,6 +88,7 @@ const markdown = (name, text) => ({ name, mimeType: "text/markdown", buffer: Buf
 test("the first visit offers the tour, and the tour is done in its three steps", async (t) => {
   const { page } = await openPage(t, await serve());
   const offer = page.getByRole("complementary", { name: "First visit" });
+  await offer.waitFor();
   await assertAccessibleInBothThemes(page);
   await offer.getByRole("button", { name: "Take the tour" }).click();
   await lesson(page).getByText("Step 1 of 3").waitFor();
