@@ -128,6 +128,12 @@ test("the first visit offers the tour, and the tour is done in its three steps",
   assert.equal(await offer.count(), 0);
 });
 
+test("on a phone a packet of a lesson leads to its journey", async (t) => {
+  const { page } = await open(t, "finds-readiness", 3, { size: sizes.phone });
+  await button(page, "Send").click();
+  await page.locator(".verdict").getByText("Reachable", { exact: true }).waitFor();
+});
+
 test("no offer where somebody came for a lesson, or inside another page", async (t) => {
   const { page, url } = await open(t, "clusterip");
   assert.equal(await page.getByRole("complementary", { name: "First visit" }).count(), 0);

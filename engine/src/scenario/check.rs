@@ -13,7 +13,7 @@ use crate::order::Order;
 use crate::origin::{FieldPath, ObjectOrigin, Step};
 use crate::packet::Family;
 use crate::proxy::Listing;
-use crate::trace::{Probe, Source, words};
+use crate::trace::{Probe, Share, Source, words};
 
 /// Something that holds or does not.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -290,7 +290,10 @@ pub fn expectation(expect: &Expect) -> String {
         list(&expect.sees).map(|sees| format!("client sees {sees}")),
         expect.verdict.clone(),
         list(&expect.to).map(|to| format!("at {to}")),
-        expect.share.as_ref().map(|share| format!("each {share}")),
+        expect.share.as_ref().map(|share| match share.parse() {
+            Ok(Share::ALL) => "every packet".to_owned(),
+            _ => format!("each {share}"),
+        }),
         list(&expect.source).map(|source| format!("source {source}")),
     ]
     .into_iter()

@@ -8,6 +8,7 @@ use yew::prelude::*;
 
 use super::{
     Dispatch,
+    findings::prose,
     icons::{self, icon},
 };
 use crate::{
@@ -133,7 +134,7 @@ fn Way(props: &WayProps) -> Html {
                 <span class="share">{ &way.share }</span>
                 <span class="mark">{ icon(mark) }</span>
                 <span>
-                    <strong>{ &way.title }</strong>
+                    <strong>{ prose(&way.title) }</strong>
                     <span class="sees">{ words::common::the_client_sees(&way.client_sees_text) }</span>
                 </span>
                 <progress max="1" value={way.fraction.to_string()} aria-hidden="true" />
@@ -318,7 +319,7 @@ fn spread(trace: &TraceView, count: u32, seed: u32) -> Html {
                 { heads(words::branches::ENDS_AT, in_turn) }
                 <tbody>
                     { for rows.map(|(bucket, drawn)| row(
-                        html! { <><bdi>{ &bucket.title }</bdi>{ " " }<span class="mono where">{ &bucket.subtitle }</span></> },
+                        html! { <><bdi>{ prose(&bucket.title) }</bdi>{ " " }<span class="mono where">{ &bucket.subtitle }</span></> },
                         bucket.share,
                         drawn,
                         in_turn,

@@ -21,7 +21,7 @@ use super::{
 use crate::{
     catalogue,
     protocol::{CheckView, Look, ProbeText},
-    state::{Action, Lesson, LessonAction, Part, PresentAction, State, Veil},
+    state::{Action, Lesson, LessonAction, Pane, Part, PresentAction, State, Veil},
     words,
 };
 use prose::prose;
@@ -229,9 +229,14 @@ fn packets(state: &State, dispatch: &Dispatch) -> Html {
                 let text = ProbeText { from: probe.from.clone(), to: probe.to.clone() };
                 let label = format!("{} → {}", probe.from, probe.to);
                 let dispatch = dispatch.clone();
+                let send = move |_: MouseEvent| {
+                    dispatch.emit(Action::Send(text.clone()));
+                    // What becomes of it is not told here.
+                    dispatch.emit(Action::Pane(Pane::Journey));
+                };
                 html! {
                     <li key={nth}>
-                        <button class="button" type="button" onclick={move |_: MouseEvent| dispatch.emit(Action::Send(text.clone()))}>
+                        <button class="button" type="button" onclick={send}>
                             { words::probe::SEND }
                         </button>
                         <span class="mono">{ label }</span>
