@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { assertAccessible, assertAccessibleInBothThemes, closeBrowser, openPage, screenshot, serve, sizes } from "./harness.mjs";
+import { assertAccessible, assertAccessibleInBothThemes, closeBrowser, openPage, screenshot, send, serve, sizes } from "./harness.mjs";
 
 after(closeBrowser);
 
@@ -135,6 +135,51 @@ test("on a phone what the packet is on stands above the player and the buttons",
       (what) => document.querySelector(what)?.getBoundingClientRect());
     return lit && map.bottom <= player.top && lit.top >= map.top && lit.bottom <= tools.top;
   });
+});
+
+/** Goes through the steps of a journey; `seen` has to come true at each, in the page. */
+async function walk(page, seen) {
+  const steps = page.getByRole("list", { name: "Steps of the journey" }).getByRole("button");
+  await page.getByRole("button", { name: "Pause" }).click();
+  for (const step of await steps.all()) {
+    await step.click();
+    await page.waitForFunction(seen);
+  }
+}
+
+test("the buttons and the small map lie over nothing that the packet is on", async (t) => {
+  const { page } = await open(t);
+  await page.setViewportSize(sizes.tablet);
+  await send(page, "deployment/shop/app-03", "http://app-12.shop");
+  await walk(page, () => {
+    const [map, tools, small, ...lit] = [".map", ".map-tools", ".minimap", ".map .item.lit:not(.head) .touch"].flatMap(
+      (what) => [...document.querySelectorAll(what)].map((element) => element.getBoundingClientRect()));
+    const apart = (one, other) => one.right <= other.left || other.right <= one.left || one.bottom <= other.top || other.bottom <= one.top;
+    return lit.length > 0 && lit.every((shape) =>
+      shape.top >= map.top && shape.bottom <= map.bottom && apart(shape, tools) && apart(shape, small));
+  });
+});
+
+test("the packet's words cover no badge of the shape that it is on", async (t) => {
+  const mistaken = app("web").replace("  replicas: 2", "  replicas: 2\n  replcias: 2");
+  const { page } = await open(t, mistaken);
+  await shape(page, /^Pod web-.*1 (error|warning)/).first().waitFor({ state: "attached" });
+  await send(page, "deployment/shop/web", "http://web.shop");
+  await walk(page, () => {
+    const boxes = (what) => [...document.querySelectorAll(what)].map((element) => element.getBoundingClientRect());
+    const [words] = boxes(".map .packet rect");
+    const apart = (badge) => badge.right <= words.left || words.right <= badge.left || badge.bottom <= words.top || words.bottom <= badge.top;
+    return words && boxes(".map .item.lit .badge").every(apart);
+  });
+});
+
+test("in a very wide window the map is read from afar", async (t) => {
+  const { page } = await open(t);
+  const height = () => shape(page, /^Service shop\/app-00/).evaluate((shape) => shape.getBoundingClientRect().height);
+  const before = await height();
+  await page.setViewportSize({ width: 3840, height: 2160 });
+  await page.waitForFunction((before) =>
+    document.querySelector('.map [aria-label^="Service shop/app-00"]').getBoundingClientRect().height > 1.5 * before, before);
 });
 
 test("with the space bar held a drag that begins on a Pod moves the map and draws no wire", async (t) => {

@@ -9,6 +9,8 @@ use crate::{
 };
 
 const MARGIN: i32 = 20;
+/// Right of the last column: the words of a packet reach beyond a Pod that has a badge.
+const BESIDE: i32 = 56;
 const OUTSIDE_WIDTH: i32 = 116;
 const BALANCER_WIDTH: i32 = 148;
 const CARD_WIDTH: i32 = 232;
@@ -114,7 +116,7 @@ pub(super) fn place(scene: &Scene) -> Drawing {
         .iter()
         .map(|column| column.frame.right())
         .max();
-    drawing.width = right.max(columns).unwrap_or(lanes.columns) + MARGIN;
+    drawing.width = right.max(columns).unwrap_or(lanes.columns) + BESIDE;
     drawing.height = y + MARGIN;
     let bottom = if scene.folded.is_empty() {
         drawing.height - MARGIN / 2

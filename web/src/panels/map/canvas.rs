@@ -24,7 +24,7 @@ use super::{
     view_box::{Size, View},
 };
 use crate::{
-    layout::{Drawing, Item, WireEnds, WirePath},
+    layout::{Drawing, Frame, Item, WireEnds, WirePath},
     panels::{Dispatch, focus::focus},
     protocol::{Picture, ProbeText},
     scene::Key,
@@ -70,16 +70,18 @@ pub(super) fn Canvas(props: &CanvasProps) -> Html {
     let view = use_looking(props.loads, drawing, props.sizes);
     let near = use_near(*view, room, *gliding, props.whole);
 
-    // What is chosen, and where the packet is, comes into sight.
+    // What is chosen, and where the packet is, comes into sight; all that it passes, where there is room.
     {
-        let wanted = props
-            .journey
-            .as_ref()
-            .and_then(|journey| journey.focus.clone().map(|key| (key, journey.position)));
+        let wanted = props.journey.as_ref().and_then(|journey| {
+            let key = journey.focus.clone()?;
+            Some((key, journey.position, journey.passes.clone()))
+        });
         let (view, gliding, picture) = (view.clone(), gliding.setter(), Rc::clone(&props.picture));
-        // Also where the map begins anew.
-        use_effect_with((wanted, view.since()), move |(wanted, _)| {
-            if let Some((key, _)) = wanted {
+        // Also where the map begins anew, and where the answer takes room from it.
+        use_effect_with((wanted, view.since(), room), move |(wanted, ..)| {
+            if let Some((key, _, passes)) = wanted
+                && !look(room, &view, &gliding, &picture.drawing, passes)
+            {
                 show(room, &view, &gliding, &picture.drawing, key);
             }
         });
@@ -370,12 +372,24 @@ fn show(
     if let Some(item) = drawing.item(key)
         && !is_head(item)
     {
-        let next = view.showing(item.frame, heads(view), drawing, room.unwrap_or(LARGE));
-        if next != **view {
-            gliding.set(true);
-            view.set(next);
-        }
+        look(room, view, gliding, drawing, &[item.frame]);
     }
+}
+
+/// Looks where all of this is in sight; `false`: there is no room for it.
+fn look(
+    room: Option<Size>,
+    view: &Looking,
+    gliding: &UseStateSetter<bool>,
+    drawing: &Drawing,
+    frames: &[Frame],
+) -> bool {
+    let next = view.showing(frames, heads(view), drawing, room.unwrap_or(LARGE));
+    if let Some(next) = next.filter(|next| *next != **view) {
+        gliding.set(true);
+        view.set(next);
+    }
+    next.is_some()
 }
 
 pub(super) fn heads(view: &View) -> f64 {

@@ -85,7 +85,9 @@ pub(super) fn on_key(
         };
         event.prevent_default();
         event.stop_propagation();
-        view.set(view.showing(to.frame, heads(&view), drawing, size(&area)));
+        if let Some(next) = view.showing(&[to.frame], heads(&view), drawing, size(&area)) {
+            view.set(next);
+        }
         focus(&id(&to.key));
     })
 }

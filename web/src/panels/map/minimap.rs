@@ -15,6 +15,8 @@ use crate::{layout::Drawing, protocol::Picture, scene::Key};
 /// Its largest extent, in pixels: in the first view it stands in the lane of what is outside, where hardly anything is.
 const WIDTH: f64 = 116.0;
 pub(super) const HEIGHT: f64 = 128.0;
+/// Kept free around it.
+pub(super) const AROUND: f64 = 20.0;
 /// Its least extent.
 const LEAST: Size = (64.0, 32.0);
 /// Smaller windows have no room for it.
@@ -29,6 +31,15 @@ pub(super) fn scale(drawing: &Drawing, view: View, room: Size) -> Option<Size> {
     let (width, height) = (width.max(1.0), height.max(1.0));
     let even = (WIDTH / width).min(HEIGHT / height);
     (exceeds && has_room).then(|| (even.max(LEAST.0 / width), even.max(LEAST.1 / height)))
+}
+
+/// How large it is, where it is there.
+pub(super) fn extent(drawing: &Drawing, view: View, room: Size) -> Option<Size> {
+    let scale = scale(drawing, view, room)?;
+    Some((
+        f64::from(drawing.width) * scale.0,
+        f64::from(drawing.height) * scale.1,
+    ))
 }
 
 #[derive(Debug, Clone, PartialEq, Properties)]

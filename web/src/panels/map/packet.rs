@@ -7,7 +7,7 @@ use switchboard_engine::{packet::Header, trace::Verdict};
 use web_sys::Element;
 use yew::prelude::*;
 
-use super::sheet::is_head;
+use super::{badge, shapes, sheet::is_head};
 use crate::{
     layout::{Drawing, Frame, Item, Point, point_along, route},
     protocol::{Phase, Picture, StepView},
@@ -44,8 +44,29 @@ pub(super) struct Journeying {
     pub(super) position: (usize, usize),
     /// Where to look.
     pub(super) focus: Option<Key>,
-    /// The shape where the packet is: its words stand above it.
-    over: Option<Frame>,
+    /// All shapes that it passes.
+    pub(super) passes: Vec<Frame>,
+    /// The upper edge of the shape where the packet is: its words stand there, beside its badge.
+    over: Option<Edge>,
+}
+
+/// Where words can stand above a shape.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Edge {
+    left: i32,
+    right: i32,
+    top: i32,
+}
+
+impl Edge {
+    fn of(item: &Item) -> Self {
+        let Frame { x, y, .. } = item.frame;
+        Self {
+            left: badge::right(shapes::marks(item)).map_or(x - BESIDE, |badge| x + badge + 1),
+            right: item.frame.right() + BESIDE,
+            top: y,
+        }
+    }
 }
 
 impl Journeying {
@@ -102,7 +123,11 @@ impl Journeying {
             lit,
             position: (state.way, state.step),
             focus: here.map(|item| item.key.clone()),
-            over: here.filter(|item| !is_head(item)).map(|item| item.frame),
+            passes: (places.iter().flatten())
+                .filter(|item| !is_head(item))
+                .map(|item| item.frame)
+                .collect(),
+            over: here.filter(|item| !is_head(item)).map(Edge::of),
         })
     }
 }
@@ -179,16 +204,18 @@ pub(super) fn Packet(props: &PacketProps) -> Html {
     let (coming, there) = &journey.labels;
     let label = if *arrived { there } else { coming };
     let length = i32::try_from(label.chars().count()).unwrap_or(0);
-    let wide = length * 7 + 16;
+    let wide = length * 20 / 3 + 12;
     // Above the shape, where there are no words but its own marks; above a node's head there is no room.
     let (least, most, top) = match journey.over {
-        Some(over) => (over.x - BESIDE, over.right() + BESIDE, over.y - 1 - WORDS),
+        Some(over) => (over.left, over.right, over.top - 1 - WORDS),
         None => (0, props.width, end.y + 10),
     };
-    // The label stays inside the map.
+    // The label rather reaches beyond its shape than over the badge, and stays inside the map.
     let left = (-wide / 2)
-        .max(least.max(4) - end.x)
-        .min(most.min(props.width - 4) - wide - end.x);
+        .min(most - wide - end.x)
+        .max(least - end.x)
+        .min(props.width - 4 - wide - end.x)
+        .max(4 - end.x);
     let top = top - end.y;
     html! {
         <g aria-hidden="true">
@@ -196,7 +223,7 @@ pub(super) fn Packet(props: &PacketProps) -> Html {
                 <path
                     key={nth}
                     class={classes!("way", (nth < journey.behind).then_some("done"))}
-                    d={super::shapes::rounded(leg)}
+                    d={shapes::rounded(leg)}
                 />
             }) }
             <g
@@ -213,7 +240,7 @@ pub(super) fn Packet(props: &PacketProps) -> Html {
                 }
                 if !label.is_empty() {
                     <rect x={left.to_string()} y={top.to_string()} width={wide.to_string()} height={WORDS.to_string()} rx="5" />
-                    <text x={(left + 8).to_string()} y={(top + 12).to_string()}>{ label }</text>
+                    <text x={(left + 6).to_string()} y={(top + 12).to_string()}>{ label }</text>
                 }
             </g>
         </g>

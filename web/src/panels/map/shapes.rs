@@ -102,7 +102,7 @@ pub(super) fn face(item: &Item) -> Html {
 }
 
 /// Findings about what a shape stands for.
-fn marks(item: &Item) -> Counts {
+pub(super) fn marks(item: &Item) -> Counts {
     match &item.face {
         Face::Service(card) => card.marks,
         Face::Chip(chip) => chip.marks,

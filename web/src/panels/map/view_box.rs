@@ -11,10 +11,14 @@ const MOST: f64 = 2.5;
 const CLOSEST: f64 = 1.5;
 /// Kept between what is brought into view and the edge.
 const MARGIN: f64 = 56.0;
+/// What is in sight stands at least so far from the edge.
+const EDGE: f64 = 4.0;
 /// The buttons lie over the lower edge: what is brought into view stands above them.
-const BUTTONS: f64 = 52.0;
+const BUTTONS: f64 = 60.0;
 /// So does the small map: what is under it can be moved out.
-const BELOW: f64 = minimap::HEIGHT + 20.0;
+const BELOW: f64 = minimap::HEIGHT + minimap::AROUND;
+/// A window wider than this is looked at from afar: shapes grow with it, as type does.
+const WIDE: f64 = 1800.0;
 
 /// Where the map's origin is in the window, and how large a unit is.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -37,10 +41,16 @@ impl Default for View {
 /// Width and height of the window, in pixels.
 pub(super) type Size = (f64, f64);
 
+/// How much larger than elsewhere shapes are in this window.
+fn from_afar(size: Size) -> f64 {
+    (size.0 / WIDE).clamp(1.0, 2.0)
+}
+
 /// Readable, from the top: as wide as the window if that is readable.
 pub(super) fn start(drawing: &Drawing, size: Size) -> View {
     let width = f64::from(drawing.width.max(1));
-    let zoom = (size.0 / width).clamp(READABLE, 1.0);
+    let afar = from_afar(size);
+    let zoom = (size.0 / width).clamp(READABLE * afar, afar);
     View {
         x: ((size.0 - width * zoom) / 2.0).max(0.0),
         y: 0.0,
@@ -54,7 +64,7 @@ pub(super) fn whole(drawing: &Drawing, size: Size) -> View {
         f64::from(drawing.width.max(1)),
         f64::from(drawing.height.max(1)),
     );
-    let zoom = (size.0 / width).min(size.1 / height).min(1.0);
+    let zoom = (size.0 / width).min(size.1 / height).min(from_afar(size));
     View {
         x: ((size.0 - width * zoom) / 2.0).max(0.0),
         y: 0.0,
@@ -71,7 +81,7 @@ pub(super) fn close(frame: Frame, heads: f64, drawing: &Drawing, size: Size) -> 
     let room = (size.0 - 2.0 * MARGIN, size.1 - 2.0 * MARGIN);
     let zoom = (room.0 / width)
         .min(room.1 / (height + heads))
-        .clamp(LEAST, CLOSEST);
+        .clamp(LEAST, CLOSEST * from_afar(size));
     let middle = (
         f64::from(frame.x) + width / 2.0,
         f64::from(frame.y) + height / 2.0,
@@ -119,26 +129,72 @@ impl View {
         }
     }
 
-    /// Moved as little as needed to show a part of the map; `top` pixels of the window are covered by heads.
-    pub(super) fn showing(self, frame: Frame, top: f64, drawing: &Drawing, size: Size) -> Self {
-        let left = f64::from(frame.x) * self.zoom + self.x;
-        let right = f64::from(frame.right()) * self.zoom + self.x;
-        let upper = f64::from(frame.y) * self.zoom + self.y;
-        let lower = f64::from(frame.bottom()) * self.zoom + self.y;
-        let shift = |from: f64, to: f64, start: f64, end: f64| {
-            // In sight is good enough; what has to move moves past the margin.
-            let margin = MARGIN.min((end - start) / 4.0);
-            if from < start + 4.0 {
-                start + margin - from
-            } else if to > end - 4.0 {
-                end - margin - to
-            } else {
-                0.0
-            }
+    /// Moved as little as needed to show these shapes where nothing lies over them; `top` pixels of the window are covered
+    /// by heads. `None`: there is no room for all of them; one alone is always shown, from its beginning.
+    pub(super) fn showing(
+        self,
+        frames: &[Frame],
+        top: f64,
+        drawing: &Drawing,
+        size: Size,
+    ) -> Option<Self> {
+        let across = Shift::of(frames.iter().map(|frame| {
+            let left = f64::from(frame.x) * self.zoom + self.x;
+            let right = f64::from(frame.right()) * self.zoom + self.x;
+            (-left, size.0 - right)
+        }));
+        let dx = across.by();
+        let corner = minimap::extent(drawing, self, size);
+        let down = Shift::of(frames.iter().map(|frame| {
+            let left = f64::from(frame.x) * self.zoom + self.x + dx;
+            let upper = f64::from(frame.y) * self.zoom + self.y;
+            let lower = f64::from(frame.bottom()) * self.zoom + self.y;
+            let covered = match corner {
+                Some((width, height)) if left < width + minimap::AROUND => {
+                    (height + minimap::AROUND).max(BUTTONS)
+                }
+                _ => BUTTONS,
+            };
+            (top - upper, (size.1 - covered).max(top) - lower)
+        }));
+        (frames.len() == 1 || across.fits() && down.fits())
+            .then(|| self.moved(dx, down.by(), drawing, size))
+    }
+}
+
+/// How far shapes can be moved in one direction so that all are in sight.
+struct Shift {
+    least: f64,
+    most: f64,
+}
+
+impl Shift {
+    /// Of shapes, each of which has to move by so much at least and at most.
+    fn of(shapes: impl Iterator<Item = (f64, f64)>) -> Self {
+        let all = Self {
+            least: f64::MIN,
+            most: f64::MAX,
         };
-        let dx = shift(left, right, 0.0, size.0);
-        let dy = shift(upper, lower, top, (size.1 - BUTTONS).max(top));
-        self.moved(dx, dy, drawing, size)
+        shapes.fold(all, |all, (least, most)| Self {
+            least: all.least.max(least + EDGE),
+            most: all.most.min(most - EDGE),
+        })
+    }
+
+    fn fits(&self) -> bool {
+        self.least <= self.most
+    }
+
+    /// In sight is good enough; what has to move moves past the margin.
+    fn by(&self) -> f64 {
+        let margin = (MARGIN - EDGE).min((self.most - self.least) / 2.0).max(0.0);
+        if self.least > 0.0 || !self.fits() {
+            self.least + margin
+        } else if self.most < 0.0 {
+            self.most - margin
+        } else {
+            0.0
+        }
     }
 }
 
@@ -204,8 +260,50 @@ mod tests {
             height: 40,
         };
         let sheet = drawing(1000, 2000);
-        let view = View::default().showing(frame, 80.0, &sheet, (1000.0, 500.0));
-        assert_eq!((view.x, view.y), (0.0, -548.0));
-        assert_eq!(view.showing(frame, 80.0, &sheet, (1000.0, 500.0)), view);
+        let size = (1000.0, 500.0);
+        let view = View::default()
+            .showing(&[frame], 80.0, &sheet, size)
+            .expect("room for one");
+        assert_eq!((view.x, view.y), (0.0, -556.0));
+        assert_eq!(view.showing(&[frame], 80.0, &sheet, size), Some(view));
+    }
+
+    #[test]
+    fn all_of_a_way_is_shown_where_there_is_room_for_it() {
+        let at = |x, y| Frame {
+            x,
+            y,
+            width: 100,
+            height: 40,
+        };
+        let (sheet, size) = (drawing(1000, 2000), (1000.0, 500.0));
+        let showing = |way: &[Frame]| View::default().showing(way, 80.0, &sheet, size);
+        let both = showing(&[at(300, 200), at(600, 450)]).expect("room for both");
+        assert!(both.y + 490.0 <= 500.0 - BUTTONS && both.y + 200.0 >= 80.0);
+        assert_eq!(showing(&[at(300, 200), at(600, 900)]), None);
+    }
+
+    #[test]
+    fn what_is_brought_into_sight_is_not_under_the_small_map() {
+        let frame = |x| Frame {
+            x,
+            y: 360,
+            width: 100,
+            height: 40,
+        };
+        let (sheet, size) = (drawing(1000, 1000), (1000.0, 500.0));
+        let showing = |x| {
+            let view = View::default().showing(&[frame(x)], 80.0, &sheet, size);
+            view.expect("room for one")
+        };
+        assert_eq!(showing(600), View::default());
+        assert!(showing(20).y + 400.0 <= 500.0 - 116.0);
+    }
+
+    #[test]
+    fn a_very_wide_window_is_read_from_afar() {
+        let zoom = |width| start(&drawing(1000, 600), (width, 900.0)).zoom;
+        assert_eq!((zoom(1040.0), zoom(1800.0)), (1.0, 1.0));
+        assert_eq!(zoom(2700.0), 1.5);
     }
 }
