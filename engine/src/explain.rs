@@ -26,15 +26,14 @@ use crate::order::Order;
 use crate::origin::{ObjectOrigin, Step};
 use crate::trace::words::quoted;
 use crate::trace::{
-    Alternative, Answer, ClientSees, Listening, Loss, NotSent, Outcome, Place, Share, Source,
-    Verdict,
+    Alternative, Answer, ClientSees, Listening, Loss, NotSent, Outcome, Place, Policies, Share,
+    Source,
 };
 
 /// The findings that explain an answer, the one to mend first in front; behind them what is worth knowing of its packets.
 pub fn explain(analysis: &Analysis, answer: &Answer) -> Vec<Finding> {
     let met = Met::of(analysis, answer);
-    let arrives = answer.verdict == Verdict::Reachable;
-    let is_sound = arrives && !matches!(observed(answer), Symptom::Intermittent { .. });
+    let is_sound = answer.arrives() && !matches!(observed(answer), Symptom::Intermittent { .. });
     let mut found: Vec<Finding> = analysis
         .findings
         .iter()
@@ -46,7 +45,7 @@ pub fn explain(analysis: &Analysis, answer: &Answer) -> Vec<Finding> {
         .collect();
     found.extend(names::of(analysis, answer, met.sender));
     found.extend(packets::of(analysis, answer, &met.services));
-    found.extend(policies::of(analysis, answer, met.sender));
+    found.extend(policies::finding(analysis, answer, met.sender));
     found.order_by_key(|finding| {
         let rank = catalogue::entries().position(|entry| entry.code == finding.code());
         (
@@ -56,6 +55,11 @@ pub fn explain(analysis: &Analysis, answer: &Answer) -> Vec<Finding> {
         )
     });
     found
+}
+
+/// The NetworkPolicies that would be asked about an answer's packets.
+pub(crate) fn policies(analysis: &Analysis, answer: &Answer) -> Policies {
+    policies::of(analysis, answer, sender(analysis, answer))
 }
 
 /// The command that shows a finding on a real cluster; `None` where nothing does.

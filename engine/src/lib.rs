@@ -132,7 +132,9 @@ impl Analysis {
     /// The same if kube-proxy ran in this mode, with all its other settings as they are. Nothing else of a cluster
     /// depends on the mode: no address, no placement, no name.
     pub fn trace_in(&self, mode: ProxyMode, probe: &trace::Probe) -> trace::Answer {
-        trace::trace(&self.cluster, &self.zone, &self.compiled, mode, probe)
+        let answer = trace::trace(&self.cluster, &self.zone, &self.compiled, mode, probe);
+        let policies = explain::policies(self, &answer);
+        answer.subject_to(policies)
     }
 
     /// The findings that explain an answer, the one to mend first in front, and what is worth knowing of its packets.

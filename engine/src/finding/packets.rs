@@ -6,9 +6,6 @@ use super::Symptom;
 use crate::Str;
 use crate::packet::Protocol;
 
-/// At most so many policies are named.
-const MOST_POLICIES: usize = 5;
-
 /// What is true of one packet.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PacketProblem {
@@ -124,12 +121,10 @@ pub enum PacketProblem {
         /// At which port.
         port: Str,
     },
-    /// Policies are written for who sends or who is reached: `namespace/name` of each.
+    /// Policies are written for who sends or who is reached.
     Policies {
-        /// Of what is reached.
-        ingress: Vec<Str>,
-        /// Of the sender.
-        egress: Vec<Str>,
+        /// Which, in words.
+        named: Str,
     },
 }
 
@@ -316,46 +311,9 @@ impl PacketProblem {
             Self::Listening { pod, port } => format!(
                 "The packet arrives at Pod {pod}, port {port}. Whether a process listens there, and not on 127.0.0.1 only, no manifest tells."
             ),
-            Self::Policies { ingress, egress } => {
-                let ingress = ingress.iter().map(|name| format!("{name} (ingress)"));
-                let egress = egress.iter().map(|name| format!("{name} (egress)"));
-                let all: Vec<String> = ingress.chain(egress).collect();
-                let named = match all.len() {
-                    1 => format!("NetworkPolicy {}", all[0]),
-                    few if few <= MOST_POLICIES => format!("NetworkPolicies {}", all.join(", ")),
-                    many => format!(
-                        "NetworkPolicies {} and {} more",
-                        all[..MOST_POLICIES].join(", "),
-                        many - MOST_POLICIES
-                    ),
-                };
-                format!(
-                    "{named}: written for this packet, and not taken into account here. Whether policies are enforced depends on the CNI."
-                )
-            }
+            Self::Policies { named } => format!(
+                "{named}: written for this packet, and not taken into account here. Whether policies are enforced depends on the CNI."
+            ),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn policies_are_named_and_said_to_be_left_out() {
-        let of = |ingress: &[&str], egress: &[&str]| {
-            let names = |of: &[&str]| of.iter().map(|name| Str::from(*name)).collect();
-            let (ingress, egress) = (names(ingress), names(egress));
-            PacketProblem::Policies { ingress, egress }.message()
-        };
-        assert_eq!(
-            of(&["shop/deny"], &[]),
-            "NetworkPolicy shop/deny (ingress): written for this packet, and not taken into account here. Whether policies are enforced depends on the CNI."
-        );
-        assert!(
-            of(&["shop/deny"], &["web/out"])
-                .starts_with("NetworkPolicies shop/deny (ingress), web/out (egress): ")
-        );
-        assert!(of(&["a/a"; 5], &["b/b"; 2]).contains("a/a (ingress) and 2 more: "));
     }
 }

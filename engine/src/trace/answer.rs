@@ -8,6 +8,7 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 
 use super::outcome::{ClientSees, Loss, Outcome, Refusal, Verdict};
+use super::policies::Policies;
 use super::probe::Probe;
 use crate::Str;
 use crate::cluster::ProxyMode;
@@ -32,6 +33,8 @@ pub struct Answer {
     pub mode: ProxyMode,
     /// What the shares are.
     pub shares: Shares,
+    /// Who would be asked whether the packet may pass.
+    pub policies: Policies,
 }
 
 /// What the shares of an answer are.

@@ -15,6 +15,7 @@
 //! | `journeys`, `flight`, `reply` | from place to place, there and back |
 //! | `because` | the fields and rules that a step rests on |
 //! | `shape` | journeys that are told once |
+//! | `policies` | what is not taken into account |
 
 pub mod answer;
 pub mod compare;
@@ -31,6 +32,7 @@ mod entry;
 mod flight;
 mod journeys;
 mod names;
+mod policies;
 mod reply;
 mod shape;
 mod source;
@@ -50,6 +52,7 @@ pub use answer::{
 pub use compiled::Compiled;
 pub use headline::Headline;
 pub use outcome::{ClientSees, Listening, Loss, NotSent, Outcome, Refusal, ReplyLoss, Verdict};
+pub use policies::Policies;
 pub use probe::{Message, Probe, ProbeError, ProbeProblem, Source, Target};
 
 pub use crate::proxy::Share;
@@ -86,6 +89,7 @@ pub fn trace(
         verdict,
         mode,
         shares: shares(cluster, mode),
+        policies: Policies::default(),
     }
 }
 

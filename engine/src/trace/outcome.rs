@@ -241,7 +241,7 @@ pub enum Verdict {
     Unreachable,
     /// Some do.
     Ambiguous,
-    /// The manifests cannot tell.
+    /// The manifests cannot tell, or they have policies that are not evaluated.
     Undetermined,
 }
 

@@ -12,11 +12,14 @@ use ends::{loss, refusal};
 
 use super::{
     Alternative, Answer, Because, Certainty, Connection, Hop, Journey, Loss, NameIs, NextHop,
-    Place, Shares, SnatWhy, Step, StepKind, Tracked, Translator, compare,
+    Place, Policies, Shares, SnatWhy, Step, StepKind, Tracked, Translator, Verdict, compare,
 };
 use crate::cluster::{ProxyMode, TrafficPolicy};
 use crate::packet::{Family, Header, Protocol, Transport};
 use crate::proxy::{ServicePortName, Used, ipvs};
+
+/// At most so many policies are named.
+const MOST_POLICIES: usize = 5;
 
 /// A place, for headings: `Pod shop/client`.
 pub fn place(place: &Place) -> String {
@@ -119,10 +122,27 @@ pub fn reason(step: &Step) -> String {
     }
 }
 
-/// What is to be known of an answer as a whole: that no kernel has checked its mode, what depends on the CNI, and what its
+/// What is to be known of an answer as a whole: which policies were not asked, that no kernel has checked its mode, what depends on the CNI, and what its
 /// shares mean.
 pub fn caveats(answer: &Answer) -> Vec<String> {
     let mut caveats = Vec::new();
+    if answer.verdict != Verdict::Unreachable && !answer.policies.is_empty() {
+        let Policies { ingress, egress } = &answer.policies;
+        let whom = match (ingress.is_empty(), egress.is_empty()) {
+            (false, true) => "who is reached",
+            (true, _) => "who sends",
+            (false, false) => "who sends and who is reached",
+        };
+        let select = if ingress.len() + egress.len() == 1 {
+            "selects"
+        } else {
+            "select"
+        };
+        caveats.push(format!(
+            "{} {select} {whom}, and policies are not evaluated here: what follows is the packet's way if they let it pass.",
+            policies(&answer.policies)
+        ));
+    }
     if !answer.checked_by_kernel() {
         caveats.push(
             "kube-proxy runs in mode ipvs: no kernel has checked what is said here.".to_owned(),
@@ -145,6 +165,23 @@ pub fn caveats(answer: &Answer) -> Vec<String> {
         )),
     }
     caveats
+}
+
+/// NetworkPolicies by name, each with the direction that it is asked for.
+pub fn policies(policies: &Policies) -> String {
+    let Policies { ingress, egress } = policies;
+    let ingress = ingress.iter().map(|name| format!("{name} (ingress)"));
+    let egress = egress.iter().map(|name| format!("{name} (egress)"));
+    let all: Vec<String> = ingress.chain(egress).collect();
+    match all.len() {
+        1 => format!("NetworkPolicy {}", all[0]),
+        few if few <= MOST_POLICIES => format!("NetworkPolicies {}", all.join(", ")),
+        many => format!(
+            "NetworkPolicies {} and {} more",
+            all[..MOST_POLICIES].join(", "),
+            many - MOST_POLICIES
+        ),
+    }
 }
 
 /// Whether a Pod's packet gets to another node's port and passes it with the Pod's own address. There kube-proxy goes by the

@@ -169,7 +169,7 @@ pub(super) const PACKETS: &[Entry] = &[
         severity: Note,
         appears: Unknowable,
         title: "Whether policies are enforced, depends on the CNI",
-        means: "NetworkPolicies select who is reached (`policyTypes` with Ingress), or who sends (with Egress). A CNI that knows none lets everything pass; one that does may drop this packet.",
+        means: "NetworkPolicies select who is reached (`policyTypes` with Ingress), or who sends (with Egress). A CNI that knows none lets everything pass; one that does may drop this packet, so that whether it arrives cannot be told here.",
         rests_on: "`podSelector` and `policyTypes` of NetworkPolicies; what their rules allow is not read.",
         symptoms: &[Seen::Unknowable, Seen::TimedOut],
         mend: "Find out which CNI runs, and test one connection that a policy forbids.",
