@@ -26,8 +26,7 @@ use crate::order::Order;
 use crate::origin::{ObjectOrigin, Step};
 use crate::trace::words::quoted;
 use crate::trace::{
-    Alternative, Answer, ClientSees, Listening, Loss, NotSent, Outcome, Place, Policies, Share,
-    Source,
+    Alternative, Answer, ClientSees, Listening, NotSent, Outcome, Place, Policies, Share, Source,
 };
 
 /// The findings that explain an answer, the one to mend first in front; behind them what is worth knowing of its packets.
@@ -172,9 +171,8 @@ impl Met {
 
     fn explains(&self, analysis: &Analysis, answer: &Answer, finding: &Finding) -> bool {
         match &finding.problem {
-            Problem::Service(ServiceProblem::PolicyDrops { .. }) => {
-                drops_locally(answer) && self.is_met(finding)
-            }
+            // Told of the nodes that dropped it: see `packets`.
+            Problem::Service(ServiceProblem::PolicyDrops { .. }) => false,
             Problem::Service(
                 ServiceProblem::SliceWithoutService {
                     nearest: Some(service),
@@ -274,17 +272,6 @@ fn unnamed(answer: &Answer) -> bool {
         matches!(
             alternative.journey.outcome,
             Outcome::NameNotFound { .. } | Outcome::NoResolver { .. } | Outcome::NoAddress { .. }
-        )
-    })
-}
-
-fn drops_locally(answer: &Answer) -> bool {
-    answer.alternatives.iter().any(|alternative| {
-        matches!(
-            alternative.journey.outcome,
-            Outcome::Dropped {
-                why: Loss::NoLocalEndpoints | Loss::NoBackendNode
-            }
         )
     })
 }

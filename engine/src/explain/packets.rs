@@ -2,10 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use super::observed;
 use crate::cluster::{Service, ServiceId, ServicePort, SessionAffinity};
 use crate::finding::{Finding, PacketProblem, Symptom};
 use crate::origin::{FieldPath, Origin};
-use crate::trace::{Answer, Journey, Outcome, Place, SnatWhy, StepKind, Verdict, words};
+use crate::trace::{
+    Answer, Journey, Loss, Outcome, Place, SnatWhy, Step, StepKind, Verdict, words,
+};
 use crate::{Analysis, Str};
 
 /// Protocols whose clients keep their connections: by `appProtocol`, by a port's name, by its well-known number.
@@ -39,6 +42,11 @@ pub(super) fn of(
 ) -> Vec<Finding> {
     let mut found = Vec::new();
     found.extend(no_such_port(analysis, answer));
+    found.extend(services.iter().filter_map(|id| {
+        let service = &analysis.cluster.services[*id];
+        policy_dropped(analysis, answer, service)
+    }));
+    found.extend(out_of_range(analysis, answer));
     found.extend(sources(analysis, answer, services));
     if answer.verdict != Verdict::Unreachable {
         let services = services.iter().map(|id| &analysis.cluster.services[*id]);
@@ -83,6 +91,75 @@ fn no_such_port(analysis: &Analysis, answer: &Answer) -> Option<Finding> {
         },
     };
     Some(finding(service.meta.at("spec.ports"), problem))
+}
+
+/// The last steps of journeys that a rule ends for this reason, each with the place of its node.
+fn dropped(answer: &Answer, loss: Loss) -> impl Iterator<Item = (&Place, &Step)> {
+    let journeys = answer.alternatives.iter().map(|one| &one.journey);
+    journeys
+        .filter(move |journey| journey.outcome == Outcome::Dropped { why: loss })
+        .filter_map(|journey| {
+            let hop = journey.hops.last()?;
+            Some((&hop.place, hop.steps.last()?))
+        })
+}
+
+fn is_about(step: &Step, service: &Service) -> bool {
+    let about = step.because.service.as_ref();
+    about.is_some_and(|about| {
+        about.namespace == service.meta.namespace && about.name == service.meta.name
+    })
+}
+
+/// Traffic policy `Local` of a Service, by which nodes dropped packets: certain of these, whatever is assumed of others.
+fn policy_dropped(analysis: &Analysis, answer: &Answer, service: &Service) -> Option<Finding> {
+    let nodes: BTreeSet<Str> = dropped(answer, Loss::NoLocalEndpoints)
+        .filter(|(_, step)| is_about(step, service))
+        .filter_map(|(place, _)| match place {
+            Place::Node { name } => Some(name.clone()),
+            _ => None,
+        })
+        .collect();
+    if nodes.is_empty() {
+        return None;
+    }
+    let address = dialled(answer)?.to().address;
+    let external = !service.cluster_ips().contains(&address);
+    let field = if external {
+        "spec.externalTrafficPolicy"
+    } else {
+        "spec.internalTrafficPolicy"
+    };
+    let mut written = analysis.cluster.nodes.values();
+    let problem = PacketProblem::PolicyDropped {
+        service: service.meta.full_name().into(),
+        external,
+        nodes: nodes.into_iter().collect(),
+        assumed: written.all(|node| node.meta.origin.is_none()),
+        symptom: observed(answer),
+    };
+    Some(finding(service.meta.at(field), problem))
+}
+
+/// A sender that `loadBalancerSourceRanges` leave out.
+fn out_of_range(analysis: &Analysis, answer: &Answer) -> Option<Finding> {
+    let (_, step) = dropped(answer, Loss::SourceRange).next()?;
+    let about = step.because.service.as_ref()?;
+    let service = analysis.cluster.service(&about.namespace, &about.name)?;
+    let service = &analysis.cluster.services[service];
+    let source = step
+        .before
+        .or(step.after)
+        .or_else(|| dialled(answer))?
+        .source;
+    let ranges = service.load_balancer.source_ranges.iter();
+    let problem = PacketProblem::SourceRange {
+        service: service.meta.full_name().into(),
+        source,
+        ranges: ranges.map(|range| range.to_string().into()).collect(),
+    };
+    let origin = service.meta.at("spec.loadBalancerSourceRanges");
+    Some(finding(origin, problem))
 }
 
 fn sources(analysis: &Analysis, answer: &Answer, services: &BTreeSet<ServiceId>) -> Vec<Finding> {

@@ -172,3 +172,65 @@ fn what_is_no_name_of_the_cluster_may_be_one_outside() {
     }
     assert_eq!(looked_up("queue-0.queue-pods:5672").0, "connected");
 }
+
+/// Two nodes that somebody wrote, a client on each and a Pod of `web` on the first.
+const NODES: &str = "
+{apiVersion: v1, kind: Node, metadata: {name: n1}}
+---
+{apiVersion: v1, kind: Node, metadata: {name: n2}}
+---
+{apiVersion: v1, kind: Pod, metadata: {name: web, labels: {app: web}}, spec: {nodeName: n1, containers: [{name: a, image: a}]}}
+---
+{apiVersion: v1, kind: Pod, metadata: {name: client}, spec: {nodeName: n2, containers: [{name: a, image: a}]}}
+---
+";
+
+/// The first finding of an answer, with whether it explains why the packet does not arrive.
+fn first(text: &str, from: &str, to: &str) -> (bool, String) {
+    let analysis = analysis(text);
+    let answer = analysis.trace(&Probe::parse(from, to).expect("a probe"));
+    let found = analysis.explain(&answer).into_iter().next();
+    let first = found.expect("something to say");
+    (first.symptom().breaks(), first.message())
+}
+
+#[test]
+fn what_drops_a_packet_is_the_first_thing_to_mend() {
+    let service = |spec: &str| {
+        format!(
+            "{NODES}{{apiVersion: v1, kind: Service, metadata: {{name: web}}, spec: {{selector: {{app: web}}, {spec}}}, status: {{loadBalancer: {{ingress: [{{ip: 203.0.113.10}}]}}}}}}"
+        )
+    };
+    let check = |spec: &str, from: &str, to: &str, expected: &str| {
+        assert_eq!(first(&service(spec), from, to), (true, expected.to_owned()));
+    };
+    let internal = "internalTrafficPolicy: Local, ports: [{port: 80}]";
+    let told = "`internalTrafficPolicy: Local` of Service default/web: no ready endpoint is on node n2, so what is sent there is dropped, wherever else there is one.";
+    check(internal, "pod/client", "http://web", told);
+    // A load balancer that checks health would not send there: whoever knows the node port does.
+    check(
+        "type: LoadBalancer, externalTrafficPolicy: Local, ports: [{port: 80, nodePort: 30080}]",
+        "outside",
+        "node/n2:30080",
+        "`externalTrafficPolicy: Local` of Service default/web: no ready endpoint is on node n2, so what comes from outside is dropped, wherever else there is one.",
+    );
+    check(
+        "type: LoadBalancer, loadBalancerSourceRanges: [198.51.100.0/24], ports: [{port: 80}]",
+        "outside/192.0.2.9",
+        "203.0.113.10:80",
+        "`loadBalancerSourceRanges` of Service default/web lets 198.51.100.0/24 use its load balancer, and the node sees 192.0.2.9: it drops the packet.",
+    );
+    // Nodes that nobody wrote may be others.
+    let text = service(internal)
+        .split_once("---\n")
+        .map(|(_, rest)| rest.to_owned());
+    let text = text.and_then(|text| text.split_once("---\n").map(|(_, rest)| rest.to_owned()));
+    let (breaks, message) = first(&text.expect("two nodes"), "pod/client", "http://web");
+    assert_eq!(
+        (breaks, message),
+        (
+            true,
+            format!("{told} The nodes are assumed: paste Nodes to be certain.")
+        )
+    );
+}

@@ -106,6 +106,7 @@ impl Finding {
             Problem::Reach(problem) => problem.severity(),
             Problem::Service(problem) => problem.severity(),
             Problem::Name(problem) => problem.severity(),
+            Problem::Packet(problem) => problem.severity(),
             _ => None,
         };
         own.unwrap_or(self.entry().severity)

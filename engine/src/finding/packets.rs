@@ -2,7 +2,8 @@
 
 use std::net::IpAddr;
 
-use super::Symptom;
+use super::services::names;
+use super::{Severity, Symptom};
 use crate::Str;
 use crate::packet::Protocol;
 
@@ -88,6 +89,28 @@ pub enum PacketProblem {
         /// Refused in some modes, lost in others.
         symptom: Symptom,
     },
+    /// Traffic policy `Local`, and a node without endpoint that drops the packet.
+    PolicyDropped {
+        /// `namespace/name`.
+        service: Str,
+        /// From outside, or inside.
+        external: bool,
+        /// Nodes that drop it.
+        nodes: Vec<Str>,
+        /// Nobody wrote the nodes.
+        assumed: bool,
+        /// Lost always, or by some of the nodes.
+        symptom: Symptom,
+    },
+    /// The sender is in none of the ranges that may use a load balancer.
+    SourceRange {
+        /// `namespace/name`.
+        service: Str,
+        /// As the node sees it.
+        source: IpAddr,
+        /// Who may.
+        ranges: Vec<Str>,
+    },
     /// The source is rewritten.
     SourceLost {
         /// Where: a node or a load balancer.
@@ -162,12 +185,24 @@ impl PacketProblem {
             Self::Queries { .. } => "ndots-queries",
             Self::HostHeader { .. } => "external-name-host-header",
             Self::NoSuchPort { .. } => "no-such-service-port",
+            Self::PolicyDropped { external: true, .. } => "external-policy-drops",
+            Self::PolicyDropped { .. } => "internal-policy-drops",
+            Self::SourceRange { .. } => "source-range-excludes-sender",
             Self::SourceLost { .. } => "source-address-lost",
             Self::Affinity { .. } => "affinity-behind-nat",
             Self::Hairpin { .. } => "hairpin",
             Self::LongLived { .. } => "long-lived-connections",
             Self::Listening { .. } => "process-listens-elsewhere",
             Self::Policies { .. } => "policies-may-not-be-enforced",
+        }
+    }
+
+    /// Where it is not what the catalogue says of the code.
+    pub(super) fn severity(&self) -> Option<Severity> {
+        match self {
+            // Of the list it is a note, while nobody is known to meet it.
+            Self::PolicyDropped { .. } => Some(Severity::Warning),
+            _ => None,
         }
     }
 
@@ -179,7 +214,8 @@ impl PacketProblem {
             | Self::NoPodNames { .. }
             | Self::DnsPolicy { .. }
             | Self::NotAPod { .. } => Symptom::NoSuchHost,
-            Self::NoSuchPort { symptom, .. } => *symptom,
+            Self::NoSuchPort { symptom, .. } | Self::PolicyDropped { symptom, .. } => *symptom,
+            Self::SourceRange { .. } => Symptom::TimedOut,
             Self::HostHeader { .. } | Self::Listening { .. } | Self::Policies { .. } => {
                 Symptom::Unknowable
             }
@@ -294,6 +330,39 @@ impl PacketProblem {
                     known.join(", ")
                 )
             }
+            Self::PolicyDropped {
+                service,
+                external,
+                nodes,
+                assumed,
+                ..
+            } => {
+                let (policy, what) = if *external {
+                    ("externalTrafficPolicy", "what comes from outside")
+                } else {
+                    ("internalTrafficPolicy", "what is sent there")
+                };
+                let nodes = match nodes.as_slice() {
+                    [node] => format!("node {node}"),
+                    nodes => format!("nodes {}", names(nodes)),
+                };
+                let hint = if *assumed {
+                    " The nodes are assumed: paste Nodes to be certain."
+                } else {
+                    ""
+                };
+                format!(
+                    "`{policy}: Local` of Service {service}: no ready endpoint is on {nodes}, so {what} is dropped, wherever else there is one.{hint}"
+                )
+            }
+            Self::SourceRange {
+                service,
+                source,
+                ranges,
+            } => format!(
+                "`loadBalancerSourceRanges` of Service {service} lets {} use its load balancer, and the node sees {source}: it drops the packet.",
+                names(ranges)
+            ),
             Self::SourceLost { by, seen } => format!(
                 "The Pod does not see the client's address but {seen}: {by} rewrites the source."
             ),

@@ -395,7 +395,8 @@ fn numbers(numbers: &[u16]) -> String {
     names(&numbers)
 }
 
-fn names(names: &[Str]) -> String {
+/// The first of them, and how many more there are.
+pub(super) fn names(names: &[Str]) -> String {
     const SHOWN: usize = 5;
     let shown = names[..names.len().min(SHOWN)].join(", ");
     match names.len().saturating_sub(SHOWN) {

@@ -110,6 +110,17 @@ pub(super) const PACKETS: &[Entry] = &[
         command: "kubectl get services -A",
     },
     Entry {
+        code: "source-range-excludes-sender",
+        severity: Error,
+        appears: Journey,
+        title: "The load balancer is not for this sender",
+        means: "`loadBalancerSourceRanges`: nodes drop what comes to the load balancer's address from anywhere else, Pods and nodes of the cluster included. Node ports are not protected by it.",
+        rests_on: "The ranges, and the source as the node sees it.",
+        symptoms: &[Seen::TimedOut],
+        mend: "Add the sender's range, or dial the ClusterIP from inside.",
+        command: "kubectl get services -A -o wide",
+    },
+    Entry {
         code: "source-address-lost",
         severity: Note,
         appears: Journey,

@@ -96,6 +96,7 @@ const SOURCES: &[(&str, &[&str])] = &[
             "affinity-behind-nat",
             "long-lived-connections",
             "no-such-service-port",
+            "source-range-excludes-sender",
         ],
     ),
     (

@@ -46,6 +46,10 @@ pub const SUBJECTS: &[Subject] = &[
         &["internal-policy-drops"],
     ),
     about(
+        "`loadBalancerSourceRanges`, and who is left out",
+        &["source-range-excludes-sender"],
+    ),
+    about(
         "A load balancer that nobody serves",
         &["load-balancer-pending"],
     ),
