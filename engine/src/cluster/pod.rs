@@ -153,8 +153,8 @@ pub struct Container {
     pub name: Str,
     /// Declared ports.
     pub ports: Vec<ContainerPort>,
-    /// Whether a readiness probe decides when it is ready.
-    pub probed: bool,
+    /// What decides when it is ready.
+    pub readiness_probe: Option<crate::api::core::Probe>,
 }
 
 /// A declared port.

@@ -234,3 +234,62 @@ fn what_drops_a_packet_is_the_first_thing_to_mend() {
         )
     );
 }
+
+/// A Service whose Pod is not ready, with this readiness probe.
+fn not_ready(probe: &str) -> String {
+    format!(
+        "{{apiVersion: v1, kind: Service, metadata: {{name: web}}, spec: {{selector: {{app: web}}, ports: [{{port: 80}}]}}}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {{name: web, labels: {{app: web}}}}
+spec:
+  containers:
+  - {{name: app, image: a, ports: [{{name: http, containerPort: 8080}}]{probe}}}
+status: {{phase: Running, podIP: 10.244.1.5, podIPs: [{{ip: 10.244.1.5}}], conditions: [{{type: Ready, status: 'False'}}]}}
+"
+    )
+}
+
+#[test]
+fn that_a_pod_is_not_ready_is_told_of_its_probe() {
+    let check = |probe: &str, place: &str, expected: &str| {
+        let text = not_ready(probe);
+        let analysis = analysis(&text);
+        let mut found = analysis.findings.iter();
+        let finding = found.find(|finding| finding.code() == "no-ready-pod");
+        let finding = finding.expect("the Pod is not ready");
+        let origin = finding.origin.as_ref().expect("a place");
+        let range = analysis.manifest.range(origin).expect("a range");
+        assert_eq!(&text[range.bytes], place);
+        let message = finding.message();
+        let (_, told) = message.split_once("endpoint. ").expect("why");
+        assert_eq!(told, expected);
+    };
+    check(
+        "",
+        "{app: web}",
+        "No readiness probe is configured: the status says so.",
+    );
+    check(
+        ", readinessProbe: {httpGet: {port: http}}",
+        "{httpGet: {port: http}}",
+        "A readiness probe is configured: it fails, or has not passed yet.",
+    );
+    check(
+        ", readinessProbe: {httpGet: {port: web}}",
+        "web",
+        "The readiness probe asks port web, which container app does not declare (declared: `http` (8080)): it cannot pass.",
+    );
+    check(
+        ", readinessProbe: {tcpSocket: {port: 8081}}",
+        "8081",
+        "The readiness probe asks port 8081, which container app does not declare (declared: `http` (8080)): it fails unless a process listens there all the same.",
+    );
+    // kubelet takes a number in quotes for the number.
+    check(
+        ", readinessProbe: {tcpSocket: {port: '8081'}}",
+        "{tcpSocket: {port: '8081'}}",
+        "A readiness probe is configured: it fails, or has not passed yet.",
+    );
+}

@@ -45,8 +45,10 @@ pub enum ReachProblem {
         service: Str,
         /// How many match.
         pods: usize,
-        /// How many of them have a readiness probe.
-        probed: usize,
+        /// Whether one of them has a readiness probe.
+        probed: bool,
+        /// The port of that, if its container does not declare it.
+        undeclared: Option<UndeclaredProbe>,
         /// What a client sees.
         symptom: Symptom,
     },
@@ -57,6 +59,19 @@ pub enum ReachProblem {
         /// What a client sees.
         symptom: Symptom,
     },
+}
+
+/// A readiness probe of a port that its container does not declare.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UndeclaredProbe {
+    /// The container.
+    pub container: Str,
+    /// As written.
+    pub port: Str,
+    /// A name has to be declared; of a number it is only to be expected.
+    pub is_name: bool,
+    /// What the container declares; the name is empty where there is none.
+    pub declared: Vec<(Str, u16)>,
 }
 
 /// Why a selector may rightly match nothing in what was pasted.
@@ -205,17 +220,38 @@ impl ReachProblem {
                 service,
                 pods,
                 probed,
+                undeclared,
                 ..
             } => {
                 let pods = match pods {
                     1 => "one Pod, which is not ready".to_owned(),
                     pods => format!("{pods} Pods, none of them ready"),
                 };
-                let probe = match probed {
-                    0 => " No readiness probe is configured: the status says so.",
-                    _ => " A readiness probe is configured: it fails, or has not passed yet.",
+                let probe = match undeclared {
+                    None if *probed => {
+                        "A readiness probe is configured: it fails, or has not passed yet."
+                            .to_owned()
+                    }
+                    None => "No readiness probe is configured: the status says so.".to_owned(),
+                    Some(probe) => {
+                        let UndeclaredProbe {
+                            container,
+                            port,
+                            declared,
+                            ..
+                        } = probe;
+                        let then = if probe.is_name {
+                            "it cannot pass"
+                        } else {
+                            "it fails unless a process listens there all the same"
+                        };
+                        format!(
+                            "The readiness probe asks port {port}, which container {container} does not declare (declared: {}): {then}.",
+                            list(declared)
+                        )
+                    }
                 };
-                format!("Service {service} matches {pods}: it has no ready endpoint.{probe}")
+                format!("Service {service} matches {pods}: it has no ready endpoint. {probe}")
             }
             Self::NobodyFillsEndpoints { service, .. } => {
                 format!(

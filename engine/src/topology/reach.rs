@@ -7,11 +7,14 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Topology;
 use crate::Str;
+use crate::api::IntOrString;
 use crate::api::apps::WorkloadKind;
 use crate::cluster::{
     Cluster, Pod, PodId, Service, ServiceId, ServicePort, ServiceType, TargetPort,
 };
-use crate::finding::{Elsewhere, Findings, Near, ReachProblem, ServiceProblem, Symptom};
+use crate::finding::{
+    Elsewhere, Findings, Near, ReachProblem, ServiceProblem, Symptom, UndeclaredProbe,
+};
 use crate::order::Order;
 use crate::origin::{FieldPath, Origin};
 
@@ -45,13 +48,13 @@ pub(super) fn inspect(cluster: &Cluster, topology: &Topology, findings: &mut Fin
         if !service.publish_not_ready_addresses
             && pods.iter().all(|pod| !pod.ready || pod.terminating)
         {
-            none_ready(service, &pods, findings);
+            none_ready(cluster, service, &pods, findings);
         }
     }
     without_selector(cluster, topology, findings);
 }
 
-fn none_ready(service: &Service, pods: &[&Pod], findings: &mut Findings) {
+fn none_ready(cluster: &Cluster, service: &Service, pods: &[&Pod], findings: &mut Findings) {
     let blamed = service.meta.at("spec.selector");
     let name = Str::from(service.meta.full_name());
     let nobody = Symptom::of_no_endpoints(service);
@@ -71,14 +74,80 @@ fn none_ready(service: &Service, pods: &[&Pod], findings: &mut Findings) {
         findings.push(blamed, problem);
         return;
     }
-    let has_probe = |pod: &&&Pod| pod.spec.containers.iter().any(|one| one.probed);
+    let mut probes = pods.iter().filter_map(|pod| {
+        let (probe, undeclared) = readiness_probe(pod)?;
+        Some((cluster.pod_origin(pod, probe), undeclared))
+    });
+    let (probe, undeclared) = probes.next().unzip();
     let problem = ReachProblem::NoneReady {
         service: name,
         pods: pods.len(),
-        probed: pods.iter().filter(has_probe).count(),
+        probed: probe.is_some(),
+        undeclared: undeclared.flatten(),
         symptom: nobody,
     };
-    findings.push(blamed, problem);
+    // What makes a Pod ready is its probe, if it has one; that the Service finds the Pod is right.
+    match probe.flatten() {
+        Some(probe) => findings.push_related(Some(probe), blamed.into_iter().collect(), problem),
+        None => findings.push(blamed, problem),
+    }
+}
+
+/// The first readiness probe of a Pod, or its port, if the container does not declare that.
+///
+/// Source: `pkg/kubelet/prober` resolves a name among the ports of the probe's own container.
+fn readiness_probe(pod: &Pod) -> Option<(FieldPath, Option<UndeclaredProbe>)> {
+    let containers = pod.spec.containers.iter().enumerate();
+    let mut probed =
+        containers.filter_map(|(nth, one)| Some((nth, one, one.readiness_probe.as_ref()?)));
+    let (nth, container, probe) = probed.next()?;
+    let path = FieldPath::from("spec.containers")
+        .index(nth)
+        .key("readinessProbe");
+    let handlers = [
+        ("httpGet", &probe.http_get),
+        ("tcpSocket", &probe.tcp_socket),
+        ("grpc", &probe.grpc),
+    ];
+    let port = handlers
+        .into_iter()
+        .find_map(|(handler, action)| Some((handler, action.as_ref()?.port.as_ref()?)));
+    let Some((handler, port)) = port else {
+        return Some((path, None));
+    };
+    let declares = |port: &IntOrString| match port {
+        IntOrString::Int(number) => container
+            .ports
+            .iter()
+            .any(|one| i64::from(one.port) == *number),
+        // A number in quotes is taken for one where no port has that name.
+        IntOrString::String(name) => {
+            container
+                .ports
+                .iter()
+                .any(|one| one.name.as_ref() == Some(name))
+                || name.parse::<u16>().is_ok()
+        }
+    };
+    let is_number = matches!(port, IntOrString::Int(_));
+    // A container that declares nothing may listen anywhere.
+    if declares(port) || is_number && container.ports.is_empty() {
+        return Some((path, None));
+    }
+    let undeclared = UndeclaredProbe {
+        container: container.name.clone(),
+        port: match port {
+            IntOrString::Int(number) => number.to_string().into(),
+            IntOrString::String(name) => name.clone(),
+        },
+        is_name: !is_number,
+        declared: container
+            .ports
+            .iter()
+            .map(|port| (port.name.clone().unwrap_or_default(), port.port))
+            .collect(),
+    };
+    Some((path.key(handler).key("port"), Some(undeclared)))
 }
 
 fn matches_nothing(

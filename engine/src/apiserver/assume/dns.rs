@@ -122,7 +122,7 @@ fn dns_service(addresses: Vec<IpAddr>) -> Service {
 
 fn coredns(namespace: Str, labels: StringMap) -> Workload {
     let container = Container {
-        probed: true,
+        readiness_probe: Some(core::Probe::default()),
         name: "coredns".into(),
         ports: DNS_PORTS
             .iter()

@@ -123,7 +123,7 @@ fn pod_spec(written: core::PodSpec) -> PodSpec {
 fn container(written: core::Container, host_network: bool) -> Container {
     Container {
         name: written.name,
-        probed: written.readiness_probe.is_some(),
+        readiness_probe: written.readiness_probe,
         ports: written
             .ports
             .into_iter()

@@ -149,7 +149,7 @@ pub(super) const CLUSTER: &[Entry] = &[
         appears: List,
         title: "Pods match, and none is ready",
         means: "A Pod that is not ready gets no connections. Where a readiness probe is configured, that is what fails.",
-        rests_on: "The Ready conditions in the status.",
+        rests_on: "The Ready conditions in the status, and the readiness probe of the first Pod that has one.",
         symptoms: &[Seen::Refused, Seen::NoSuchHost],
         mend: "Find out why they are not ready: the probe, its port, or what it depends on.",
         command: "kubectl -n {namespace} describe pods",
