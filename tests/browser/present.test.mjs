@@ -38,17 +38,26 @@ test("a remote goes through a step, the question before its packet, and comes ba
   const current = page.getByRole("list", { name: "Steps of the journey" }).locator("[aria-current=step]");
   await current.waitFor();
   assert.equal(await isReached(), true);
-  const first = await current.innerText();
   await page.keyboard.press("Home");
+  const steps = page.getByRole("list", { name: "Steps of the journey" }).getByRole("button");
+  const isAt = (nth) => steps.nth(nth).and(current).waitFor();
+  await isAt(0);
   await page.keyboard.press("ArrowRight");
+  await isAt(1);
+  // The remote walks through it, too.
+  await page.keyboard.press("PageDown");
+  await isAt(2);
+  await page.keyboard.press("PageUp");
+  await isAt(1);
   assert.equal(await place(page).innerText(), "Step 2 of 3 · 3 of 5");
-  assert.equal(typeof first, "string");
   // Letters typed into a field are letters.
   await page.getByLabel("From").fill("");
   await page.getByLabel("From").pressSequentially("blob");
   assert.equal(await page.getByLabel("From").inputValue(), "blob");
   await assertAccessibleInBothThemes(page);
   await screenshot(page, "present-cluster");
+  // After its last step comes the next slide.
+  await page.locator("body").press("End");
   await page.keyboard.press("PageDown");
   await slide(page).getByText("Right.").waitFor();
   await screenshot(page, "present-answer");

@@ -3,7 +3,7 @@
 use switchboard_engine::scenario::prose::Block;
 
 use super::{
-    Action, Pane, State, action,
+    Action, Move, Pane, State, action,
     lesson::{LessonAction, Part},
 };
 use crate::protocol::ProbeText;
@@ -159,6 +159,9 @@ fn at(state: &State) -> Option<usize> {
 
 fn next(state: &mut State) {
     let Some(now) = at(state) else { return };
+    if walks(state, Move::Next) {
+        return;
+    }
     let steps = state
         .lessons
         .open
@@ -175,6 +178,9 @@ fn next(state: &mut State) {
 
 fn back(state: &mut State) {
     let Some(now) = at(state) else { return };
+    if walks(state, Move::Back) {
+        return;
+    }
     if let Some(before) = now.checked_sub(1) {
         show(state, before);
     } else if let Some(step) = state.lessons.step.checked_sub(1) {
@@ -182,6 +188,15 @@ fn back(state: &mut State) {
         let last = slides(state).len().saturating_sub(1);
         show(state, last);
     }
+}
+
+/// Takes the packet a step on or back, if it is what is shown and has such a step: a remote has no other keys.
+fn walks(state: &mut State, to: Move) -> bool {
+    let before = state.step;
+    if stage(state) == Stage::Cluster {
+        action::apply(state, Action::Step(to));
+    }
+    state.step != before
 }
 
 /// Shows a slide; the cluster's comes with the packet of the question before it on its way.
