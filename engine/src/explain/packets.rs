@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::observed;
-use crate::cluster::{Service, ServiceId, ServicePort, SessionAffinity};
-use crate::finding::{Finding, PacketProblem, Symptom};
+use crate::cluster::{ProxyMode, Service, ServiceId, ServicePort, SessionAffinity};
+use crate::finding::{Finding, NoLoopback, PacketProblem, Symptom};
 use crate::origin::{FieldPath, Origin};
 use crate::trace::{
-    Answer, Journey, Loss, Outcome, Place, SnatWhy, Step, StepKind, Verdict, words,
+    Alternative, Answer, Journey, Loss, Outcome, Place, SnatWhy, Step, StepKind, Verdict, words,
 };
 use crate::{Analysis, Str};
 
@@ -47,6 +47,7 @@ pub(super) fn of(
         policy_dropped(analysis, answer, service)
     }));
     found.extend(out_of_range(analysis, answer));
+    found.extend(on_loopback(analysis, answer));
     found.extend(sources(analysis, answer, services));
     if answer.verdict != Verdict::Unreachable {
         let services = services.iter().map(|id| &analysis.cluster.services[*id]);
@@ -160,6 +161,37 @@ fn out_of_range(analysis: &Analysis, answer: &Answer) -> Option<Finding> {
     };
     let origin = service.meta.at("spec.loadBalancerSourceRanges");
     Some(finding(origin, problem))
+}
+
+/// A node port that gets to the node's own processes, because it was dialled at a loopback address.
+///
+/// Source: `pkg/proxy/iptables/proxier.go` (`localhostNodePorts`); `pkg/proxy/nftables` has no such thing.
+fn on_loopback(analysis: &Analysis, answer: &Answer) -> Option<Finding> {
+    let header = dialled(answer)?;
+    let (protocol, dialled) = header.dials()?;
+    let address = header.to().address;
+    let at_node = |one: &Alternative| matches!(one.journey.outcome, Outcome::AtNode { .. });
+    if !address.is_loopback() || !answer.alternatives.iter().any(at_node) {
+        return None;
+    }
+    let ports = analysis.cluster.services.values().flat_map(|service| {
+        let ports = service.ports.iter();
+        ports.map(move |port| (service, port))
+    });
+    let (service, port) = ports
+        .filter(|(_, port)| port.protocol == protocol)
+        .find(|(_, port)| port.node_port.map(u16::from) == Some(dialled))?;
+    let problem = PacketProblem::NodePortOnLoopback {
+        service: service.meta.full_name().into(),
+        port: dialled,
+        why: match answer.mode {
+            _ if address.is_ipv6() => NoLoopback::Family,
+            ProxyMode::Iptables => NoLoopback::Setting,
+            mode => NoLoopback::Mode(mode),
+        },
+    };
+    let path = FieldPath::from("spec.ports").index(port.index);
+    Some(finding(service.meta.at(path.key("nodePort")), problem))
 }
 
 fn sources(analysis: &Analysis, answer: &Answer, services: &BTreeSet<ServiceId>) -> Vec<Finding> {

@@ -293,3 +293,70 @@ fn that_a_pod_is_not_ready_is_told_of_its_probe() {
         "A readiness probe is configured: it fails, or has not passed yet.",
     );
 }
+
+#[test]
+fn a_node_port_on_loopback_is_said_to_be_served_by_iptables_alone() {
+    let check = |settings: &str, to: &str, expected: &[&str]| {
+        let text = format!(
+            "{NODES}{{apiVersion: v1, kind: Service, metadata: {{name: web}}, spec: {{type: NodePort, selector: {{app: web}}, ports: [{{port: 80, nodePort: 30080}}]}}}}
+---
+{{apiVersion: kubeproxy.config.k8s.io/v1alpha1, kind: KubeProxyConfiguration, {settings}}}"
+        );
+        let told = told(&text, ("node/n1", to), "node-port-on-loopback");
+        assert_eq!(told, expected, "{settings}");
+    };
+    let nftables = "30080 is a node port of Service default/web, and kube-proxy in mode nftables serves none at loopback addresses. In mode iptables it does, by `route_localnet`, for IPv4. Unless a process of the node itself has the port, the connection is refused: dial the node's own address.";
+    check("mode: nftables", "http://localhost:30080", &[nftables]);
+    check("mode: iptables", "http://localhost:30080", &[]);
+    check(
+        "mode: iptables, iptables: {localhostNodePorts: false}",
+        "127.0.0.1:30080",
+        &[
+            "30080 is a node port of Service default/web, and kube-proxy is told not to serve any at loopback addresses (`localhostNodePorts`). Unless a process of the node itself has the port, the connection is refused: dial the node's own address.",
+        ],
+    );
+    // Another port is nobody's business.
+    check("mode: nftables", "127.0.0.1:30081", &[]);
+}
+
+#[test]
+fn who_shuts_down_is_counted_beside_who_is_not_ready() {
+    let pod = |name: &str, deleted: bool, ready: bool| {
+        let deletion = if deleted {
+            ", deletionTimestamp: '2026-01-01T00:00:00Z'"
+        } else {
+            ""
+        };
+        let ready = if ready { "True" } else { "False" };
+        format!(
+            "---
+{{apiVersion: v1, kind: Pod, metadata: {{name: {name}, labels: {{app: web}}{deletion}}}, spec: {{containers: [{{name: a, image: a}}]}}, status: {{phase: Running, podIP: 10.244.1.{}, conditions: [{{type: Ready, status: '{ready}'}}]}}}}
+",
+            name.len()
+        )
+    };
+    let check = |pods: &[String], expected: &str| {
+        let text = format!(
+            "{{apiVersion: v1, kind: Service, metadata: {{name: web}}, spec: {{selector: {{app: web}}, ports: [{{port: 80}}]}}}}
+{}",
+            pods.concat()
+        );
+        let analysis = analysis(&text);
+        let mut found = analysis.findings.iter();
+        let finding = found.find(|finding| finding.code() == "only-terminating-endpoints");
+        assert_eq!(finding.expect("no other Pods").message(), expected);
+    };
+    let serve = "they take its connections as long as they serve.";
+    check(
+        &[pod("a", true, true)],
+        &format!("Every Pod of Service default/web (1) is shutting down: {serve}"),
+    );
+    check(
+        &[pod("a", true, true), pod("ab", true, true)],
+        &format!("Every Pod of Service default/web (2) is shutting down: {serve}"),
+    );
+    check(
+        &[pod("a", true, true), pod("ab", false, false)],
+        &format!("Of the Pods of Service default/web 1 is shutting down, and 1 not ready: {serve}"),
+    );
+}

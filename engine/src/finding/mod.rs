@@ -17,7 +17,7 @@ pub use admission::AdmissionProblem;
 pub use controllers::{ControllerProblem, HintsObstacle};
 pub use manifest::{Foreign, Found, HeadField, ManifestProblem};
 pub use names::NameProblem;
-pub use packets::{AskedNamespace, NoPodName, PacketProblem};
+pub use packets::{AskedNamespace, NoLoopback, NoPodName, PacketProblem};
 pub use reach::{Elsewhere, Near, ReachProblem, UndeclaredProbe};
 pub use services::ServiceProblem;
 pub use symptom::Symptom;

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use super::services::names;
 use super::{Severity, Symptom};
 use crate::Str;
+use crate::cluster::ProxyMode;
 use crate::packet::Protocol;
 
 /// What is true of one packet.
@@ -111,6 +112,15 @@ pub enum PacketProblem {
         /// Who may.
         ranges: Vec<Str>,
     },
+    /// A node port at a loopback address, where kube-proxy does not serve it.
+    NodePortOnLoopback {
+        /// `namespace/name`.
+        service: Str,
+        /// The node port.
+        port: u16,
+        /// Why not.
+        why: NoLoopback,
+    },
     /// The source is rewritten.
     SourceLost {
         /// Where: a node or a load balancer.
@@ -162,6 +172,17 @@ pub struct AskedNamespace {
     pub exists: bool,
 }
 
+/// Why kube-proxy does not serve node ports at a loopback address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoLoopback {
+    /// Its mode never does.
+    Mode(ProxyMode),
+    /// No mode does so for IPv6.
+    Family,
+    /// It is told not to.
+    Setting,
+}
+
 /// Why a name below a Service is no Pod's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NoPodName {
@@ -188,6 +209,7 @@ impl PacketProblem {
             Self::PolicyDropped { external: true, .. } => "external-policy-drops",
             Self::PolicyDropped { .. } => "internal-policy-drops",
             Self::SourceRange { .. } => "source-range-excludes-sender",
+            Self::NodePortOnLoopback { .. } => "node-port-on-loopback",
             Self::SourceLost { .. } => "source-address-lost",
             Self::Affinity { .. } => "affinity-behind-nat",
             Self::Hairpin { .. } => "hairpin",
@@ -216,9 +238,10 @@ impl PacketProblem {
             | Self::NotAPod { .. } => Symptom::NoSuchHost,
             Self::NoSuchPort { symptom, .. } | Self::PolicyDropped { symptom, .. } => *symptom,
             Self::SourceRange { .. } => Symptom::TimedOut,
-            Self::HostHeader { .. } | Self::Listening { .. } | Self::Policies { .. } => {
-                Symptom::Unknowable
-            }
+            Self::HostHeader { .. }
+            | Self::NodePortOnLoopback { .. }
+            | Self::Listening { .. }
+            | Self::Policies { .. } => Symptom::Unknowable,
             _ => Symptom::Nothing,
         }
     }
@@ -363,6 +386,24 @@ impl PacketProblem {
                 "`loadBalancerSourceRanges` of Service {service} lets {} use its load balancer, and the node sees {source}: it drops the packet.",
                 names(ranges)
             ),
+            Self::NodePortOnLoopback { service, port, why } => {
+                let why = match why {
+                    NoLoopback::Mode(mode) => format!(
+                        "kube-proxy in mode {} serves none at loopback addresses. In mode iptables it does, by `route_localnet`, for IPv4",
+                        mode.name()
+                    ),
+                    NoLoopback::Family => {
+                        "kube-proxy serves none at `::1`, in no mode".to_owned()
+                    }
+                    NoLoopback::Setting => {
+                        "kube-proxy is told not to serve any at loopback addresses (`localhostNodePorts`)"
+                            .to_owned()
+                    }
+                };
+                format!(
+                    "{port} is a node port of Service {service}, and {why}. Unless a process of the node itself has the port, the connection is refused: dial the node's own address."
+                )
+            }
             Self::SourceLost { by, seen } => format!(
                 "The Pod does not see the client's address but {seen}: {by} rewrites the source."
             ),

@@ -92,8 +92,17 @@ pub enum ServiceProblem {
         service: Str,
         /// How many.
         pods: usize,
+        /// Others, which are not ready.
+        unready: usize,
         /// What a client sees: those that still serve take connections to a virtual address.
         symptom: Symptom,
+    },
+    /// A selector matches Pods of a Job, which are taken to be running.
+    SelectsJob {
+        /// `namespace/name`.
+        service: Str,
+        /// `namespace/name`.
+        job: Str,
     },
     /// Pods that are not ready get connections.
     NotReadyPublished {
@@ -172,6 +181,7 @@ impl ServiceProblem {
             Self::ExternalNamePortIgnored { .. } => "external-name-port-ignored",
             Self::FamilyWithoutEndpoints { .. } => "family-without-endpoints",
             Self::OnlyTerminating { .. } => "only-terminating-endpoints",
+            Self::SelectsJob { .. } => "selector-matches-job",
             Self::NotReadyPublished { .. } => "not-ready-published",
             Self::SliceWithoutService { .. } => "slice-without-service",
             Self::SlicePortNotInService { .. } => "slice-port-not-in-service",
@@ -295,17 +305,27 @@ impl ServiceProblem {
             Self::OnlyTerminating {
                 service,
                 pods,
+                unready,
                 symptom,
             } => {
+                let who = if *unready == 0 {
+                    format!("Every Pod of Service {service} ({pods}) is shutting down")
+                } else {
+                    let are = if *pods == 1 { "is" } else { "are" };
+                    format!(
+                        "Of the Pods of Service {service} {pods} {are} shutting down, and {unready} not ready"
+                    )
+                };
                 let then = if symptom.breaks() {
                     "no endpoint of it takes connections"
                 } else {
                     "they take its connections as long as they serve"
                 };
-                format!(
-                    "The Pods of Service {service} that are not unready ({pods}) are shutting down: {then}."
-                )
+                format!("{who}: {then}.")
             }
+            Self::SelectsJob { service, job } => format!(
+                "The selector of Service {service} matches Pods of Job {job}, which run to completion: they are endpoints only until then. Here they are taken to be running, and ready."
+            ),
             Self::NotReadyPublished {
                 service,
                 unready,

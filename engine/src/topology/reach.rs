@@ -63,6 +63,7 @@ fn none_ready(cluster: &Cluster, service: &Service, pods: &[&Pod], findings: &mu
     if serving > 0 || terminating.clone().count() == pods.len() {
         let problem = ServiceProblem::OnlyTerminating {
             service: name,
+            unready: pods.len() - terminating.clone().count(),
             pods: terminating.count(),
             // kube-proxy falls back to those that serve; DNS never names them.
             symptom: if serving > 0 && !service.is_headless() {

@@ -7,9 +7,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::reach::serving;
 use super::{Relation, Topology};
 use crate::Str;
+use crate::api::apps::WorkloadKind;
 use crate::cluster::{
     Cluster, LoadBalancerProvider, NodeId, Pod, PodId, Service, ServiceId, ServicePort,
-    ServiceType, TargetPort, TrafficPolicy,
+    ServiceType, TargetPort, TrafficPolicy, WorkloadId,
 };
 use crate::finding::{Findings, ServiceProblem};
 use crate::order::Gather;
@@ -43,6 +44,7 @@ pub(super) fn inspect(cluster: &Cluster, topology: &Topology, findings: &mut Fin
         for port in &service.ports {
             target_port(cluster, service, port, &serving, findings);
         }
+        jobs(cluster, service, &pods, findings);
         families(service, &pods, findings);
         unready(service, &pods, findings);
     }
@@ -195,6 +197,26 @@ fn owner_words(cluster: &Cluster, pod: &Pod) -> Str {
             format!("{} {}", workload.kind.name(), workload.meta.full_name()).into()
         }
         None => format!("Pod {}", pod.meta.full_name()).into(),
+    }
+}
+
+/// Pods that a Job is taken to run now: nobody knows when, or whether they are done.
+fn jobs(cluster: &Cluster, service: &Service, pods: &[&Pod], findings: &mut Findings) {
+    let made_up = pods
+        .iter()
+        .filter(|pod| pod.meta.origin.is_none() && pod.ready);
+    let owners: BTreeSet<WorkloadId> = made_up
+        .filter_map(|pod| pod.owner)
+        .filter(|owner| cluster.workloads[*owner].kind == WorkloadKind::Job)
+        .collect();
+    for job in owners {
+        let job = &cluster.workloads[job].meta;
+        let problem = ServiceProblem::SelectsJob {
+            service: service.meta.full_name().into(),
+            job: job.full_name().into(),
+        };
+        let related = job.at("metadata.name").into_iter().collect();
+        findings.push_related(service.meta.at("spec.selector"), related, problem);
     }
 }
 

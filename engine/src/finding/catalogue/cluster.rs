@@ -254,6 +254,17 @@ pub(super) const CLUSTER: &[Entry] = &[
         command: "kubectl -n {namespace} get endpointslices -l kubernetes.io/service-name={name} -o wide",
     },
     Entry {
+        code: "selector-matches-job",
+        severity: Note,
+        appears: List,
+        title: "A Job's Pods are endpoints only until they complete",
+        means: "A Pod that has finished is no endpoint. When a Job runs and for how long, no manifest tells: its Pods are taken to be running.",
+        rests_on: "The selector, and the labels in the Job's template.",
+        symptoms: &[Seen::Nothing],
+        mend: "Give the Job's Pods other labels, unless they serve while they run.",
+        command: "kubectl -n {namespace} get pods -o wide",
+    },
+    Entry {
         code: "load-balancer-pending",
         severity: Note,
         appears: List,

@@ -2,7 +2,7 @@
 
 use super::Appears::{Journey, Unknowable};
 use super::{Entry, Seen};
-use crate::finding::Severity::{Error, Note};
+use crate::finding::Severity::{Error, Note, Warning};
 
 /// Of names.
 pub(super) const NAMES: &[Entry] = &[
@@ -119,6 +119,17 @@ pub(super) const PACKETS: &[Entry] = &[
         symptoms: &[Seen::TimedOut],
         mend: "Add the sender's range, or dial the ClusterIP from inside.",
         command: "kubectl get services -A -o wide",
+    },
+    Entry {
+        code: "node-port-on-loopback",
+        severity: Warning,
+        appears: Journey,
+        title: "kube-proxy does not serve node ports at this loopback address",
+        means: "Mode iptables does for IPv4, because it sets `route_localnet`; modes nftables and ipvs do not, and none does for IPv6. The packet gets to the node's own processes.",
+        rests_on: "The mode of kube-proxy, `localhostNodePorts`, and the node ports of Services.",
+        symptoms: &[Seen::Unknowable],
+        mend: "Dial the node's own address.",
+        command: "kubectl get nodes -o wide",
     },
     Entry {
         code: "source-address-lost",

@@ -97,6 +97,7 @@ const SOURCES: &[(&str, &[&str])] = &[
             "long-lived-connections",
             "no-such-service-port",
             "source-range-excludes-sender",
+            "node-port-on-loopback",
         ],
     ),
     (

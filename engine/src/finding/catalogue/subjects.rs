@@ -86,6 +86,7 @@ pub const SUBJECTS: &[Subject] = &[
         &[
             "selector-spans-applications",
             "selector-of-one-rollout",
+            "selector-matches-job",
             "nobody-fills-endpoints",
         ],
     ),
@@ -104,6 +105,10 @@ pub const SUBJECTS: &[Subject] = &[
     about(
         "One port name for several numbers",
         &["port-name-several-numbers"],
+    ),
+    about(
+        "A node port on the node's loopback address",
+        &["node-port-on-loopback"],
     ),
     about(
         "Session affinity behind source NAT",
