@@ -278,22 +278,32 @@ fn infer_from_addresses(
     }
 }
 
+/// What a cluster of one family says to a Service that wants both.
+pub(super) fn not_dual_stack() -> FieldError {
+    FieldError::invalid(
+        &FieldPath::from("spec.ipFamilyPolicy"),
+        "RequireDualStack",
+        "this cluster is not configured for dual-stack services",
+    )
+}
+
+/// What a cluster says to a Service of a family that it does not have.
+pub(super) fn not_configured(index: usize, family: &str) -> FieldError {
+    FieldError::invalid(
+        &FieldPath::from("spec.ipFamilies").index(index),
+        family,
+        "not configured on this cluster",
+    )
+}
+
 fn fit_cluster(service: &Service, cluster: ClusterFamilies) -> Result<(), Refusal> {
     let mut errors = Vec::new();
     if policy(service) == "RequireDualStack" && !cluster.dual {
-        errors.push(FieldError::invalid(
-            &FieldPath::from("spec.ipFamilyPolicy"),
-            "RequireDualStack",
-            "this cluster is not configured for dual-stack services",
-        ));
+        errors.push(not_dual_stack());
     }
     for (index, name) in service.spec.ip_families.iter().enumerate() {
         if family(name).is_none_or(|family| !cluster.has(family)) {
-            errors.push(FieldError::invalid(
-                &FieldPath::from("spec.ipFamilies").index(index),
-                name.as_str(),
-                "not configured on this cluster",
-            ));
+            errors.push(not_configured(index, name));
         }
     }
     if errors.is_empty() {

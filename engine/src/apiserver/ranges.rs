@@ -12,6 +12,8 @@ use ipnet::IpNet;
 use super::addresses::parse_cidr_sloppy;
 use super::assume::is_dns;
 use super::environment::Settings;
+use super::families::{not_configured, not_dual_stack};
+use super::field_error::FieldError;
 use crate::api::Objects;
 use crate::api::core::ServiceSpec;
 use crate::finding::{AdmissionProblem, Findings};
@@ -85,6 +87,7 @@ fn family_of(range: &IpNet) -> Family {
 fn service_ranges(objects: &Objects, settings: &mut Settings, findings: &mut Findings) {
     let known = settings.environment.network.service_cidrs.clone();
     let mut first: Option<(Origin, Family)> = None;
+    let mut refused: Option<FieldError> = None;
     let mut default_is_used = false;
     let mut found: BTreeSet<IpNet> = BTreeSet::new();
     for written in &objects.services {
@@ -102,17 +105,18 @@ fn service_ranges(objects: &Objects, settings: &mut Settings, findings: &mut Fin
     }
     for written in &objects.services {
         let spec = &written.value.spec;
-        for (family, field) in families_insisted_on(spec) {
+        for (family, refusal) in families_insisted_on(spec) {
             let has = |range: &IpNet| family_of(range) == family;
             if !known.iter().any(has) && !found.iter().any(has) {
                 default_is_used = true;
                 let at = || {
                     (
-                        written.origin.at(field),
+                        written.origin.at(refusal.at.clone()),
                         known.first().map_or(family, family_of),
                     )
                 };
                 first.get_or_insert_with(at);
+                refused.get_or_insert(refusal);
                 found.insert(usual_service_range(family));
             }
         }
@@ -128,23 +132,28 @@ fn service_ranges(objects: &Objects, settings: &mut Settings, findings: &mut Fin
         Some(at),
         AdmissionProblem::AssumedServiceRange {
             ranges: texts.join(", ").into(),
+            refused: refused.map(|error| error.to_string().into()),
         },
     );
     settings.set_service_ranges(ranges);
 }
 
-/// Families without which a Service would be refused, and the field that says so: its own cluster has them.
-fn families_insisted_on(spec: &ServiceSpec) -> Vec<(Family, &'static str)> {
+/// Families without which a Service would be refused, and in which words: its own cluster has them.
+fn families_insisted_on(spec: &ServiceSpec) -> Vec<(Family, FieldError)> {
     let named = spec
         .ip_families
         .iter()
-        .filter_map(|name| match name.as_str() {
-            "IPv4" => Some((Family::V4, "spec.ipFamilies")),
-            "IPv6" => Some((Family::V6, "spec.ipFamilies")),
-            _ => None,
+        .enumerate()
+        .filter_map(|(index, name)| {
+            let family = match name.as_str() {
+                "IPv4" => Family::V4,
+                "IPv6" => Family::V6,
+                _ => return None,
+            };
+            Some((family, not_configured(index, name)))
         });
     let dual = spec.ip_family_policy.as_deref() == Some("RequireDualStack");
-    let both = [Family::V4, Family::V6].map(|family| (family, "spec.ipFamilyPolicy"));
+    let both = [Family::V4, Family::V6].map(|family| (family, not_dual_stack()));
     named.chain(both.into_iter().filter(|_| dual)).collect()
 }
 

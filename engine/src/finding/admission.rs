@@ -56,6 +56,8 @@ pub enum AdmissionProblem {
     AssumedServiceRange {
         /// The ranges.
         ranges: Str,
+        /// What a cluster without the family says that a Service insists on, if one does.
+        refused: Option<Str>,
     },
     /// kubelet sends Pods to a DNS server that no Service can have.
     ClusterDnsOutOfRange {
@@ -136,9 +138,14 @@ impl AdmissionProblem {
             Self::OverlappingRanges { pods, services } => format!(
                 "The Pod range {pods} and the service range {services} overlap: an address could be either."
             ),
-            Self::AssumedServiceRange { ranges } => format!(
-                "ClusterIPs or address families here are not the usual ones; the cluster's service ranges are assumed to be {ranges}. A ServiceCIDR or ClusterConfiguration would say for certain."
-            ),
+            Self::AssumedServiceRange { ranges, refused } => {
+                let refused = refused.as_ref().map_or_else(String::new, |message| {
+                    format!(" The API server of a cluster without that family refuses this Service: {message}.")
+                });
+                format!(
+                    "ClusterIPs or address families here are not the usual ones; the cluster's service ranges are assumed to be {ranges}. A ServiceCIDR or ClusterConfiguration would say for certain.{refused}"
+                )
+            }
             Self::ClusterDnsOutOfRange { address, ranges } => format!(
                 "Pods are told to ask {address} for names, which is in no service range ({ranges}): no Service can have it."
             ),

@@ -24,8 +24,7 @@ pub struct Answer {
     pub probe: Probe,
     /// The name's resolution, if the probe has a name.
     pub lookup: Option<Lookup>,
-    /// Every way that the packet can go; never empty, shares sum to one. Ways that differ only by entry node or endpoint
-    /// are one alternative.
+    /// Every way that the packet can go; never empty, shares sum to one. Told once: those that differ only by entry or end.
     pub alternatives: Vec<Alternative>,
     /// What it comes to.
     pub verdict: Verdict,
@@ -45,8 +44,7 @@ pub enum Shares {
     Probability,
     /// Of many packets: how many go this way. IPVS takes turns, which is no chance.
     LongRun,
-    /// Nobody can tell: what the scheduler of IPVS takes depends on connections that are open, or on a hash. Given is what
-    /// equal shares would be.
+    /// Nobody can tell: the scheduler of IPVS goes by open connections, or by a hash. Given is what equal shares would be.
     Unknown {
         /// The scheduler.
         scheduler: Str,
@@ -338,6 +336,8 @@ pub enum StepKind {
         address: Option<IpAddr>,
         /// What the name stands for.
         name_is: NameIs,
+        /// DNS has an address of the other family as well, which the sender could dial and is not followed.
+        has_both_families: bool,
     },
     /// A process opens the connection.
     Send,

@@ -21,6 +21,7 @@ pub(super) struct Named {
     pub(super) lookup: Lookup,
     /// Addresses that the sender may take, each equally likely; or how the journey ends before there is a packet.
     pub(super) addresses: Result<Vec<IpAddr>, Outcome>,
+    has_both_families: bool,
     service: Option<ServicePortRef>,
     origins: Vec<Origin>,
     certainty: Certainty,
@@ -34,6 +35,7 @@ impl Named {
                 host: self.lookup.host.clone(),
                 address,
                 name_is: self.lookup.name_is,
+                has_both_families: self.has_both_families,
             },
             before: None,
             after: None,
@@ -57,6 +59,7 @@ impl Named {
                 resolver: None,
             },
             addresses: Err(Outcome::NameNotFound { host: host.into() }),
+            has_both_families: false,
             service: None,
             origins: Vec::new(),
             certainty: Certainty::Given,
@@ -66,10 +69,12 @@ impl Named {
     fn found(mut self, facts: Facts<'_>, sender: Sender, addresses: Vec<IpAddr>) -> Self {
         let mut usable: Vec<IpAddr> = Vec::with_capacity(addresses.len());
         // The family of the first address that the sender could use: that of the Service's primary address.
-        let family = addresses
+        let mut families = addresses
             .iter()
             .map(|address| Family::of(*address))
-            .find(|family| sender.speaks(facts.cluster, *family));
+            .filter(|family| sender.speaks(facts.cluster, *family));
+        let family = families.next();
+        self.has_both_families = families.any(|other| Some(other) != family);
         usable.extend(addresses.iter().filter(|a| Some(Family::of(**a)) == family));
         usable.order();
         usable.dedup();

@@ -73,10 +73,16 @@ fn number(nodes: &mut Vec<Str>, name: &Str) -> usize {
 
 fn plain(what: &StepKind) -> StepKind {
     match what {
-        StepKind::Resolve { host, name_is, .. } => StepKind::Resolve {
+        StepKind::Resolve {
+            host,
+            name_is,
+            has_both_families,
+            ..
+        } => StepKind::Resolve {
             host: host.clone(),
             address: None,
             name_is: *name_is,
+            has_both_families: *has_both_families,
         },
         StepKind::Balance { candidates, .. } => StepKind::Balance {
             node: Str::default(),

@@ -90,6 +90,16 @@ pub fn title(step: &Step) -> String {
 pub fn reason(step: &Step) -> String {
     let service = service(&step.because);
     match &step.what {
+        StepKind::Resolve {
+            name_is,
+            address: Some(address),
+            has_both_families: true,
+            ..
+        } => format!(
+            "{} A and AAAA both answer: which of them is dialled, the client's C library decides (RFC 6724). {} is followed here.",
+            resolve(*name_is, &service),
+            Family::of(*address)
+        ),
         StepKind::Resolve { name_is, .. } => resolve(*name_is, &service),
         StepKind::Send if is_echo(step) => "An echo request: ICMP, without a port.".to_owned(),
         StepKind::Send => "A process sends it.".to_owned(),

@@ -299,7 +299,7 @@ fn a_family_that_a_service_insists_on_its_cluster_has() {
     assert_eq!(
         messages(&findings),
         [
-            "ClusterIPs or address families here are not the usual ones; the cluster's service ranges are assumed to be 10.96.0.0/12, fd00:10:96::/112. A ServiceCIDR or ClusterConfiguration would say for certain."
+            "ClusterIPs or address families here are not the usual ones; the cluster's service ranges are assumed to be 10.96.0.0/12, fd00:10:96::/112. A ServiceCIDR or ClusterConfiguration would say for certain. The API server of a cluster without that family refuses this Service: spec.ipFamilies[0]: Invalid value: \"IPv6\": not configured on this cluster."
         ]
     );
     let families = |name| {
@@ -313,6 +313,19 @@ fn a_family_that_a_service_insists_on_its_cluster_has() {
         [Family::V4],
         "the usual range stays the primary one"
     );
+}
+
+#[test]
+fn a_service_of_both_families_is_said_to_be_refused_elsewhere() {
+    let (_, findings) = admitted(
+        Entrance::Paste,
+        &[
+            json!({"kind": "Service", "metadata": {"name": "both"}, "spec": {"ipFamilyPolicy": "RequireDualStack", "ports": [{"port": 80}]}}),
+        ],
+    );
+    let message = messages(&findings).join("\n");
+    let refusal = "spec.ipFamilyPolicy: Invalid value: \"RequireDualStack\": this cluster is not configured for dual-stack services.";
+    assert!(message.ends_with(refusal), "{message}");
 }
 
 #[test]

@@ -349,3 +349,27 @@ fn a_node_port_on_loopback_is_not_the_same_in_all_modes() {
         )
     );
 }
+
+#[test]
+fn which_family_is_dialled_is_said_to_be_the_client_s_choice() {
+    let reason = |policy: &str| {
+        let text = format!(
+            "{{apiVersion: v1, kind: Service, metadata: {{name: web}}, spec: {{{policy}selector: {{app: web}}, ports: [{{port: 80}}]}}}}
+---
+{{apiVersion: v1, kind: Pod, metadata: {{name: web-0, labels: {{app: web}}}}, spec: {{containers: [{{name: a, image: a}}]}}}}"
+        );
+        let analysis = analysis(&text);
+        let answer = ask(&analysis, "pod/web-0", "http://web");
+        let mut steps = answer.alternatives[0].journey.steps();
+        words::reason(steps.next().expect("a lookup"))
+    };
+    let virtual_address =
+        "The cluster's DNS answers with the virtual address of Service default/web.";
+    assert_eq!(reason(""), virtual_address);
+    assert_eq!(
+        reason("ipFamilyPolicy: RequireDualStack, "),
+        format!(
+            "{virtual_address} A and AAAA both answer: which of them is dialled, the client's C library decides (RFC 6724). IPv4 is followed here."
+        )
+    );
+}
