@@ -142,6 +142,16 @@ impl Analysis {
         explain::explain(self, answer)
     }
 
+    /// The command that shows a step of a probe's journey on a real cluster.
+    pub fn command_of_step(
+        &self,
+        probe: &trace::Probe,
+        hop: &trace::Hop,
+        step: &trace::Step,
+    ) -> Option<trace::words::Command> {
+        trace::words::command(&self.cluster, &self.compiled, probe, hop, step)
+    }
+
     /// The command that shows a finding on a real cluster.
     pub fn command(&self, finding: &finding::Finding) -> Option<String> {
         explain::command(&self.manifest, finding)

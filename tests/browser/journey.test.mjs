@@ -162,6 +162,24 @@ test("probes that were sent stand in a list, which tells what an edit makes of t
   await page.waitForFunction(() => document.activeElement.id === "tab-probes");
 });
 
+test("a step is shown on a real cluster by what people wrote, and what is assumed in that is said", async (t) => {
+  const { page } = await open(t);
+  await send(page, "pod/shop/web", "http://cart/basket");
+  const card = page.getByRole("region", { name: "Step" });
+  const assumed = card.getByText("An address or a name in it is assumed");
+  const tools = card.getByText("brings both into the Pod");
+  await steps(page).getByRole("button", { name: /is 10\.96\./ }).click();
+  await card.getByText("kubectl -n shop exec web -- nslookup cart").waitFor();
+  await tools.waitFor();
+  await steps(page).getByRole("button", { name: /^send to / }).click();
+  await card.getByText("kubectl -n shop exec web -- curl -v --max-time 5 http://cart/basket").waitFor();
+  assert.equal(await tools.count(), 0);
+  assert.equal(await assumed.count(), 0);
+  await steps(page).getByRole("button", { name: /^to Pod / }).first().click();
+  await card.getByText("ip route get ").waitFor();
+  await assumed.waitFor();
+});
+
 test("every branch stands in a tree, and a click leads there", async (t) => {
   const { page } = await open(t);
   await send(page, "pod/shop/web", "http://cart");

@@ -76,7 +76,11 @@ fn write_step(out: &mut String, nth: usize, step: &StepView) {
         );
     }
     if let Some(command) = &step.command {
-        let _ = writeln!(out, "   - {}", words::report::check(&code(command)));
+        let _ = writeln!(
+            out,
+            "   - {}",
+            words::report::check(&code(&command.line), command.is_assumed)
+        );
     }
 }
 
@@ -243,6 +247,8 @@ fn escaped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use switchboard_engine::trace::words::Command;
+
     use super::*;
     use crate::{
         documents::FileChange,
@@ -284,7 +290,11 @@ mod tests {
         let step = &mut trace.ways[0].steps[0];
         step.title = "Looked up <script>".into();
         step.reason = "See [here](http://evil) @admin `x`".into();
-        step.command = Some("echo `id`".into());
+        step.command = Some(Command {
+            line: "echo `id`".into(),
+            is_assumed: false,
+            is_in_pod: false,
+        });
         let markdown = markdown(&trace, 0);
         assert!(
             markdown.starts_with("## pod/default/client → http://web\n\n**"),

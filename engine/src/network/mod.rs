@@ -300,6 +300,12 @@ impl Network {
         self.first_free(family, 199)
     }
 
+    /// Whether an address is one of those that stand for somebody outside of whom nobody says more.
+    pub fn is_example(&self, address: IpAddr) -> bool {
+        let family = Family::of(address);
+        address == self.example_client(family) || address == self.example_outside(family)
+    }
+
     // Load balancers draw theirs from the same ranges.
     fn first_free(&self, family: Family, first: u32) -> IpAddr {
         let nth = |nth: u32| match family {

@@ -1,5 +1,7 @@
 //! Why a step happens: the fields of the manifests and the rules that decide, and how sure they are.
 
+use std::net::IpAddr;
+
 use super::answer::{Because, Certainty, RuleRef, ServicePortRef, SnatWhy};
 use super::compiled::Compiled;
 use super::node::Kernel;
@@ -9,7 +11,7 @@ use crate::cluster::{
     SessionAffinity, SliceSource, TrafficPolicy, Why,
 };
 use crate::dns::Zone;
-use crate::network::{Network, ServiceDoor, Via, Whose};
+use crate::network::{Network, Role, ServiceDoor, Via, Whose};
 use crate::origin::{FieldPath, Origin};
 use crate::packet::{Family, Header, Protocol, Side, Transport};
 use crate::proxy::{HealthCheck, NodeView, OpenOn, Visit, health, open_on};
@@ -243,11 +245,7 @@ impl<'a> Facts<'a> {
 
     /// How sure it is that the node is there, with this address.
     pub(super) fn node_certainty(self, node: NodeId) -> Certainty {
-        let meta = &self.cluster.nodes[node].meta;
-        match meta.origin {
-            Some(_) => sure(meta, "status.addresses"),
-            None => Certainty::Assumed,
-        }
+        node_certainty(self.cluster, node)
     }
 
     fn endpoint(self, door: ServiceDoor, endpoint: Side) -> (Option<Origin>, Certainty) {
@@ -282,8 +280,7 @@ impl<'a> Facts<'a> {
     }
 
     fn port_path(self, door: ServiceDoor) -> FieldPath {
-        let service = &self.cluster.services[door.service];
-        FieldPath::from("spec.ports").index(service.ports[door.port].index)
+        port_path(&self.cluster.services[door.service], door)
     }
 
     fn address_origin(self, door: ServiceDoor) -> Option<Origin> {
@@ -341,8 +338,57 @@ pub(super) fn load_balancer_certainty(service: &Service, nth: usize) -> Certaint
     }
 }
 
+/// How sure it is that a real cluster has this address where this one has it.
+pub(super) fn address_certainty(
+    cluster: &Cluster,
+    network: &Network,
+    address: IpAddr,
+) -> Certainty {
+    match network.whose(address) {
+        Whose::Pod(pod) => sure(&cluster.pods[pod].meta, "status.podIPs"),
+        Whose::Node(node) => node_certainty(cluster, node),
+        Whose::Service(service, role) => {
+            let service = &cluster.services[service];
+            match role {
+                Role::ClusterIp => service_certainty(service),
+                Role::ExternalIp => Certainty::Given,
+                Role::LoadBalancer { nth } => load_balancer_certainty(service, nth),
+            }
+        }
+        Whose::Outside if network.is_example(address) => Certainty::Assumed,
+        Whose::Endpoint(_)
+        | Whose::VacantPodAddress(_)
+        | Whose::VacantServiceAddress
+        | Whose::Loopback
+        | Whose::Outside => Certainty::Given,
+    }
+}
+
+/// How sure a node port is; [`Certainty::Given`] if the packet is for none.
+pub(super) fn node_port_certainty(
+    cluster: &Cluster,
+    network: &Network,
+    header: &Header,
+) -> Certainty {
+    match network.door(header) {
+        Some(door) if door.via == Via::NodePort => {
+            let service = &cluster.services[door.service];
+            sure_at(&service.meta, &port_path(service, door).key("nodePort"))
+        }
+        _ => Certainty::Given,
+    }
+}
+
+fn node_certainty(cluster: &Cluster, node: NodeId) -> Certainty {
+    let meta = &cluster.nodes[node].meta;
+    match meta.origin {
+        Some(_) => sure(meta, "status.addresses"),
+        None => Certainty::Assumed,
+    }
+}
+
 /// How sure the address of a Service is.
-pub(super) fn address_certainty(service: &Service) -> Certainty {
+pub(super) fn service_certainty(service: &Service) -> Certainty {
     match service.address {
         ServiceAddress::ClusterIps(_) => sure(&service.meta, "spec.clusterIP"),
         ServiceAddress::Headless | ServiceAddress::ExternalName(_) => Certainty::Given,
@@ -379,6 +425,10 @@ pub(super) fn service_ref(meta: &Meta) -> ServicePortRef {
         name: meta.name.clone(),
         port: Default::default(),
     }
+}
+
+fn port_path(service: &Service, door: ServiceDoor) -> FieldPath {
+    FieldPath::from("spec.ports").index(service.ports[door.port].index)
 }
 
 fn port_ref(service: &Service, door: ServiceDoor) -> ServicePortRef {

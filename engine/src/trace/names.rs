@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use super::answer::{
     Because, Certainty, Exchange, Lookup, NameIs, Resolver, ServicePortRef, Step, StepKind,
 };
-use super::because::{Facts, address_certainty, service_ref};
+use super::because::{Facts, service_certainty, service_ref};
 use super::outcome::{Loss, Outcome};
 use super::source::Sender;
 use crate::Str;
@@ -229,7 +229,7 @@ fn in_cluster(
         };
         named.service = service.map(|service| service_ref(&cluster.services[service].meta));
         if let dns::Because::ClusterIp { service, .. } = first.because {
-            named.certainty = address_certainty(&cluster.services[service]);
+            named.certainty = service_certainty(&cluster.services[service]);
         }
         // The same place for every endpoint of a template is said once.
         for origin in found

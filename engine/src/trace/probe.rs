@@ -22,6 +22,9 @@ pub struct Probe {
     /// What is sent.
     #[serde(flatten)]
     pub message: Message,
+    /// As it was written, if that is a URL of HTTP.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<Str>,
 }
 
 /// What a probe sends.
@@ -55,16 +58,21 @@ impl Probe {
     ///
     /// # Errors
     /// Says which half cannot be read, and why.
-    pub fn parse(from: &str, to: &str) -> Result<Self, ProbeError> {
+    pub fn parse(from: &str, written: &str) -> Result<Self, ProbeError> {
         let from = from.parse()?;
-        let (to, message) = match pinged(to) {
+        let (to, message) = match pinged(written) {
             Some(whom) => (whom?, Message::Ping),
             None => {
-                let (to, port, protocol) = destination(to)?;
+                let (to, port, protocol) = destination(written)?;
                 (to, Message::Open { port, protocol })
             }
         };
-        Ok(Self { from, to, message })
+        Ok(Self {
+            from,
+            url: http_url(&to, written),
+            to,
+            message,
+        })
     }
 }
 
@@ -349,6 +357,14 @@ const SCHEMES: [(&str, Option<u16>, Protocol); 16] = [
     ("nats", Some(4222), Protocol::Tcp),
     ("grpc", None, Protocol::Tcp),
 ];
+
+fn http_url(to: &Target, written: &str) -> Option<Str> {
+    let (scheme, _) = written.split_once("://")?;
+    let is_http = ["http", "https"]
+        .iter()
+        .any(|known| scheme.trim().eq_ignore_ascii_case(known));
+    (is_http && !matches!(to, Target::Node { .. })).then(|| written.trim().into())
+}
 
 /// The host of `ping HOST` or `icmp://HOST`; `None`: it is no ping.
 fn pinged(text: &str) -> Option<Result<Target, ProbeError>> {

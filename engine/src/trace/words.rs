@@ -5,8 +5,8 @@
 mod command;
 mod ends;
 
-pub use command::command;
 pub(crate) use command::quoted;
+pub use command::{Command, command};
 pub use ends::{client_sees, ending, headline, outcome, verdict};
 use ends::{loss, refusal};
 

@@ -69,7 +69,13 @@ pub fn Step(props: &StepProps) -> Html {
                 if let Some(command) = &step.command {
                     <div class="part">
                         <h3>{ words::common::ON_A_REAL_CLUSTER }</h3>
-                        <Command command={command.clone()} dispatch={props.dispatch.clone()} />
+                        <Command command={command.line.clone()} dispatch={props.dispatch.clone()} />
+                        if command.is_assumed {
+                            <p class="reason">{ words::journey::COMMAND_ASSUMED }</p>
+                        }
+                        if first_in_a_pod(way) == Some(props.step) {
+                            <p class="reason">{ prose(words::journey::COMMAND_WITHOUT_TOOL) }</p>
+                        }
                     </div>
                 }
             </div>
@@ -82,6 +88,16 @@ pub fn Step(props: &StepProps) -> Html {
             </div>
         </div>
     }
+}
+
+/// The first step of a way whose command needs something of a Pod's image.
+fn first_in_a_pod(way: &WayView) -> Option<usize> {
+    let needs = |step: &StepView| {
+        step.command
+            .as_ref()
+            .is_some_and(|command| command.is_in_pod)
+    };
+    way.steps.iter().position(needs)
 }
 
 fn certainty(certainty: Certainty) -> Html {

@@ -5,7 +5,7 @@ use switchboard_engine::{
     Str,
     cluster::{ProxyMode, Why},
     packet::Header,
-    trace::{Certainty, ClientSees, Headline, Lookup, RuleRef, Verdict},
+    trace::{Certainty, ClientSees, Headline, Lookup, RuleRef, Verdict, words::Command},
 };
 
 use super::{Counts, FindingView, Offer, Revision, WhatIfView};
@@ -234,7 +234,7 @@ pub struct StepView {
     /// How sure.
     pub certainty: Certainty,
     /// What shows it on a real cluster.
-    pub command: Option<String>,
+    pub command: Option<Command>,
     /// Set on the last step of the way there.
     pub ends: Option<Verdict>,
 }

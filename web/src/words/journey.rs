@@ -64,6 +64,11 @@ pub const ASSUMED_MORE: &str =
 pub const UNKNOWABLE: &str = "? unknowable";
 /// The same, in full.
 pub const UNKNOWABLE_MORE: &str = "No manifest can tell.";
+/// Below a command that does not work as it stands.
+pub const COMMAND_ASSUMED: &str =
+    "An address or a name in it is assumed: put your cluster’s own in its place.";
+/// Below the first command that runs in a Pod.
+pub const COMMAND_WITHOUT_TOOL: &str = "Where an image lacks the tool or a shell, `kubectl debug -it POD --image=nicolaka/netshoot` brings both into the Pod.";
 /// Above the header of a packet.
 pub const PACKET: &str = "Packet";
 /// Above the header of a packet that the step rewrites.

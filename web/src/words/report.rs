@@ -27,8 +27,13 @@ pub fn cause(file: &str, line: impl Display, text: &str) -> String {
 }
 
 /// How to see the same on a real cluster.
-pub fn check(command: &str) -> String {
-    format!("check: {command}")
+pub fn check(command: &str, is_assumed: bool) -> String {
+    let assumed = if is_assumed {
+        " (an address or a name in it is assumed)"
+    } else {
+        ""
+    };
+    format!("check{assumed}: {command}")
 }
 
 /// Below a picture.

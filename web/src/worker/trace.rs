@@ -146,7 +146,7 @@ pub(super) fn branch(memory: &Memory, wanted: &BranchWanted) -> Option<WayView> 
     };
     Some(WayView {
         entry: wanted.entry.or_else(|| entered(&chosen)),
-        ..way(memory, mode, &chosen)
+        ..way(memory, mode, &probe, &chosen)
     })
 }
 
@@ -168,7 +168,7 @@ pub(super) fn view(memory: &Memory, probe: ProbeText, answer: &Answer) -> TraceV
         ways: answer
             .alternatives
             .iter()
-            .map(|alternative| way(memory, answer.mode, alternative))
+            .map(|alternative| way(memory, answer.mode, &answer.probe, alternative))
             .collect(),
         lookup: answer.lookup.clone(),
     }
@@ -193,7 +193,7 @@ fn affinity(memory: &Memory, answer: &Answer) -> Option<u32> {
     }
 }
 
-fn way(memory: &Memory, mode: ProxyMode, alternative: &Alternative) -> WayView {
+fn way(memory: &Memory, mode: ProxyMode, probe: &Probe, alternative: &Alternative) -> WayView {
     let journey = &alternative.journey;
     let sees = journey.client_sees();
     WayView {
@@ -214,7 +214,7 @@ fn way(memory: &Memory, mode: ProxyMode, alternative: &Alternative) -> WayView {
             .iter()
             .map(|entry| self::entry(memory, entry))
             .collect(),
-        steps: steps(memory, mode, journey),
+        steps: steps(memory, mode, probe, journey),
         rules_evaluated: journey.rules_evaluated,
         rules_text: engine_words::rules_evaluated(journey, mode),
         end: ended(alternative),
@@ -305,7 +305,7 @@ fn entry(memory: &Memory, entry: &EntryShare) -> EndView {
     }
 }
 
-fn steps(memory: &Memory, mode: ProxyMode, journey: &Journey) -> Vec<StepView> {
+fn steps(memory: &Memory, mode: ProxyMode, probe: &Probe, journey: &Journey) -> Vec<StepView> {
     let mut views: Vec<StepView> = Vec::new();
     let there = journey.hops.iter().flat_map(|hop| pair(hop, false));
     let reply = journey.reply.iter().flat_map(|reply| &reply.hops);
@@ -372,7 +372,7 @@ fn steps(memory: &Memory, mode: ProxyMode, journey: &Journey) -> Vec<StepView> {
                 .filter_map(|origin| memory.texts.place(&memory.analysis.manifest, origin))
                 .collect(),
             certainty: step.certainty,
-            command: engine_words::command(hop, step),
+            command: memory.analysis.command_of_step(probe, hop, step),
             ends: (!replying && step.what.ends()).then(|| journey.outcome.verdict()),
         });
         if !replying && matches!(step.what, StepKind::Dnat { .. }) {

@@ -196,11 +196,8 @@ fn shares_are_called_what_they_are() {
 
 #[test]
 fn a_step_of_ipvs_names_its_virtual_server() {
-    let answer = asked(
-        &analysis(&with_web(CLUSTER_IP)),
-        "pod/shop/client",
-        "http://web",
-    );
+    let analysis = analysis(&with_web(CLUSTER_IP));
+    let answer = asked(&analysis, "pod/shop/client", "http://web");
     let hop = &answer.alternatives[0].journey.hops[1];
     let dnat = hop
         .steps
@@ -208,7 +205,10 @@ fn a_step_of_ipvs_names_its_virtual_server() {
         .find(|step| matches!(step.what, StepKind::Dnat { .. }))
         .expect("a translation");
     assert_eq!(
-        words::command(hop, dnat).as_deref(),
+        analysis
+            .command_of_step(&answer.probe, hop, dnat)
+            .map(|command| command.line)
+            .as_deref(),
         Some("ipvsadm -Ln -t 10.96.0.50:80")
     );
     assert_eq!(

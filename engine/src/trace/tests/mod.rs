@@ -1,6 +1,7 @@
 //! Journeys on small clusters, with literal expectations.
 
 mod bad_input;
+mod commands;
 mod fixture;
 mod health_check;
 mod ipvs;

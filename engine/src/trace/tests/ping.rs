@@ -129,8 +129,11 @@ fn the_words_are_those_of_ping() {
     );
     let send = &journey.hops[0].steps[1];
     assert_eq!(
-        words::command(&journey.hops[0], send).as_deref(),
-        Some("kubectl -n shop exec client -- ping -c 1 10.96.0.50")
+        analysis
+            .command_of_step(&probe, &journey.hops[0], send)
+            .map(|command| command.line)
+            .as_deref(),
+        Some("kubectl -n shop exec client -- ping -c 1 web")
     );
 
     let answer = ask(&analysis, "pod/shop/client", "ping 10.244.2.5");

@@ -6,7 +6,7 @@ use super::fixture::{
 };
 use crate::cluster::ProxyMode;
 use crate::packet::Side;
-use crate::trace::{Answer, Loss, Outcome, Probe, Refusal, StepKind, words};
+use crate::trace::{Loss, Outcome, Probe, Refusal, words};
 
 #[test]
 fn a_cluster_ip_is_translated_on_the_clients_node_and_back() {
@@ -292,46 +292,6 @@ fn a_wrong_port_falls_through_in_one_mode_and_is_refused_in_the_other() {
     assert_eq!(
         analysis.trace(&probe),
         analysis.trace_in(ProxyMode::Iptables, &probe)
-    );
-}
-
-/// The commands of all steps of one kind, there and back.
-fn commands(answer: &Answer, of: fn(&StepKind) -> bool) -> Vec<String> {
-    let journey = &answer.alternatives[0].journey;
-    let back = journey.reply.iter().flat_map(|reply| &reply.hops);
-    let hops = journey.hops.iter().chain(back);
-    let steps = hops.flat_map(|hop| hop.steps.iter().map(move |step| (hop, step)));
-    steps
-        .filter(|(_, step)| of(&step.what))
-        .filter_map(|(hop, step)| words::command(hop, step))
-        .collect()
-}
-
-#[test]
-fn a_rewrite_is_shown_by_the_chain_that_rewrites() {
-    let analysis = analysis(&with_web(NODE_PORT));
-    let answer = ask(&analysis, "node/n1", "127.0.0.1:30080");
-    let shown = commands(&answer, |what| matches!(what, StepKind::Dnat { .. }));
-    assert_eq!(shown.len(), 1);
-    assert!(
-        shown[0].starts_with("iptables -t nat -nvL KUBE-SEP-"),
-        "{shown:?}"
-    );
-}
-
-#[test]
-fn who_is_reached_is_seen_by_what_listens_and_who_dialled_by_what_is_connected() {
-    let answer = ask(
-        &analysis(&with_web(CLUSTER_IP)),
-        "pod/shop/client",
-        "http://web",
-    );
-    assert_eq!(
-        commands(&answer, |what| *what == StepKind::Deliver),
-        [
-            "kubectl -n shop exec web-1 -- ss -ltnu",
-            "kubectl -n shop exec client -- ss -tn dst 10.96.0.50",
-        ]
     );
 }
 
