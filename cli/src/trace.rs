@@ -153,7 +153,7 @@ fn print_alternative(
     writeln!(
         output,
         "     The client sees: {}.",
-        words::client_sees(journey.client_sees())
+        words::client_sees(journey)
     )?;
     if let Some(rules) = words::rules_evaluated(journey, answer.mode) {
         writeln!(output, "     {rules}")?;

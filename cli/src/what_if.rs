@@ -59,7 +59,7 @@ pub(crate) fn trace(
         let sees: Vec<&str> = answer
             .alternatives
             .iter()
-            .map(|it| words::client_sees(it.journey.client_sees()))
+            .map(|it| words::client_sees(&it.journey))
             .collect();
         let sees = unique(sees).join("; or: ");
         let verdict = words::headline(Headline::of(answer));

@@ -255,7 +255,7 @@ impl Check {
                     let mut seen: Vec<&str> = answer
                         .alternatives
                         .iter()
-                        .map(|way| words::client_sees(way.journey.client_sees()))
+                        .map(|way| words::client_sees(&way.journey))
                         .collect();
                     seen.dedup();
                     let mut state = seen.join(", or ");

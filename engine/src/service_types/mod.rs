@@ -461,7 +461,7 @@ fn cell(
     let answer = analysis.trace(&Probe::parse(&from, &to)?);
     let mut sees: Vec<String> = Vec::new();
     for alternative in &answer.alternatives {
-        let text = trace_words::client_sees(alternative.journey.client_sees());
+        let text = trace_words::client_sees(&alternative.journey);
         if !sees.iter().any(|known| known == text) {
             sees.push(text.to_owned());
         }

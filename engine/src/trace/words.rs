@@ -291,7 +291,7 @@ fn differs(
     let difference = compare::difference(answer, others)?;
     let ends = |answer: &Answer| {
         let alternative = answer.alternatives.get(difference.alternative)?;
-        let sees = client_sees(alternative.journey.client_sees());
+        let sees = client_sees(&alternative.journey);
         Some((sees, ending(&alternative.journey)))
     };
     Some(match (ends(answer), ends(others)) {

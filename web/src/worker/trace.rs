@@ -96,7 +96,7 @@ fn outcome(memory: &Memory, probe: Probe) -> OutcomeView {
     let ways = &answer.alternatives;
     let mut sees: Vec<&str> = Vec::new();
     for way in ways {
-        let seen = engine_words::client_sees(way.journey.client_sees());
+        let seen = engine_words::client_sees(&way.journey);
         if !sees.contains(&seen) {
             sees.push(seen);
         }
@@ -203,7 +203,7 @@ fn way(memory: &Memory, mode: ProxyMode, probe: &Probe, alternative: &Alternativ
         headline: Headline::of_journey(journey),
         outcome: engine_words::ending(journey),
         client_sees: sees,
-        client_sees_text: engine_words::client_sees(sees).to_owned(),
+        client_sees_text: engine_words::client_sees(journey).to_owned(),
         ends: alternative
             .endpoints
             .iter()

@@ -44,7 +44,7 @@ fn what_it_answers_is_told_with_what_it_counts() {
             Some(origin.path.to_string())
         });
         (
-            words::client_sees(journey.client_sees()),
+            words::client_sees(journey),
             words::ending(journey),
             cause,
         )

@@ -112,7 +112,7 @@ fn the_words_are_those_of_ping() {
     let probe = Probe::parse("pod/shop/client", "ping web").expect("a probe");
     let sees = |mode| {
         let answer = analysis.trace_in(mode, &probe);
-        words::client_sees(answer.alternatives[0].journey.client_sees())
+        words::client_sees(&answer.alternatives[0].journey)
     };
     assert_eq!(sees(ProxyMode::Iptables), "no reply: 100% packet loss");
     assert_eq!(
@@ -138,7 +138,7 @@ fn the_words_are_those_of_ping() {
 
     let answer = ask(&analysis, "pod/shop/client", "ping 10.244.2.5");
     let journey = &answer.alternatives[0].journey;
-    assert_eq!(words::client_sees(journey.client_sees()), "an echo reply");
+    assert_eq!(words::client_sees(journey), "an echo reply");
     assert_eq!(
         words::ending(journey),
         "Delivered to Pod shop/web-2 (10.244.2.5). The kernel there answers an echo request by itself: that says nothing of any port."

@@ -1,6 +1,7 @@
 //! How journeys end, in sentences: what becomes of the packet, and what the client is told.
 
 use super::reason;
+use crate::packet::Protocol;
 use crate::trace::{
     ClientSees, Headline, Journey, Listening, Loss, NotSent, Outcome, Refusal, ReplyLoss, Verdict,
 };
@@ -116,7 +117,16 @@ fn health_check(node: &str, service: &str, local_endpoints: usize) -> String {
 }
 
 /// What the client is told, as its own error messages put it.
-pub fn client_sees(sees: ClientSees) -> &'static str {
+pub fn client_sees(journey: &Journey) -> &'static str {
+    let sent = journey.steps().find_map(|step| step.after);
+    match sent.and_then(|header| header.protocol()) {
+        Some(Protocol::Udp) => datagram_sees(journey.client_sees()),
+        Some(Protocol::Sctp) => association_sees(journey.client_sees()),
+        Some(Protocol::Tcp) | None => connection_sees(journey.client_sees()),
+    }
+}
+
+fn connection_sees(sees: ClientSees) -> &'static str {
     match sees {
         ClientSees::ConnectedIfListening => "connected if a process listens there, else refused",
         ClientSees::Healthy => "connected, and HTTP 200 from kube-proxy",
@@ -132,6 +142,29 @@ pub fn client_sees(sees: ClientSees) -> &'static str {
         ClientSees::EchoReply => "an echo reply",
         ClientSees::PortUnreachable => "Destination Port Unreachable, at once",
         ClientSees::NoEcho => "no reply: 100% packet loss",
+    }
+}
+
+/// UDP knows no connection. What comes back instead of an answer is ICMP, which the kernel tells only those sockets that
+/// are connected (udp(7)), and which many programs do not ask for.
+fn datagram_sees(sees: ClientSees) -> &'static str {
+    match sees {
+        ClientSees::ConnectedIfListening => {
+            "an answer if a process listens there and sends one, else ICMP port unreachable, which many clients never see"
+        }
+        ClientSees::Refused => "ICMP port unreachable, which many clients never see",
+        ClientSees::NoRoute => "ICMP host unreachable after some seconds, which many clients never see",
+        ClientSees::TimedOut => "no answer, and no error",
+        other => connection_sees(other),
+    }
+}
+
+fn association_sees(sees: ClientSees) -> &'static str {
+    match sees {
+        ClientSees::ConnectedIfListening => {
+            "an association if a process listens there, else refused (ABORT)"
+        }
+        other => connection_sees(other),
     }
 }
 
