@@ -7,7 +7,8 @@ use crate::cluster::{ProxyMode, Service, ServiceId, ServicePort, SessionAffinity
 use crate::finding::{Finding, NoLoopback, PacketProblem, Symptom};
 use crate::origin::{FieldPath, Origin};
 use crate::trace::{
-    Alternative, Answer, Journey, Loss, Outcome, Place, SnatWhy, Step, StepKind, Verdict, words,
+    Alternative, Answer, Hop, Journey, Loss, Outcome, Place, SnatWhy, Step, StepKind, Verdict,
+    words,
 };
 use crate::{Analysis, Str};
 
@@ -237,6 +238,7 @@ fn sources(analysis: &Analysis, answer: &Answer, services: &BTreeSet<ServiceId>)
 
 /// Where the source of a packet from elsewhere is rewritten, and to what.
 fn rewritten(journey: &Journey) -> Option<(Place, Str)> {
+    let is_node = |hop: &Hop| matches!(hop.place, Place::Node { .. });
     journey.hops.iter().find_map(|hop| {
         let step = hop.steps.iter().find(|step| {
             matches!(
@@ -248,7 +250,14 @@ fn rewritten(journey: &Journey) -> Option<(Place, Str)> {
                 }
             )
         })?;
-        let seen = step.after?.source.to_string();
+        // Towards a Pod of its own the interface decides, which is the CNI's.
+        let is_last = journey.hops.iter().rfind(|hop| is_node(hop)) == Some(hop);
+        let seen = match &hop.place {
+            Place::Node { .. } if is_last => {
+                "an address of the node, which one depends on the CNI".to_owned()
+            }
+            _ => step.after?.source.to_string(),
+        };
         Some((hop.place.clone(), seen.into()))
     })
 }

@@ -226,7 +226,11 @@ fn step_of(
             let process = ingress == Ingress::Process;
             let (why, cause) = facts.masquerade(door, &event.before, process);
             because = cause;
-            certainty = facts.node_certainty(node);
+            // Towards a Pod of this node it is the address of an interface that the CNI made: with a bridge, the bridge's.
+            certainty = match facts.network.route(cluster, node, event.after.destination) {
+                Hop::Pod(_) | Hop::Endpoint => Certainty::Assumed,
+                _ => facts.node_certainty(node),
+            };
             StepKind::Snat { why }
         }
         EventKind::PortMapMasquerade => {

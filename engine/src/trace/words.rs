@@ -119,7 +119,7 @@ pub fn reason(step: &Step) -> String {
             "IPVS on this node sends it on: the address is a virtual server for {service}, and this is the real server that it chose."
         ),
         StepKind::Dnat { by } => dnat(*by, &service),
-        StepKind::Snat { why } => snat(*why).to_owned(),
+        StepKind::Snat { why } => snat(*why),
         StepKind::Route { to } => route(to).to_owned(),
         StepKind::Reject { why } => refusal(*why, &service),
         StepKind::Drop { why } => loss(*why, &service),
@@ -417,8 +417,8 @@ fn dnat(by: Translator, service: &str) -> String {
     }
 }
 
-fn snat(why: SnatWhy) -> &'static str {
-    match why {
+fn snat(why: SnatWhy) -> String {
+    let why = match why {
         SnatWhy::Hairpin => {
             "The Pod reaches itself through its own Service. Without another source address its reply would never leave the Pod."
         }
@@ -432,16 +432,20 @@ fn snat(why: SnatWhy) -> &'static str {
             "A process of the node called the virtual address from that address itself, which is on the node's device `kube-ipvs0`. Every node has it there, so the reply would not come back."
         }
         SnatWhy::MasqueradeAll => {
-            "`masqueradeAll`: every packet to a Service gets the node's address."
+            "`masqueradeAll`: every packet to a Service gets an address of the node."
         }
         SnatWhy::FromNode => {
-            "A process of the node uses a way in from outside: the node puts its own address, so that the reply comes back."
+            "A process of the node uses a way in from outside: the node puts an address of its own, so that the reply comes back."
         }
         SnatWhy::Egress => {
-            "Traffic of a Pod that leaves the cluster gets the node's address from the CNI (assumed): nothing outside knows the Pod's."
+            return "Traffic of a Pod that leaves the cluster gets the node's address from the CNI (assumed): nothing outside knows the Pod's.".to_owned();
         }
-        SnatWhy::LoadBalancer => "The load balancer opens a connection of its own.",
-    }
+        SnatWhy::LoadBalancer => return "The load balancer opens a connection of its own.".to_owned(),
+    };
+    // Source: the kernel's `nf_nat_masquerade.c`, which asks the outgoing interface.
+    format!(
+        "{why} Masquerading takes an address of the interface by which the packet leaves: towards another node the node's own, towards a Pod of this node what the CNI gave that interface (with a bridge, usually the first address of the node's Pod range; here it is taken to be the node's). The kernel may draw another source port, too (`--random-fully`)."
+    )
 }
 
 fn route(to: &NextHop) -> &'static str {

@@ -5,7 +5,7 @@ use super::fixture::{
     with_web,
 };
 use crate::cluster::Options;
-use crate::trace::{Answer, Loss, Outcome, Place, StepKind, words};
+use crate::trace::{Answer, Certainty, Loss, Outcome, Place, StepKind, words};
 
 #[test]
 fn a_node_port_is_open_on_nodes_without_a_pod() {
@@ -250,4 +250,28 @@ fn an_external_ip_enters_by_any_node() {
         .collect();
     // n1 and n2 hold one of two endpoints each: a third of the packets stays where it enters.
     assert_eq!(shares, ["1/3", "2/3"]);
+}
+
+#[test]
+fn what_a_pod_of_the_node_itself_sees_in_place_of_the_client_depends_on_the_cni() {
+    let analysis = analysis(&with_web(NODE_PORT));
+    let answer = ask(&analysis, "outside", "node/n1:30080");
+    let masqueraded: Vec<(usize, Certainty)> = answer
+        .alternatives
+        .iter()
+        .map(|way| {
+            let nodes = way.journey.hops.iter();
+            let nodes = nodes.filter(|hop| matches!(hop.place, Place::Node { .. }));
+            let snat = way
+                .journey
+                .steps()
+                .find(|step| matches!(step.what, StepKind::Snat { .. }));
+            (nodes.count(), snat.expect("a translation").certainty)
+        })
+        .collect();
+    // To the Pod here by an interface of the CNI's, to the one on the other node by the node's own.
+    assert_eq!(
+        masqueraded,
+        [(1, Certainty::Assumed), (2, Certainty::Given)]
+    );
 }

@@ -333,3 +333,28 @@ fn which_family_is_dialled_is_said_to_be_the_client_s_choice() {
         )
     );
 }
+
+#[test]
+fn what_a_client_sees_is_said_in_the_words_of_its_protocol() {
+    let analysis = analysis(&with_web(
+        "clusterIP: 10.96.0.50\nports: [{name: a, port: 53, protocol: UDP}, {name: b, port: 80}, {name: c, port: 81, protocol: SCTP}]",
+    ));
+    let sees = |to| {
+        let answer = ask(&analysis, "pod/shop/client", to);
+        words::client_sees(&answer.alternatives[0].journey)
+    };
+    assert_eq!(
+        sees("web:80"),
+        "connected if a process listens there, else refused"
+    );
+    assert_eq!(
+        sees("web:53/udp"),
+        "an answer if a process listens there and sends one, else ICMP port unreachable, which many clients never see"
+    );
+    assert_eq!(
+        sees("web:81/sctp"),
+        "an association if a process listens there, else refused (ABORT)"
+    );
+    assert_eq!(sees("10.96.0.50:54/udp"), "no answer, and no error");
+    assert_eq!(sees("10.96.0.50:54"), "connection timed out");
+}
