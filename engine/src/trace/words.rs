@@ -7,7 +7,7 @@ mod ends;
 
 pub(crate) use command::quoted;
 pub use command::{Command, command};
-pub use ends::{client_sees, ending, headline, outcome, verdict};
+pub use ends::{client_sees, ending, ends_where, headline, outcome, verdict};
 use ends::{loss, refusal};
 
 use super::{
@@ -440,7 +440,9 @@ fn snat(why: SnatWhy) -> String {
         SnatWhy::Egress => {
             return "Traffic of a Pod that leaves the cluster gets the node's address from the CNI (assumed): nothing outside knows the Pod's.".to_owned();
         }
-        SnatWhy::LoadBalancer => return "The load balancer opens a connection of its own.".to_owned(),
+        SnatWhy::LoadBalancer => {
+            return "The load balancer opens a connection of its own.".to_owned();
+        }
     };
     // Source: the kernel's `nf_nat_masquerade.c`, which asks the outgoing interface.
     format!(

@@ -59,6 +59,7 @@ pub fn branches(props: &BranchesProps) -> Html {
                             {nth}
                             way={Rc::new(way.clone())}
                             common={trace.common as usize}
+                            is_one_of_many={trace.ways.len() > 1}
                             is_shown={nth == props.way}
                             step={props.step}
                             dispatch={props.dispatch.clone()}
@@ -100,6 +101,7 @@ struct WayProps {
     nth: usize,
     way: Rc<WayView>,
     common: usize,
+    is_one_of_many: bool,
     is_shown: bool,
     step: usize,
     dispatch: Dispatch,
@@ -135,6 +137,9 @@ fn Way(props: &WayProps) -> Html {
                 <span class="mark">{ icon(mark) }</span>
                 <span>
                     <strong>{ prose(&way.title) }</strong>
+                    if let Some(ends) = way.ends_where.as_ref().filter(|_| props.is_one_of_many) {
+                        <span class="sees">{ words::branches::ends(ends) }</span>
+                    }
                     <span class="sees">{ words::common::the_client_sees(&way.client_sees_text) }</span>
                 </span>
                 <progress max="1" value={way.fraction.to_string()} aria-hidden="true" />

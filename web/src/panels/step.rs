@@ -235,7 +235,7 @@ fn ways(props: &StepProps, way: &WayView) -> Html {
     }
     let text = match (ways, ends) {
         (1, ends) => words::journey::one_of_ends(ends),
-        (ways, _) => words::journey::one_of_ways(&way.share, ways),
+        (ways, _) => words::journey::one_of_ways(&way.share, way.ends_where.as_deref(), ways),
     };
     let onclick = props
         .dispatch

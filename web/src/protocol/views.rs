@@ -113,6 +113,8 @@ pub struct WayView {
     pub headline: Headline,
     /// How it ends, in a sentence.
     pub outcome: String,
+    /// Where it ends, seen from where it set out: what sets it apart from other ways.
+    pub ends_where: Option<String>,
     /// What the client sees.
     pub client_sees: ClientSees,
     /// The same in words.

@@ -85,6 +85,7 @@ fn traced(steps: usize) -> Box<TraceView> {
             fraction: 1.0,
             headline: Headline::Verdict(Verdict::Reachable),
             outcome: String::new(),
+            ends_where: None,
             client_sees: ClientSees::ConnectedIfListening,
             client_sees_text: String::new(),
             title: String::new(),

@@ -51,6 +51,11 @@ pub fn every_way(shares: &str) -> String {
     format!("Every way, with {shares}")
 }
 
+/// What sets a way apart from the others.
+pub fn ends(ends_where: &str) -> String {
+    format!("Ends {ends_where}. ")
+}
+
 /// Why each of many packets has another client.
 pub fn another_client(timeout: impl Display) -> String {
     format!(

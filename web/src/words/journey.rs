@@ -169,8 +169,10 @@ pub fn one_of_ends(ends: usize) -> String {
 }
 
 /// There are other ways.
-pub fn one_of_ways(share: &str, ways: usize) -> String {
-    format!("{share} of the packets go this way. Show all {ways} ways")
+pub fn one_of_ways(share: &str, ends_where: Option<&str>, ways: usize) -> String {
+    let end = ends_where.map(|ends| format!(" and end {ends}"));
+    let end = end.unwrap_or_default();
+    format!("{share} of the packets go this way{end}. Show all {ways} ways")
 }
 
 /// When the connections are as shown.

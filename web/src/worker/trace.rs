@@ -202,6 +202,7 @@ fn way(memory: &Memory, mode: ProxyMode, probe: &Probe, alternative: &Alternativ
         fraction: alternative.share.as_f64(),
         headline: Headline::of_journey(journey),
         outcome: engine_words::ending(journey),
+        ends_where: engine_words::ends_where(journey).map(str::to_owned),
         client_sees: sees,
         client_sees_text: engine_words::client_sees(journey).to_owned(),
         ends: alternative

@@ -43,11 +43,7 @@ fn what_it_answers_is_told_with_what_it_counts() {
             let origin = step.because.origins.first()?;
             Some(origin.path.to_string())
         });
-        (
-            words::client_sees(journey),
-            words::ending(journey),
-            cause,
-        )
+        (words::client_sees(journey), words::ending(journey), cause)
     };
     let port = || Some("spec.healthCheckNodePort".to_owned());
     assert_eq!(

@@ -358,3 +358,35 @@ fn what_a_client_sees_is_said_in_the_words_of_its_protocol() {
     assert_eq!(sees("10.96.0.50:54/udp"), "no answer, and no error");
     assert_eq!(sees("10.96.0.50:54"), "connection timed out");
 }
+
+#[test]
+fn ways_are_told_apart_by_where_they_end() {
+    let analysis = analysis(&with_web(NODE_PORT));
+    let ends = |from, to| -> Vec<_> {
+        let answer = ask(&analysis, from, to);
+        let ways = answer.alternatives.iter();
+        ways.map(|way| words::ends_where(&way.journey)).collect()
+    };
+    assert_eq!(
+        ends("pod/shop/client", "http://web"),
+        [
+            Some("on the sender's own node"),
+            Some("on another node than the sender")
+        ]
+    );
+    assert_eq!(
+        ends("pod/shop/web-1", "http://web"),
+        [
+            Some("at the sender itself"),
+            Some("on another node than the sender")
+        ]
+    );
+    assert_eq!(
+        ends("outside", "node/n1:30080"),
+        [
+            Some("on the node by which it comes in"),
+            Some("on another node than it comes in by")
+        ]
+    );
+    assert_eq!(ends("pod/shop/client", "http://nobody"), [None]);
+}

@@ -3,7 +3,8 @@
 use super::reason;
 use crate::packet::Protocol;
 use crate::trace::{
-    ClientSees, Headline, Journey, Listening, Loss, NotSent, Outcome, Refusal, ReplyLoss, Verdict,
+    ClientSees, Headline, Journey, Listening, Loss, NotSent, Outcome, Place, Refusal, ReplyLoss,
+    Verdict,
 };
 
 /// How a journey ends, in a sentence: where a rule stopped it, with the Service that the rule is about.
@@ -116,6 +117,31 @@ fn health_check(node: &str, service: &str, local_endpoints: usize) -> String {
     )
 }
 
+/// Where a packet that arrives ends, seen from where it set out, in a few words; `None` where it does not arrive. Mostly it
+/// is what divides the ways of one answer.
+pub fn ends_where(journey: &Journey) -> Option<&'static str> {
+    let (Outcome::Delivered { .. }, Some(first), Some(last)) =
+        (&journey.outcome, journey.hops.first(), journey.hops.last())
+    else {
+        return None;
+    };
+    let mut nodes: Vec<&Place> = Vec::new();
+    for hop in &journey.hops {
+        if matches!(hop.place, Place::Node { .. }) && !nodes.contains(&&hop.place) {
+            nodes.push(&hop.place);
+        }
+    }
+    Some(match (&first.place, nodes.len()) {
+        (sender, _) if *sender == last.place && matches!(sender, Place::Pod { .. }) => {
+            "at the sender itself"
+        }
+        (Place::Outside, 0 | 1) => "on the node by which it comes in",
+        (Place::Outside, _) => "on another node than it comes in by",
+        (_, 0 | 1) => "on the sender's own node",
+        _ => "on another node than the sender",
+    })
+}
+
 /// What the client is told, as its own error messages put it.
 pub fn client_sees(journey: &Journey) -> &'static str {
     let sent = journey.steps().find_map(|step| step.after);
@@ -153,7 +179,9 @@ fn datagram_sees(sees: ClientSees) -> &'static str {
             "an answer if a process listens there and sends one, else ICMP port unreachable, which many clients never see"
         }
         ClientSees::Refused => "ICMP port unreachable, which many clients never see",
-        ClientSees::NoRoute => "ICMP host unreachable after some seconds, which many clients never see",
+        ClientSees::NoRoute => {
+            "ICMP host unreachable after some seconds, which many clients never see"
+        }
         ClientSees::TimedOut => "no answer, and no error",
         other => connection_sees(other),
     }
