@@ -41,7 +41,7 @@ fn print(row: &Row, output: &mut impl Write) -> io::Result<()> {
     }
     writeln!(output, "  found as    {}", row.addresses.join(", "))?;
     for cell in &row.cells {
-        let verdict = words::verdict(cell.verdict);
+        let verdict = words::headline(cell.headline);
         let source = if cell.source_changes {
             "; the Pod sees another source"
         } else {

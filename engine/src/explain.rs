@@ -95,7 +95,7 @@ pub fn observed(answer: &Answer) -> Symptom {
                 (
                     ClientSees::ConnectedIfListening,
                     Outcome::Delivered {
-                        listening: Listening::Undeclared,
+                        listening: Listening::Undeclared | Listening::OthersDeclared,
                         ..
                     },
                 ) => Symptom::Unknowable,
@@ -218,14 +218,17 @@ impl Met {
             matches!(
                 alternative.journey.outcome,
                 Outcome::Delivered {
-                    listening: Listening::Undeclared,
+                    listening: Listening::Undeclared | Listening::OthersDeclared,
                     ..
                 }
             )
         };
         matches!(
             finding.problem,
-            Problem::Service(ServiceProblem::HeadlessPortDiffers { .. })
+            Problem::Service(
+                ServiceProblem::HeadlessPortDiffers { .. }
+                    | ServiceProblem::TargetPortUndeclared { .. }
+            )
         ) && answer.alternatives.iter().any(undeclared)
             && self.is_met(finding)
             && self.is_of_port(analysis, answer, finding)

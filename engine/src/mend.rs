@@ -53,6 +53,13 @@ pub fn mend(manifest: &Manifest, finding: &Finding) -> Option<Mend> {
             nearest: Some(nearest),
             ..
         }) => value(manifest, origin, nearest),
+        // A slip, most likely; a process may listen there all the same.
+        Problem::Service(ServiceProblem::TargetPortUndeclared { declared, .. }) => {
+            let [only] = declared.as_slice() else {
+                return None;
+            };
+            written(manifest, origin, |old| Some((old, only.to_string())))
+        }
         _ => None,
     }
 }

@@ -4,6 +4,7 @@ use std::fs;
 use std::io;
 
 use switchboard_engine::Analysis;
+use switchboard_engine::finding::Symptom;
 use switchboard_engine::manifest::SourceFile;
 use switchboard_engine::mend::{self, Edit};
 
@@ -20,6 +21,8 @@ pub(crate) fn fix(input: &Input) -> io::Result<Analysis> {
         let edits: Vec<Edit> = analysis
             .findings
             .iter()
+            // What may be right as it stands is for a person to decide.
+            .filter(|finding| finding.symptom() != Symptom::Unknowable)
             .filter_map(|finding| analysis.mend(finding))
             .map(|mend| mend.edit)
             .collect();

@@ -94,3 +94,28 @@ fn of_edits_that_overlap_the_first_counts() {
     ];
     assert_eq!(apply(&files, &edits)[0].text, "YbcXf");
 }
+
+#[test]
+fn a_port_that_nobody_declares_becomes_the_only_one_that_is() {
+    let text = |ports: &str| {
+        format!(
+            "apiVersion: v1
+kind: Service
+metadata: {{name: web}}
+spec: {{selector: {{app: web}}, ports: [{{port: 80, targetPort: 80}}]}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {{name: web-0, labels: {{app: web}}}}
+spec: {{containers: [{{name: app, image: web, ports: [{ports}]}}]}}
+"
+        )
+    };
+    let one = text("{containerPort: 8080}");
+    assert_eq!(
+        mended(&one),
+        one.replace("targetPort: 80}", "targetPort: 8080}")
+    );
+    let two = text("{containerPort: 8080}, {containerPort: 9090}");
+    assert_eq!(mended(&two), two);
+}

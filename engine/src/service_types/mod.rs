@@ -16,7 +16,7 @@ use crate::manifest::SourceFile;
 use crate::order::Order;
 use crate::packet::Protocol;
 use crate::selector;
-use crate::trace::{Answer, Probe, ProbeError, Verdict, words as trace_words};
+use crate::trace::{Answer, Headline, Probe, ProbeError, words as trace_words};
 use crate::whatif::{Change, ServiceKind};
 use crate::{Analysis, Str};
 
@@ -94,7 +94,7 @@ pub struct Cell {
     /// Nobody wrote the client: it is asked in place of one.
     pub is_stand_in: bool,
     /// What it comes to.
-    pub verdict: Verdict,
+    pub headline: Headline,
     /// What the client sees, in words; several where ways differ.
     pub sees: Vec<String>,
     /// The source address that the endpoint sees, where it is not the client's own.
@@ -471,7 +471,7 @@ fn cell(
         is_stand_in: clients.is_stand_in(client),
         from,
         to,
-        verdict: answer.verdict,
+        headline: Headline::of(&answer),
         sees,
         source_changes: source_changes(&answer),
     })

@@ -3,7 +3,7 @@
 use super::{Client, Comparison, compare};
 use crate::cluster::Environment;
 use crate::manifest::SourceFile;
-use crate::trace::Verdict;
+use crate::trace::{Headline, Verdict};
 use crate::whatif::ServiceKind;
 
 const SHOP: &str = "
@@ -22,7 +22,7 @@ fn compared(text: &str, service: &str) -> Option<Comparison> {
     compare(&[file], &Environment::default(), &[], "shop", service)
 }
 
-fn verdicts(comparison: &Comparison, kind: ServiceKind, local: bool) -> Vec<Verdict> {
+fn headlines(comparison: &Comparison, kind: ServiceKind, local: bool) -> Vec<Headline> {
     let row = comparison
         .rows
         .iter()
@@ -31,7 +31,7 @@ fn verdicts(comparison: &Comparison, kind: ServiceKind, local: bool) -> Vec<Verd
     let cell = |client| row.cells.iter().find(|cell| cell.client == client).unwrap();
     Client::ALL
         .into_iter()
-        .map(|client| cell(client).verdict)
+        .map(|client| cell(client).headline)
         .collect()
 }
 
@@ -41,21 +41,28 @@ fn who_reaches_what() {
     let comparison = compared(SHOP, "web").unwrap();
     assert!(comparison.clients_assumed, "nobody is in another namespace");
     assert_eq!(comparison.rows.len(), 7);
-    let of = |kind, local| verdicts(&comparison, kind, local);
+    let of = |kind, local| headlines(&comparison, kind, local);
+    let told = |verdicts: [Verdict; 4]| verdicts.map(Headline::Verdict);
     assert_eq!(
         of(ServiceKind::ClusterIp, false),
-        [Reachable, Reachable, Reachable, Unreachable]
+        told([Reachable, Reachable, Reachable, Unreachable])
     );
-    assert_eq!(of(ServiceKind::NodePort, false), [Reachable; 4]);
+    assert_eq!(of(ServiceKind::NodePort, false), told([Reachable; 4]));
     // One Pod on three nodes: two of them drop.
     assert_eq!(
         of(ServiceKind::NodePort, true),
-        [Reachable, Reachable, Reachable, Ambiguous]
+        told([Reachable, Reachable, Reachable, Ambiguous])
     );
     // The load balancer asks the nodes' health first.
-    assert_eq!(of(ServiceKind::LoadBalancer, true), [Reachable; 4]);
-    assert_eq!(of(ServiceKind::ExternalName, false)[0], Undetermined);
-    assert_eq!(of(ServiceKind::Headless, false)[3], Unreachable);
+    assert_eq!(of(ServiceKind::LoadBalancer, true), told([Reachable; 4]));
+    assert_eq!(
+        of(ServiceKind::ExternalName, false)[0],
+        Headline::Verdict(Undetermined)
+    );
+    // Without an address of its own it translates no port: the Pods are dialled at 80, and declare 8080.
+    let headless = of(ServiceKind::Headless, false);
+    assert_eq!(headless[..2], [Headline::OthersDeclared; 2]);
+    assert_eq!(headless[3], Headline::Verdict(Unreachable));
     let refused: Vec<&String> = comparison
         .rows
         .iter()

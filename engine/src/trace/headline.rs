@@ -1,12 +1,13 @@
 //! What is said of an answer before all else.
 //!
-//! Mostly its verdict, which is about connections. A connection to kube-proxy's health check is made, too, where the
-//! answer is 503; but whoever asks, a load balancer, leaves the node out. That comes first, then.
+//! Mostly its verdict, which is about packets. They arrive at kube-proxy's health check, too, where the answer is 503; but
+//! whoever asks, a load balancer, leaves the node out. And they arrive at a port that a Pod's containers do not declare
+//! although they declare others, which nobody writes on purpose. That comes first, then.
 
 use serde::{Deserialize, Serialize};
 
 use super::answer::{Answer, Journey};
-use super::outcome::{ClientSees, Verdict};
+use super::outcome::{ClientSees, Listening, Outcome, Verdict};
 
 /// The first thing that is said of an answer, or of one journey.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -17,6 +18,10 @@ pub enum Headline {
     Unhealthy,
     /// All arrive, some of them at health checks that answer 503.
     PartlyUnhealthy,
+    /// All arrive, where containers declare ports, and not the one that is dialled.
+    OthersDeclared,
+    /// All arrive, some of them there.
+    PartlyOthersDeclared,
 }
 
 impl Headline {
@@ -32,16 +37,25 @@ impl Headline {
     }
 
     fn told<'a>(verdict: Verdict, journeys: impl IntoIterator<Item = &'a Journey>) -> Self {
-        let (mut unhealthy, mut others) = (false, false);
+        if verdict != Verdict::Reachable {
+            return Self::Verdict(verdict);
+        }
+        let (mut unhealthy, mut undeclared, mut others) = (false, false, false);
         for journey in journeys {
-            match journey.client_sees() {
-                ClientSees::Unhealthy => unhealthy = true,
+            match &journey.outcome {
+                _ if journey.client_sees() == ClientSees::Unhealthy => unhealthy = true,
+                Outcome::Delivered {
+                    listening: Listening::OthersDeclared,
+                    ..
+                } => undeclared = true,
                 _ => others = true,
             }
         }
-        match (verdict, unhealthy, others) {
-            (Verdict::Reachable, true, false) => Self::Unhealthy,
-            (Verdict::Reachable, true, true) => Self::PartlyUnhealthy,
+        match (unhealthy, undeclared, others) {
+            (true, false, false) => Self::Unhealthy,
+            (true, ..) => Self::PartlyUnhealthy,
+            (_, true, false) => Self::OthersDeclared,
+            (_, true, true) => Self::PartlyOthersDeclared,
             _ => Self::Verdict(verdict),
         }
     }

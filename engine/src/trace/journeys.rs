@@ -16,11 +16,11 @@ use super::reply::{self, Way};
 use super::source::Sender;
 use super::trail::unchanged;
 use crate::Str;
-use crate::cluster::{Cluster, IngressPoint, IpMode, NodeId, PodId, ServiceId};
+use crate::cluster::{Cluster, IngressPoint, IpMode, NodeId, Pod, PodId, ServiceId};
 use crate::network::{
     Hop, Role, ServiceDoor, Via, Whose, declares, load_balancer_nodes, source_address,
 };
-use crate::packet::{Family, Header, Side, Transport};
+use crate::packet::{Family, Header, Protocol, Side, Transport};
 use crate::proxy::State;
 
 /// A packet that passes more nodes than this goes in a circle: its time to live (64 on Linux) ends it.
@@ -446,12 +446,7 @@ fn delivered(shot: Shot<'_>, mut flight: Flight, way: Way, pod: Option<PodId>) -
     if flight.endpoints.is_empty() {
         flight.endpoints = vec![(endpoint, flight.share)];
     }
-    let listening = match pod.map(|pod| &cluster.pods[pod]) {
-        _ if flight.header.transport == Transport::Echo => Listening::Kernel,
-        Some(pod) if declares(pod, flight.header.dials()) => Listening::Declared,
-        Some(_) => Listening::Undeclared,
-        None => Listening::Unknown,
-    };
+    let listening = listening(pod.map(|pod| &cluster.pods[pod]), flight.header.dials());
     let because = Because {
         origins: pod
             .and_then(|pod| facts.pod_origin(pod))
@@ -470,10 +465,31 @@ fn delivered(shot: Shot<'_>, mut flight: Flight, way: Way, pod: Option<PodId>) -
     };
     let certainty = match listening {
         Listening::Kernel => Certainty::Given,
-        Listening::Declared | Listening::Undeclared | Listening::Unknown => Certainty::Unknowable,
+        Listening::Declared
+        | Listening::Undeclared
+        | Listening::OthersDeclared
+        | Listening::Unknown => Certainty::Unknowable,
     };
     let step = unchanged(StepKind::Deliver, flight.header, because, certainty);
     flight.end(shot, step, outcome, Some(back.reply))
+}
+
+/// What the manifests say of a process that would answer; what is dialled without a port, the kernel answers.
+pub(super) fn listening(pod: Option<&Pod>, dialled: Option<(Protocol, u16)>) -> Listening {
+    let (Some((protocol, _)), Some(pod)) = (dialled, pod) else {
+        return match dialled {
+            None => Listening::Kernel,
+            Some(_) => Listening::Unknown,
+        };
+    };
+    let mut declared = pod.spec.ports().filter(|port| port.protocol == protocol);
+    if declares(pod, dialled) {
+        Listening::Declared
+    } else if declared.next().is_some() {
+        Listening::OthersDeclared
+    } else {
+        Listening::Undeclared
+    }
 }
 
 fn looped(shot: Shot<'_>, mut flight: Flight, node: NodeId) -> Leaf {

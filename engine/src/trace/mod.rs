@@ -65,7 +65,7 @@ use crate::packet::{Header, Protocol, Side};
 use crate::proxy::ipvs::Scheduler;
 use because::Facts;
 use flight::{Flight, Leaf};
-use journeys::{Choice, Shot, follow, sender_place};
+use journeys::{Choice, Shot, follow, listening, sender_place};
 use names::Named;
 use shape::Shape;
 use source::{CLIENT_PORT, Sender};
@@ -201,8 +201,13 @@ fn to_nodes(shot: Shot<'_>, probe: &Probe) -> Vec<Leaf> {
 /// What addresses of one name must have in common to be told once: endpoints of a headless Service.
 #[derive(PartialEq, Eq, Hash)]
 enum Alike {
-    Pod { neighbour: bool, declared: bool },
-    Endpoint { neighbour: bool },
+    Pod {
+        neighbour: bool,
+        listening: Listening,
+    },
+    Endpoint {
+        neighbour: bool,
+    },
     Single(IpAddr),
 }
 
@@ -268,7 +273,7 @@ fn alike(shot: Shot<'_>, probe: &Probe, address: IpAddr) -> Alike {
     match shot.facts.network.whose(address) {
         Whose::Pod(pod) if shot.sender != Sender::Pod(pod) => Alike::Pod {
             neighbour: cluster.pods[pod].node() == home,
-            declared: crate::network::declares(&cluster.pods[pod], probe.message.dials()),
+            listening: listening(Some(&cluster.pods[pod]), probe.message.dials()),
         },
         Whose::Endpoint(node) => Alike::Endpoint {
             neighbour: node == home,

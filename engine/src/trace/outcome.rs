@@ -124,8 +124,10 @@ pub enum Outcome {
 pub enum Listening {
     /// A container of the Pod declares the port.
     Declared,
-    /// No container declares it. That alone hinders nothing: `containerPort` is informational.
+    /// No container declares any port of the protocol. That alone hinders nothing: `containerPort` is informational.
     Undeclared,
+    /// Containers declare ports of the protocol, and not this one: it hinders nothing either, and is mostly a slip.
+    OthersDeclared,
     /// The Pod itself is not in the manifests.
     Unknown,
     /// It is an echo request, which no process has to wait for.

@@ -189,7 +189,10 @@ pub fn differs() -> Html {
 pub fn headline(headline: Headline) -> (&'static str, Icon) {
     match headline {
         Headline::Verdict(told) => verdict(told),
-        Headline::Unhealthy | Headline::PartlyUnhealthy => ("warn", Icon::Warning),
+        Headline::Unhealthy
+        | Headline::PartlyUnhealthy
+        | Headline::OthersDeclared
+        | Headline::PartlyOthersDeclared => ("warn", Icon::Warning),
     }
 }
 

@@ -139,8 +139,8 @@ fn part(label: &str, content: Html) -> Html {
 
 /// Who asks, what comes of it; the verdict leads to the journey where its client is on the map.
 fn cell(props: &TypesProps, row: &Rc<Row>, cell: &Cell) -> Html {
-    let (class, mark) = icons::verdict(cell.verdict);
-    let verdict = trace::words::verdict(cell.verdict);
+    let (class, mark) = icons::headline(cell.headline);
+    let verdict = trace::words::headline(cell.headline);
     let inner = html! { <>{ icons::icon(mark) }<strong>{ verdict }</strong></> };
     let probe = ProbeText {
         from: cell.from.clone(),

@@ -211,7 +211,7 @@ pub(super) const CLUSTER: &[Entry] = &[
     },
     Entry {
         code: "target-port-undeclared",
-        severity: Note,
+        severity: Warning,
         appears: List,
         title: "No container declares the target port",
         means: "A hint: `containerPort` is information only, and a process may listen on a port that nobody declares. The Pods declare others, so a slip is likely.",

@@ -187,7 +187,7 @@ fn an_undeclared_port_hinders_nothing() {
         Outcome::Delivered {
             endpoint: "10.244.2.5:9999".parse().expect("an address"),
             pod: Some("shop/web-2".into()),
-            listening: Listening::Undeclared
+            listening: Listening::OthersDeclared
         }
     );
 }

@@ -32,6 +32,9 @@ pub fn outcome(outcome: &Outcome) -> String {
                 Listening::Undeclared => {
                     "No container declares the port, which alone hinders nothing."
                 }
+                Listening::OthersDeclared => {
+                    "Its containers declare ports, and not this one: unless a process listens there all the same, it is refused."
+                }
                 Listening::Unknown => "What runs there is not in the manifests.",
                 Listening::Kernel => {
                     "The kernel there answers an echo request by itself: that says nothing of any port."
@@ -202,6 +205,8 @@ pub fn headline(headline: Headline) -> &'static str {
         Headline::Verdict(told) => verdict(told),
         Headline::Unhealthy => "Answered 503: no local endpoints",
         Headline::PartlyUnhealthy => "Partly answered 503: no local endpoints",
+        Headline::OthersDeclared => "Arrives at a port that no container declares",
+        Headline::PartlyOthersDeclared => "Arrives, in part at a port that no container declares",
     }
 }
 
