@@ -2,15 +2,18 @@
 
 use std::fmt::Write;
 
-use switchboard_engine::{packet::Header, trace::words::headline};
+use switchboard_engine::{
+    packet::Header,
+    trace::{Certainty, words::headline},
+};
 
 use crate::{
     protocol::{StepView, TraceView, WayView},
     words,
 };
 
-/// A way as Markdown.
-pub fn markdown(trace: &TraceView, way: usize) -> String {
+/// A way as Markdown; `link` leads to the page with all of it.
+pub fn markdown(trace: &TraceView, way: usize, link: Option<&str>) -> String {
     let mut out = String::new();
     // Writing to a string does not fail.
     let _ = writeln!(
@@ -47,17 +50,36 @@ pub fn markdown(trace: &TraceView, way: usize) -> String {
             write_step(&mut out, nth + 1, step);
         }
     }
-    let _ = writeln!(out, "\n{}", words::report::simulated_in_full());
+    if !trace.why.is_empty() {
+        let _ = writeln!(out, "\n**{}**\n", words::report::FINDINGS);
+    }
+    for finding in &trace.why {
+        let _ = write!(
+            out,
+            "- {}: {} ({}",
+            plain(&finding.object),
+            plain(&finding.message),
+            code(&finding.code)
+        );
+        if let Some(place) = &finding.place {
+            let line = words::common::line_of(&place.file_name, place.line);
+            let _ = write!(out, ", {}", plain(&line));
+        }
+        let _ = writeln!(out, ")");
+    }
+    let _ = writeln!(out, "\n{}", words::report::simulated());
+    if let Some(link) = link {
+        let _ = writeln!(out, "\n[{}](<{link}>)", words::report::OPEN);
+    }
     out
 }
 
 fn write_step(out: &mut String, nth: usize, step: &StepView) {
     let _ = writeln!(
         out,
-        "{nth}. **{}** ({}, {}). {}",
+        "{nth}. **{}** ({}). {}",
         plain(&step.title),
-        step.phase.name(),
-        plain(&step.place),
+        plain(&whereabouts(step)),
         plain(&step.reason)
     );
     if let Some(change) = change(step) {
@@ -82,6 +104,17 @@ fn write_step(out: &mut String, nth: usize, step: &StepView) {
             words::report::check(&code(&command.line), command.is_assumed)
         );
     }
+}
+
+/// Where a step happens, and whether that is how it would on a real cluster.
+fn whereabouts(step: &StepView) -> String {
+    let mut said = format!("{}, {}", step.phase.name(), step.place);
+    match step.certainty {
+        Certainty::Given => {}
+        Certainty::Assumed => said = format!("{said}, {}", words::common::ASSUMED),
+        Certainty::Unknowable => said = format!("{said}, {}", words::journey::UNKNOWABLE),
+    }
+    said
 }
 
 fn change(step: &StepView) -> Option<String> {
@@ -154,13 +187,7 @@ pub fn journey_svg(trace: &TraceView, way: &WayView, metadata: &str) -> String {
     push(&mut lines, 13, "400", &way.outcome, COLUMNS);
     for (nth, step) in way.steps.iter().enumerate() {
         lines.push((6, "400", String::new()));
-        let title = format!(
-            "{}. {} ({}, {})",
-            nth + 1,
-            step.title,
-            step.phase.name(),
-            step.place
-        );
+        let title = format!("{}. {} ({})", nth + 1, step.title, whereabouts(step));
         push(&mut lines, 13, "600", &title, COLUMNS - 8);
         push(&mut lines, 13, "400", &step.reason, COLUMNS);
         if let Some(change) = change(step) {
@@ -295,7 +322,7 @@ mod tests {
             is_assumed: false,
             is_in_pod: false,
         });
-        let markdown = markdown(&trace, 0);
+        let markdown = markdown(&trace, 0, None);
         assert!(
             markdown.starts_with("## pod/default/client → http://web\n\n**"),
             "{markdown}"
@@ -318,9 +345,33 @@ mod tests {
     }
 
     #[test]
+    fn findings_the_link_and_what_is_assumed_go_with_it() {
+        let trace = trace();
+        let markdown = markdown(&trace, 0, Some("https://example.com/#m=x"));
+        assert!(!trace.why.is_empty(), "nothing is wrong");
+        for finding in &trace.why {
+            let code = format!("({}, a.yaml:", code(&finding.code));
+            assert!(markdown.contains(&code), "{markdown}");
+        }
+        assert!(
+            markdown.ends_with("](<https://example.com/#m=x>)\n"),
+            "{markdown}"
+        );
+        let assumed = trace.ways[0].steps.iter();
+        let assumed = assumed.filter(|step| step.certainty == Certainty::Assumed);
+        let count = assumed.count();
+        assert!(count > 0, "nothing is assumed");
+        let svg = journey_svg(&trace, &trace.ways[0], "");
+        for report in [markdown, svg] {
+            assert_eq!(report.matches(", assumed)").count(), count, "{report}");
+            assert!(report.contains("What is marked as assumed"), "{report}");
+        }
+    }
+
+    #[test]
     fn only_rules_that_matched_are_listed() {
         let trace = trace();
-        let markdown = markdown(&trace, 0);
+        let markdown = markdown(&trace, 0, None);
         let rules = || trace.ways[0].steps.iter().flat_map(|step| &step.rules);
         let texts = |matched: bool| {
             let rules = rules().filter(move |rule| rule.rule.matched == matched);

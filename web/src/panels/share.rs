@@ -144,7 +144,12 @@ fn address(query: &str, fragment: &str) -> String {
 
 fn copy_markdown(state: &Rc<State>, dispatch: &Dispatch) {
     if let Some(Ok(trace)) = &state.trace {
-        copy_text(&report::markdown(trace, state.way), dispatch);
+        let link = state.keep.link.as_ref().and_then(|link| link.as_ref().ok());
+        let link = link.map(|link| address("", &link.fragment));
+        copy_text(
+            &report::markdown(trace, state.way, link.as_deref()),
+            dispatch,
+        );
     }
 }
 

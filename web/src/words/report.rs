@@ -36,12 +36,14 @@ pub fn check(command: &str, is_assumed: bool) -> String {
     format!("check{assumed}: {command}")
 }
 
-/// Below a picture.
-pub fn simulated() -> String {
-    format!("Simulated by Switchboard from manifests alone, as Kubernetes {KUBERNETES} does it")
-}
+/// Above the findings that go with an answer.
+pub const FINDINGS: &str = "Findings";
+/// A link to the page.
+pub const OPEN: &str = "Open it in Switchboard";
 
-/// Below a text.
-pub fn simulated_in_full() -> String {
-    format!("{}; addresses may be assumed.", simulated())
+/// Below a text or a picture.
+pub fn simulated() -> String {
+    format!(
+        "Simulated by Switchboard from manifests alone, as Kubernetes {KUBERNETES} does it. What is marked as assumed, addresses above all, may be other on a real cluster."
+    )
 }
