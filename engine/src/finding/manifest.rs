@@ -3,6 +3,9 @@
 use super::Symptom;
 use crate::Str;
 
+/// Kinds that a sentence names.
+const MOST_KINDS: usize = 12;
+
 /// What is wrong with the text itself, before it is an object.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ManifestProblem {
@@ -93,12 +96,21 @@ pub enum ManifestProblem {
         /// Where the kind is served now.
         instead: Str,
     },
-    /// Objects of a kind that has no part in the simulation.
+    /// Objects of a kind that decides about packets, and has no part in the simulation.
     NotModelled {
         /// The kind.
         kind: Str,
         /// How many.
         count: usize,
+    },
+    /// Objects that are about other things than packets.
+    PlaysNoPart {
+        /// Their kinds, in order of appearance.
+        kinds: Vec<Str>,
+        /// How many.
+        count: usize,
+        /// Whether that is known of them; else they are somebody else's kinds, and it is assumed.
+        is_known: bool,
     },
     /// Not a manifest but what makes manifests, or something else altogether.
     Foreign(Foreign),
@@ -161,6 +173,7 @@ impl ManifestProblem {
             Self::NotUnderstood { .. } => "not-understood",
             Self::RemovedVersion { .. } => "removed-version",
             Self::NotModelled { .. } => "not-modelled",
+            Self::PlaysNoPart { .. } => "plays-no-part",
             Self::Foreign(Foreign::HelmTemplate) => "helm-template",
             Self::Foreign(Foreign::HelmChart) => "helm-chart",
             Self::Foreign(Foreign::Kustomization) => "kustomization",
@@ -173,7 +186,9 @@ impl ManifestProblem {
 
     pub(super) fn symptom(&self) -> Symptom {
         match self {
-            Self::NotModelled { .. } | Self::NotUnderstood { .. } => Symptom::Nothing,
+            Self::NotModelled { .. } | Self::PlaysNoPart { .. } | Self::NotUnderstood { .. } => {
+                Symptom::Nothing
+            }
             _ => Symptom::RejectedOnApply,
         }
     }
@@ -252,11 +267,33 @@ impl ManifestProblem {
             } => format!(
                 "{api_version} {kind} is no longer served since Kubernetes {removed_in}; it is read here as {instead}. Write `apiVersion: {instead}`."
             ),
-            Self::NotModelled { kind, count: 1 } => {
-                format!("The {kind} is read but not simulated.")
-            }
-            Self::NotModelled { kind, count } => {
-                format!("{count} objects of kind {kind} are read but not simulated.")
+            Self::NotModelled { kind, count: 1 } => format!(
+                "The {kind} is read but not simulated: on a real cluster it may decide where packets go, or whether."
+            ),
+            Self::NotModelled { kind, count } => format!(
+                "{count} objects of kind {kind} are read but not simulated: on a real cluster they may decide where packets go, or whether."
+            ),
+            Self::PlaysNoPart {
+                kinds,
+                count,
+                is_known,
+            } => {
+                let more = kinds.len().saturating_sub(MOST_KINDS);
+                let mut kinds = kinds[..kinds.len() - more].join(", ");
+                if more > 0 {
+                    kinds = format!("{kinds} and {more} more");
+                }
+                let (objects, play) = match count {
+                    1 => ("1 object".to_owned(), "plays"),
+                    several => (format!("{several} objects"), "play"),
+                };
+                if *is_known {
+                    format!("{objects} {play} no part in where packets go: {kinds}.")
+                } else {
+                    format!(
+                        "{objects} of other kinds than Kubernetes' own: {kinds}. What controllers of such kinds do to packets is not simulated."
+                    )
+                }
             }
             Self::Foreign(foreign) => match foreign {
                 Foreign::HelmTemplate => {

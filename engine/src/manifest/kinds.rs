@@ -32,6 +32,36 @@ pub(super) enum Kind {
     Unmodelled,
 }
 
+/// What a kind that is not modelled has to do with packets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    /// It decides where packets go, or whether.
+    Decides,
+    /// Kubernetes' own, and about other things.
+    None,
+    /// Somebody else's: only its controller knows.
+    Unknown,
+}
+
+impl Part {
+    pub(super) fn of(api_version: &str) -> Self {
+        match group(api_version) {
+            // Ingress was there once; the others are Calico's, Cilium's and Istio's.
+            "networking.k8s.io"
+            | "extensions"
+            | "cilium.io"
+            | "crd.projectcalico.org"
+            | "projectcalico.org"
+            | "networking.istio.io" => Self::Decides,
+            // The Gateway API, and the network policies of administrators.
+            group if group.ends_with(".networking.k8s.io") => Self::Decides,
+            "autoscaling" | "policy" => Self::None,
+            group if is_kubernetes(group) => Self::None,
+            _ => Self::Unknown,
+        }
+    }
+}
+
 /// Whether Kubernetes serves a kind in the version that is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Version {

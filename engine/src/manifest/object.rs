@@ -57,7 +57,7 @@ impl Reader<'_> {
             return identity;
         };
         if !kind.is_modelled() {
-            self.count_unmodelled(identity.kind.clone(), origin);
+            self.count_unmodelled(&identity, origin);
         }
         if kind == Kind::Unmodelled {
             return identity;

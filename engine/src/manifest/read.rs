@@ -11,6 +11,7 @@ use rustc_hash::FxHashMap;
 use super::documents::{self, Boundary, Chunk};
 use super::dump;
 use super::items::{Head, Item, OwnedHead, complete_items, is_open_list, items};
+use super::kinds::Part;
 use super::object::MOST_COMPLAINTS;
 use super::place::{LineIndex, path_to};
 use super::tree::{Duplicate, NodeId, Parsed, Tree};
@@ -80,6 +81,7 @@ pub(super) struct Reader<'r> {
 
 struct Unmodelled {
     kind: Str,
+    part: Part,
     first: ObjectOrigin,
     count: usize,
 }
@@ -154,7 +156,7 @@ impl Reader<'_> {
         for (identity, item) in identities.iter().zip(0..) {
             if !identity.modelled && !identity.kind.is_empty() {
                 let origin = ObjectOrigin { document: id, item };
-                self.count_unmodelled(identity.kind.clone(), origin);
+                self.count_unmodelled(identity, origin);
             }
         }
         let has_unread = !dump.unread.is_empty();
@@ -322,12 +324,13 @@ impl Reader<'_> {
         }
     }
 
-    pub(super) fn count_unmodelled(&mut self, kind: Str, origin: ObjectOrigin) {
-        match self.numbers.entry(kind) {
+    pub(super) fn count_unmodelled(&mut self, identity: &Identity, origin: ObjectOrigin) {
+        match self.numbers.entry(identity.kind.clone()) {
             Entry::Occupied(number) => self.unmodelled[*number.get()].count += 1,
             Entry::Vacant(number) => {
                 self.unmodelled.push(Unmodelled {
                     kind: number.key().clone(),
+                    part: Part::of(&identity.api_version),
                     first: origin,
                     count: 1,
                 });
@@ -336,11 +339,29 @@ impl Reader<'_> {
         }
     }
 
-    /// One note a kind, however many objects there are.
+    /// One note a kind that decides about packets, and one for all of the others, however many objects there are: what
+    /// is missed is not to be buried under what is not.
     fn note_unmodelled(&mut self) {
-        for Unmodelled { kind, first, count } in std::mem::take(&mut self.unmodelled) {
+        let unmodelled = std::mem::take(&mut self.unmodelled);
+        for Unmodelled {
+            kind, first, count, ..
+        } in unmodelled.iter().filter(|it| it.part == Part::Decides)
+        {
+            let (kind, count) = (kind.clone(), *count);
             let origin = first.at(FieldPath::from("kind"));
             self.push(origin, ManifestProblem::NotModelled { kind, count });
+        }
+        for part in [Part::Unknown, Part::None] {
+            let of_part = || unmodelled.iter().filter(|it| it.part == part);
+            let Some(first) = of_part().next() else {
+                continue;
+            };
+            let problem = ManifestProblem::PlaysNoPart {
+                kinds: of_part().map(|it| it.kind.clone()).collect(),
+                count: of_part().map(|it| it.count).sum(),
+                is_known: part == Part::None,
+            };
+            self.push(first.first.at(FieldPath::from("kind")), problem);
         }
     }
 

@@ -211,6 +211,11 @@ pub const SUBJECTS: &[Subject] = &[
     ),
     about(
         "What is read and not simulated, or simulated otherwise",
-        &["not-modelled", "too-many-pods", "pod-adopted"],
+        &[
+            "not-modelled",
+            "plays-no-part",
+            "too-many-pods",
+            "pod-adopted",
+        ],
     ),
 ];

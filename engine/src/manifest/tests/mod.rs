@@ -221,7 +221,7 @@ fn a_large_json_dump_reads_as_a_small_one() {
     let notes: Vec<String> = findings.iter().map(|finding| finding.message()).collect();
     assert_eq!(
         notes,
-        ["500 objects of kind Secret are read but not simulated."]
+        ["500 objects play no part in where packets go: Secret."]
     );
 
     let (cut, findings) = read_text(&large[..large.len() - 30]);
