@@ -241,6 +241,10 @@ pub enum Why {
     Wiped,
 }
 
+/// The namespaces that every cluster has, written or not.
+pub(crate) const OWN_NAMESPACES: [&str; 4] =
+    ["default", "kube-system", "kube-public", "kube-node-lease"];
+
 /// `Namespace`.
 #[derive(Debug, Clone, Default)]
 pub struct Namespace {

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use crate::Analysis;
-use crate::cluster::{DnsPolicy, PodId, Service, ServiceId};
+use crate::cluster::{DnsPolicy, OWN_NAMESPACES, PodId, Service, ServiceId};
 use crate::finding::{AskedNamespace, Finding, NoPodName, PacketProblem};
 use crate::nearest::nearest;
 use crate::trace::{Answer, NameIs, Outcome, Place, Source, StepKind, Target};
@@ -200,7 +200,7 @@ fn elsewhere(analysis: &Analysis, host: &str, labels: &[&str], home: &str) -> Op
         asked: asked.map(|namespace| AskedNamespace {
             service: first.into(),
             namespace: namespace.into(),
-            exists: cluster.namespace(namespace).is_some(),
+            exists: OWN_NAMESPACES.contains(&namespace) || cluster.namespace(namespace).is_some(),
         }),
         found: (!is_own).then(|| found.into()),
         meant: meant.into(),

@@ -16,7 +16,7 @@ const SHOP: &str = "
 ---
 {apiVersion: v1, kind: Service, metadata: {name: names, namespace: sock-shop}, spec: {selector: {app: carts}, ports: [{port: 53, protocol: UDP}]}}
 ---
-{apiVersion: v1, kind: Pod, metadata: {name: other}, spec: {containers: [{name: a, image: a}]}}
+{apiVersion: v1, kind: Pod, metadata: {name: other, namespace: tools}, spec: {containers: [{name: a, image: a}]}}
 ";
 
 fn analysis(text: &str) -> Analysis {
@@ -54,15 +54,15 @@ fn a_name_with_a_namespace_is_not_said_to_be_completed_with_another() {
     check(
         "pod/sock-shop/client",
         "http://carts.sockshop.svc.cluster.local",
-        "`carts.sockshop.svc.cluster.local` means Service carts in namespace sockshop: there is no such namespace. It is in the sender's own namespace: write `carts.sock-shop.svc.cluster.local`.",
+        "`carts.sockshop.svc.cluster.local` means Service carts in namespace sockshop: no such namespace is here. It is in the sender's own namespace: write `carts.sock-shop.svc.cluster.local`.",
     );
     check(
-        "pod/default/other",
+        "pod/tools/other",
         "http://carts.sockshop",
-        "`carts.sockshop` means Service carts in namespace sockshop: there is no such namespace. It is in namespace sock-shop: write `carts.sock-shop`.",
+        "`carts.sockshop` means Service carts in namespace sockshop: no such namespace is here. It is in namespace sock-shop: write `carts.sock-shop`.",
     );
     check(
-        "pod/default/other",
+        "pod/tools/other",
         "http://carts",
         "`carts` is completed with the sender's own namespace, where no such Service is. It is in another: `carts.sock-shop`.",
     );

@@ -268,7 +268,7 @@ impl PacketProblem {
                 let none = if asked.exists {
                     "there is none"
                 } else {
-                    "there is no such namespace"
+                    "no such namespace is here"
                 };
                 let found = found
                     .as_ref()

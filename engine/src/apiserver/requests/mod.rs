@@ -21,7 +21,7 @@ use super::{defaults, families, names, stored_object, update, validate};
 use crate::Str;
 use crate::api::apps::Workload;
 use crate::api::core::{Service, ServiceStatus};
-use crate::cluster::{Addition, Environment, NetworkSettings, Why};
+use crate::cluster::{Addition, Environment, NetworkSettings, OWN_NAMESPACES, Why};
 use crate::finding::{Findings, ManifestProblem, Problem};
 use crate::manifest::Manifest;
 use crate::origin::{FieldPath, ObjectOrigin};
@@ -166,14 +166,12 @@ impl ApiServer {
     }
 
     fn has_namespace(&self, name: &str) -> bool {
-        matches!(
-            name,
-            "default" | "kube-system" | "kube-public" | "kube-node-lease"
-        ) || self.keys.contains_key(&ObjectKey {
-            kind: "Namespace".into(),
-            namespace: Str::default(),
-            name: name.into(),
-        })
+        OWN_NAMESPACES.contains(&name)
+            || self.keys.contains_key(&ObjectKey {
+                kind: "Namespace".into(),
+                namespace: Str::default(),
+                name: name.into(),
+            })
     }
 
     fn create(&mut self, key: &ObjectKey, object: Object) -> Result<Vec<Addition>, Refusal> {
