@@ -65,8 +65,8 @@ status: {loadBalancer: {ingress: [{ip: 192.0.2.9}]}}
 `;
   const { page } = await open(t, shop + local);
   const verdict = page.locator(".verdict");
-  await send(page, "outside", "http://192.0.2.9");
-  await verdict.getByText("The node drops it: the client's address is in none of the loadBalancerSourceRanges").waitFor();
+  await send(page, "pod/shop/web", "tcp://10.96.77.77:80");
+  await verdict.getByText("No route leads to 10.96.77.77").waitFor();
   await send(page, "outside", "node/one:32100");
   await verdict.getByText("The client sees: connected, and HTTP 200 from kube-proxy").waitFor();
   assert.deepEqual(await steps(page).locator(".phase").allTextContents(), ["Node", "Reply"]);
