@@ -9,6 +9,7 @@ pub mod crash;
 pub mod detail;
 pub mod dialog;
 pub mod dns;
+pub mod draft;
 pub mod editor;
 pub mod empty;
 pub mod explain;

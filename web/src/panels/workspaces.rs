@@ -2,10 +2,13 @@
 
 use std::rc::Rc;
 
-use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::{Dispatch, dialog::Dialog};
+use super::{
+    Dispatch,
+    dialog::Dialog,
+    draft::{Draft, use_draft},
+};
 use crate::{
     state::State,
     words,
@@ -57,23 +60,14 @@ fn row(
     wish: &dyn Fn(Wish) -> Callback<MouseEvent>,
 ) -> Html {
     let id = entry.id.clone();
-    let rename = {
-        let (on_wish, id) = (on_wish.clone(), id.clone());
-        Callback::from(move |event: Event| {
-            let input: HtmlInputElement = event.target_unchecked_into();
-            on_wish.emit(Wish::Rename(id.clone(), input.value()));
-        })
+    let on_name = {
+        let id = id.clone();
+        on_wish.reform(move |name| Wish::Rename(id.clone(), name))
     };
     let name = &entry.name;
     html! {
         <li key={id.clone()} aria-current={is_shown.then_some("true")}>
-            <input
-                class="field"
-                aria-label={words::keep::name_of(name)}
-                maxlength="80"
-                value={name.clone()}
-                onchange={rename}
-            />
+            <NameField name={name.clone()} {on_name} />
             <span class="quiet">{ if is_shown { words::keep::IS_OPEN } else if entry.is_sample { words::keep::IS_SAMPLE } else { "" } }</span>
             <button
                 class="button"
@@ -97,5 +91,31 @@ fn row(
                 { words::keep::DELETE }
             </button>
         </li>
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Properties)]
+struct NameFieldProps {
+    name: String,
+    on_name: Callback<String>,
+}
+
+/// A workspace's name.
+#[function_component]
+fn NameField(props: &NameFieldProps) -> Html {
+    let Draft {
+        value,
+        oninput,
+        onchange,
+    } = use_draft(&props.name, &props.on_name);
+    html! {
+        <input
+            class="field"
+            aria-label={words::keep::name_of(&props.name)}
+            maxlength="80"
+            {value}
+            {oninput}
+            {onchange}
+        />
     }
 }

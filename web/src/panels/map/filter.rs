@@ -9,6 +9,7 @@ use yew::prelude::*;
 use crate::{
     panels::{
         Dispatch,
+        draft::use_draft,
         icons::{Icon, icon},
     },
     scene::{MapView, RowKind},
@@ -84,13 +85,8 @@ pub(super) fn Filter(props: &FilterProps) -> Html {
 #[function_component]
 fn Panel(props: &FilterProps) -> Html {
     let looked_for = use_state(String::new);
-    let on_selector = {
-        let dispatch = props.dispatch.clone();
-        Callback::from(move |event: Event| {
-            let input: HtmlInputElement = event.target_unchecked_into();
-            dispatch.emit(Action::View(ViewAction::Selector(input.value())));
-        })
-    };
+    let on_selector = (props.dispatch).reform(|text| Action::View(ViewAction::Selector(text)));
+    let selector = use_draft(&props.view.selector, &on_selector);
     let on_look = {
         let looked_for = looked_for.clone();
         Callback::from(move |event: InputEvent| {
@@ -116,8 +112,9 @@ fn Panel(props: &FilterProps) -> Html {
                 spellcheck="false"
                 aria-invalid={props.error.is_some().to_string()}
                 aria-describedby="filter-error"
-                value={view.selector.clone()}
-                onchange={on_selector}
+                value={selector.value}
+                oninput={selector.oninput}
+                onchange={selector.onchange}
             />
             <p class="filter-error" id="filter-error" role="status">
                 { props.error.clone().unwrap_or_default() }
