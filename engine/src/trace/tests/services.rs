@@ -388,5 +388,13 @@ fn ways_are_told_apart_by_where_they_end() {
             Some("on another node than it comes in by")
         ]
     );
+    // By way of another node it may come back.
+    assert_eq!(
+        ends("pod/shop/client", "node/n2:30080"),
+        [
+            Some("on another node than the sender"),
+            Some("on the sender's own node")
+        ]
+    );
     assert_eq!(ends("pod/shop/client", "http://nobody"), [None]);
 }

@@ -128,20 +128,19 @@ pub fn ends_where(journey: &Journey) -> Option<&'static str> {
     else {
         return None;
     };
-    let mut nodes: Vec<&Place> = Vec::new();
-    for hop in &journey.hops {
-        if matches!(hop.place, Place::Node { .. }) && !nodes.contains(&&hop.place) {
-            nodes.push(&hop.place);
-        }
-    }
-    Some(match (&first.place, nodes.len()) {
+    // Not how many nodes it passes: by another one it may come back to the first.
+    let is_node = |place: &&Place| matches!(place, Place::Node { .. });
+    let mut nodes = journey.hops.iter().map(|hop| &hop.place).filter(is_node);
+    let enters_by = nodes.next();
+    let stays = nodes.next_back().is_none_or(|node| Some(node) == enters_by);
+    Some(match (&first.place, stays) {
         (sender, _) if *sender == last.place && matches!(sender, Place::Pod { .. }) => {
             "at the sender itself"
         }
-        (Place::Outside, 0 | 1) => "on the node by which it comes in",
-        (Place::Outside, _) => "on another node than it comes in by",
-        (_, 0 | 1) => "on the sender's own node",
-        _ => "on another node than the sender",
+        (Place::Outside, true) => "on the node by which it comes in",
+        (Place::Outside, false) => "on another node than it comes in by",
+        (_, true) => "on the sender's own node",
+        (_, false) => "on another node than the sender",
     })
 }
 
