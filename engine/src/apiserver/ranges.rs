@@ -87,7 +87,7 @@ fn family_of(range: &IpNet) -> Family {
 fn service_ranges(objects: &Objects, settings: &mut Settings, findings: &mut Findings) {
     let known = settings.environment.network.service_cidrs.clone();
     let mut first: Option<(Origin, Family)> = None;
-    let mut refused: Option<FieldError> = None;
+    let mut refused: Option<(Origin, FieldError)> = None;
     let mut default_is_used = false;
     let mut found: BTreeSet<IpNet> = BTreeSet::new();
     for written in &objects.services {
@@ -109,14 +109,10 @@ fn service_ranges(objects: &Objects, settings: &mut Settings, findings: &mut Fin
             let has = |range: &IpNet| family_of(range) == family;
             if !known.iter().any(has) && !found.iter().any(has) {
                 default_is_used = true;
-                let at = || {
-                    (
-                        written.origin.at(refusal.at.clone()),
-                        known.first().map_or(family, family_of),
-                    )
-                };
-                first.get_or_insert_with(at);
-                refused.get_or_insert(refusal);
+                let at = written.origin.at(refusal.at.clone());
+                let primary = known.first().map_or(family, family_of);
+                first.get_or_insert_with(|| (at.clone(), primary));
+                refused.get_or_insert((at, refusal));
                 found.insert(usual_service_range(family));
             }
         }
@@ -128,11 +124,16 @@ fn service_ranges(objects: &Objects, settings: &mut Settings, findings: &mut Fin
         .partition(|range| Family::of(range.addr()) == primary);
     ranges.extend(of_primary.into_iter().chain(others));
     let texts: Vec<String> = ranges.iter().map(IpNet::to_string).collect();
+    // A refusal is of "this Service": it stands there, even if an address of another one is unusual, too.
+    let (at, refused) = match refused {
+        Some((at, refusal)) => (at, Some(refusal.to_string().into())),
+        None => (at, None),
+    };
     findings.push(
         Some(at),
         AdmissionProblem::AssumedServiceRange {
             ranges: texts.join(", ").into(),
-            refused: refused.map(|error| error.to_string().into()),
+            refused,
         },
     );
     settings.set_service_ranges(ranges);

@@ -320,12 +320,20 @@ fn a_service_of_both_families_is_said_to_be_refused_elsewhere() {
     let (_, findings) = admitted(
         Entrance::Paste,
         &[
+            json!({"kind": "Service", "metadata": {"name": "unusual"}, "spec": {"clusterIP": "10.43.0.10", "ports": [{"port": 80}]}}),
             json!({"kind": "Service", "metadata": {"name": "both"}, "spec": {"ipFamilyPolicy": "RequireDualStack", "ports": [{"port": 80}]}}),
         ],
     );
     let message = messages(&findings).join("\n");
     let refusal = "spec.ipFamilyPolicy: Invalid value: \"RequireDualStack\": this cluster is not configured for dual-stack services.";
     assert!(message.ends_with(refusal), "{message}");
+    // It stands at the Service that is refused, not at the first one that is unusual.
+    let places: Vec<_> = findings
+        .iter()
+        .filter_map(|finding| finding.origin.as_ref())
+        .map(|at| (at.object.document.0, at.path.to_string()))
+        .collect();
+    assert_eq!(places, [(1, "spec.ipFamilyPolicy".to_owned())]);
 }
 
 #[test]
