@@ -95,15 +95,22 @@ fn no_such_port(analysis: &Analysis, answer: &Answer) -> Option<Finding> {
     Some(finding(service.meta.at("spec.ports"), problem))
 }
 
-/// The last steps of journeys that a rule ends for this reason, each with the place of its node.
-fn dropped(answer: &Answer, loss: Loss) -> impl Iterator<Item = (&Place, &Step)> {
-    let journeys = answer.alternatives.iter().map(|one| &one.journey);
-    journeys
-        .filter(move |journey| journey.outcome == Outcome::Dropped { why: loss })
-        .filter_map(|journey| {
-            let hop = journey.hops.last()?;
-            Some((&hop.place, hop.steps.last()?))
-        })
+/// The ways that a rule ends for this reason, each with its last step.
+fn dropped(answer: &Answer, loss: Loss) -> impl Iterator<Item = (&Alternative, &Step)> {
+    let ways = answer.alternatives.iter();
+    ways.filter(move |way| way.journey.outcome == Outcome::Dropped { why: loss })
+        .filter_map(|way| Some((way, way.journey.hops.last()?.steps.last()?)))
+}
+
+/// The nodes at which packets of a way end: those by which they enter, where several do so alike, since the journey is that
+/// of the first alone.
+fn end_nodes(way: &Alternative) -> Vec<Str> {
+    let last = way.journey.hops.last().map(|hop| &hop.place);
+    match last {
+        Some(Place::Node { name }) if way.entries.is_empty() => vec![name.clone()],
+        Some(Place::Node { .. }) => way.entries.iter().map(|by| by.node.clone()).collect(),
+        _ => Vec::new(),
+    }
 }
 
 fn is_about(step: &Step, service: &Service) -> bool {
@@ -117,10 +124,7 @@ fn is_about(step: &Step, service: &Service) -> bool {
 fn policy_dropped(analysis: &Analysis, answer: &Answer, service: &Service) -> Option<Finding> {
     let nodes: BTreeSet<Str> = dropped(answer, Loss::NoLocalEndpoints)
         .filter(|(_, step)| is_about(step, service))
-        .filter_map(|(place, _)| match place {
-            Place::Node { name } => Some(name.clone()),
-            _ => None,
-        })
+        .flat_map(|(way, _)| end_nodes(way))
         .collect();
     if nodes.is_empty() {
         return None;

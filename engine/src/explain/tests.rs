@@ -205,14 +205,24 @@ fn what_drops_a_packet_is_the_first_thing_to_mend() {
         assert_eq!(first(&service(spec), from, to), (true, expected.to_owned()));
     };
     let internal = "internalTrafficPolicy: Local, ports: [{port: 80}]";
-    let told = "`internalTrafficPolicy: Local` of Service default/web: no ready endpoint is on node n2, so what is sent there is dropped, wherever else there is one.";
-    check(internal, "pod/client", "http://web", told);
+    let on_n2 = "`internalTrafficPolicy: Local` of Service default/web: no ready endpoint is on node n2, so what is sent there is dropped, wherever else there is one.";
+    check(internal, "pod/client", "http://web", on_n2);
     // A load balancer that checks health would not send there: whoever knows the node port does.
     check(
         "type: LoadBalancer, externalTrafficPolicy: Local, ports: [{port: 80, nodePort: 30080}]",
         "outside",
         "node/n2:30080",
         "`externalTrafficPolicy: Local` of Service default/web: no ready endpoint is on node n2, so what comes from outside is dropped, wherever else there is one.",
+    );
+    // Nodes that drop it alike are one way, of which one journey is told.
+    let text = service(
+        "type: NodePort, externalTrafficPolicy: Local, ports: [{port: 80, nodePort: 30080}]",
+    ) + "\n---\n{apiVersion: v1, kind: Node, metadata: {name: n3}}";
+    assert_eq!(
+        told(&text, ("outside", "node/*:30080"), "external-policy-drops"),
+        [
+            "`externalTrafficPolicy: Local` of Service default/web: no ready endpoint is on nodes n2, n3, so what comes from outside is dropped, wherever else there is one."
+        ]
     );
     check(
         "type: LoadBalancer, loadBalancerSourceRanges: [198.51.100.0/24], ports: [{port: 80}]",
@@ -230,7 +240,7 @@ fn what_drops_a_packet_is_the_first_thing_to_mend() {
         (breaks, message),
         (
             true,
-            format!("{told} The nodes are assumed: paste Nodes to be certain.")
+            format!("{on_n2} The nodes are assumed: paste Nodes to be certain.")
         )
     );
 }
