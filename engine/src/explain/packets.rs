@@ -170,7 +170,7 @@ fn out_of_range(analysis: &Analysis, answer: &Answer) -> Option<Finding> {
 
 /// A node port that gets to the node's own processes, because it was dialled at a loopback address.
 ///
-/// Source: `pkg/proxy/iptables/proxier.go` (`localhostNodePorts`); `pkg/proxy/nftables` has no such thing.
+/// Source: `pkg/proxy/iptables/proxier.go` (`localhostNodePorts`, and `nodePortAddresses`); `pkg/proxy/nftables` has no such thing.
 fn on_loopback(analysis: &Analysis, answer: &Answer) -> Option<Finding> {
     let header = dialled(answer)?;
     let (protocol, dialled) = header.dials()?;
@@ -186,12 +186,14 @@ fn on_loopback(analysis: &Analysis, answer: &Answer) -> Option<Finding> {
     let (service, port) = ports
         .filter(|(_, port)| port.protocol == protocol)
         .find(|(_, port)| port.node_port.map(u16::from) == Some(dialled))?;
+    let proxy = &analysis.cluster.environment.proxy;
     let problem = PacketProblem::NodePortOnLoopback {
         service: service.meta.full_name().into(),
         port: dialled,
         why: match answer.mode {
             _ if address.is_ipv6() => NoLoopback::Family,
-            ProxyMode::Iptables => NoLoopback::Setting,
+            ProxyMode::Iptables if !proxy.localhost_node_ports => NoLoopback::Setting,
+            ProxyMode::Iptables => NoLoopback::Addresses,
             mode => NoLoopback::Mode(mode),
         },
     };

@@ -325,6 +325,13 @@ fn a_node_port_on_loopback_is_said_to_be_served_by_iptables_alone() {
             "30080 is a node port of Service default/web, and kube-proxy is told not to serve any at loopback addresses (`localhostNodePorts`). Unless a process of the node itself has the port, the connection is refused: dial the node's own address.",
         ],
     );
+    check(
+        "mode: iptables, nodePortAddresses: [10.0.0.0/8]",
+        "127.0.0.1:30080",
+        &[
+            "30080 is a node port of Service default/web, and kube-proxy is told to serve these at other addresses (`nodePortAddresses`). Unless a process of the node itself has the port, the connection is refused: dial an address of the node that is among them.",
+        ],
+    );
     // Another port is nobody's business.
     check("mode: nftables", "127.0.0.1:30081", &[]);
 }

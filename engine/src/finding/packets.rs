@@ -181,6 +181,8 @@ pub enum NoLoopback {
     Family,
     /// It is told not to.
     Setting,
+    /// It is told to serve them at addresses that loopback is not among.
+    Addresses,
 }
 
 /// Why a name below a Service is no Pod's.
@@ -387,7 +389,11 @@ impl PacketProblem {
                 names(ranges)
             ),
             Self::NodePortOnLoopback { service, port, why } => {
-                let why = match why {
+                let instead = match why {
+                    NoLoopback::Addresses => "an address of the node that is among them",
+                    _ => "the node's own address",
+                };
+                let because = match why {
                     NoLoopback::Mode(mode) => format!(
                         "kube-proxy in mode {} serves none at loopback addresses. In mode iptables it does, by `route_localnet`, for IPv4",
                         mode.name()
@@ -399,9 +405,13 @@ impl PacketProblem {
                         "kube-proxy is told not to serve any at loopback addresses (`localhostNodePorts`)"
                             .to_owned()
                     }
+                    NoLoopback::Addresses => {
+                        "kube-proxy is told to serve these at other addresses (`nodePortAddresses`)"
+                            .to_owned()
+                    }
                 };
                 format!(
-                    "{port} is a node port of Service {service}, and {why}. Unless a process of the node itself has the port, the connection is refused: dial the node's own address."
+                    "{port} is a node port of Service {service}, and {because}. Unless a process of the node itself has the port, the connection is refused: dial {instead}."
                 )
             }
             Self::SourceLost { by, seen } => format!(

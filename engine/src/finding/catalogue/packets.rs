@@ -126,7 +126,7 @@ pub(super) const PACKETS: &[Entry] = &[
         appears: Journey,
         title: "kube-proxy does not serve node ports at this loopback address",
         means: "Mode iptables does for IPv4, because it sets `route_localnet`; modes nftables and ipvs do not, and none does for IPv6. The packet gets to the node's own processes.",
-        rests_on: "The mode of kube-proxy, `localhostNodePorts`, and the node ports of Services.",
+        rests_on: "The mode of kube-proxy, `localhostNodePorts`, `nodePortAddresses`, and the node ports of Services.",
         symptoms: &[Seen::Unknowable],
         mend: "Dial the node's own address.",
         command: "kubectl get nodes -o wide",
