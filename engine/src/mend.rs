@@ -1,4 +1,4 @@
-//! What would mend a finding, or write a change down, as edits of the text: only where one is certain.
+//! What would mend a finding, or write a change down, as edits of the text: where one is certain, or nearly so ([`is_certain`]).
 //!
 //! An edit replaces a range of bytes and leaves the rest alone, so comments, order and layout survive. Which value is
 //! wrong, the finding says; where it stands, [`Manifest::locate`].
@@ -53,7 +53,6 @@ pub fn mend(manifest: &Manifest, finding: &Finding) -> Option<Mend> {
             nearest: Some(nearest),
             ..
         }) => value(manifest, origin, nearest),
-        // A slip, most likely; a process may listen there all the same.
         Problem::Service(ServiceProblem::TargetPortUndeclared { declared, .. }) => {
             let [only] = declared.as_slice() else {
                 return None;
@@ -62,6 +61,15 @@ pub fn mend(manifest: &Manifest, finding: &Finding) -> Option<Mend> {
         }
         _ => None,
     }
+}
+
+/// Whether what [`mend`] writes is right without a person looking at it.
+pub fn is_certain(finding: &Finding) -> bool {
+    // A slip, most likely; a process may listen there all the same.
+    !matches!(
+        finding.problem,
+        Problem::Service(ServiceProblem::TargetPortUndeclared { .. })
+    )
 }
 
 /// The texts with these edits made. Of edits that overlap, the first counts; ranges that do not fit are left out.

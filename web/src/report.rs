@@ -8,12 +8,17 @@ use switchboard_engine::{
 };
 
 use crate::{
-    protocol::{StepView, TraceView, WayView},
+    protocol::{FindingView, StepView, TraceView, WayView},
     words,
 };
 
-/// A way as Markdown; `link` leads to the page with all of it.
-pub fn markdown(trace: &TraceView, way: usize, link: Option<&str>) -> String {
+/// A way as Markdown, with what is behind it as far as that may be told; `link` leads to the page with all of it.
+pub fn markdown(
+    trace: &TraceView,
+    way: usize,
+    findings: &[FindingView],
+    link: Option<&str>,
+) -> String {
     let mut out = String::new();
     // Writing to a string does not fail.
     let _ = writeln!(
@@ -50,10 +55,10 @@ pub fn markdown(trace: &TraceView, way: usize, link: Option<&str>) -> String {
             write_step(&mut out, nth + 1, step);
         }
     }
-    if !trace.why.is_empty() {
+    if !findings.is_empty() {
         let _ = writeln!(out, "\n**{}**\n", words::report::FINDINGS);
     }
-    for finding in &trace.why {
+    for finding in findings {
         let _ = write!(
             out,
             "- {}: {} ({}",
@@ -112,7 +117,7 @@ fn whereabouts(step: &StepView) -> String {
     match step.certainty {
         Certainty::Given => {}
         Certainty::Assumed => said = format!("{said}, {}", words::common::ASSUMED),
-        Certainty::Unknowable => said = format!("{said}, {}", words::journey::UNKNOWABLE),
+        Certainty::Unknowable => said = format!("{said}, {}", words::report::UNKNOWABLE),
     }
     said
 }
@@ -322,7 +327,7 @@ mod tests {
             is_assumed: false,
             is_in_pod: false,
         });
-        let markdown = markdown(&trace, 0, None);
+        let markdown = markdown(&trace, 0, &trace.why, None);
         assert!(
             markdown.starts_with("## pod/default/client → http://web\n\n**"),
             "{markdown}"
@@ -347,7 +352,7 @@ mod tests {
     #[test]
     fn findings_the_link_and_what_is_assumed_go_with_it() {
         let trace = trace();
-        let markdown = markdown(&trace, 0, Some("https://example.com/#m=x"));
+        let markdown = markdown(&trace, 0, &trace.why, Some("https://example.com/#m=x"));
         assert!(!trace.why.is_empty(), "nothing is wrong");
         for finding in &trace.why {
             let code = format!("({}, a.yaml:", code(&finding.code));
@@ -371,7 +376,7 @@ mod tests {
     #[test]
     fn only_rules_that_matched_are_listed() {
         let trace = trace();
-        let markdown = markdown(&trace, 0, None);
+        let markdown = markdown(&trace, 0, &trace.why, None);
         let rules = || trace.ways[0].steps.iter().flat_map(|step| &step.rules);
         let texts = |matched: bool| {
             let rules = rules().filter(move |rule| rule.rule.matched == matched);

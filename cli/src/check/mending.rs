@@ -4,7 +4,6 @@ use std::fs;
 use std::io;
 
 use switchboard_engine::Analysis;
-use switchboard_engine::finding::Symptom;
 use switchboard_engine::manifest::SourceFile;
 use switchboard_engine::mend::{self, Edit};
 
@@ -22,7 +21,7 @@ pub(crate) fn fix(input: &Input) -> io::Result<Analysis> {
             .findings
             .iter()
             // What may be right as it stands is for a person to decide.
-            .filter(|finding| finding.symptom() != Symptom::Unknowable)
+            .filter(|finding| mend::is_certain(finding))
             .filter_map(|finding| analysis.mend(finding))
             .map(|mend| mend.edit)
             .collect();

@@ -2,7 +2,7 @@
 //!
 //! Mostly its verdict, which is about packets. They arrive at kube-proxy's health check, too, where the answer is 503; but
 //! whoever asks, a load balancer, leaves the node out. And they arrive at a port that a Pod's containers do not declare
-//! although they declare others, which nobody writes on purpose. That comes first, then.
+//! although they declare others, which is mostly a slip. That comes first, then.
 
 use serde::{Deserialize, Serialize};
 
@@ -31,9 +31,9 @@ impl Headline {
         Self::told(answer.verdict, journeys)
     }
 
-    /// Of one.
-    pub fn of_journey(journey: &Journey) -> Self {
-        Self::told(journey.outcome.verdict(), [journey])
+    /// Of one of its journeys.
+    pub fn of_journey(answer: &Answer, journey: &Journey) -> Self {
+        Self::told(answer.verdict_of(journey), [journey])
     }
 
     fn told<'a>(verdict: Verdict, journeys: impl IntoIterator<Item = &'a Journey>) -> Self {

@@ -280,7 +280,8 @@ fn is_cluster_name(facts: Facts<'_>, name: &str) -> bool {
 }
 
 // `SERVICE.NAMESPACE`, `POD.SERVICE` or `POD.SERVICE.NAMESPACE`, as people write it inside, of which enough is right: one of
-// two labels, two of three. (A namespace `dev` does not make `www.example.dev` a name of the cluster.)
+// two labels, two of three. (A namespace `dev` does not make `www.example.dev` a name of the cluster, nor a Service `grafana`
+// `grafana.com`.)
 fn is_half_right(cluster: &Cluster, name: &str) -> bool {
     let is_pod = |name: &str| {
         let mut pods = cluster.pods.values();
@@ -294,7 +295,9 @@ fn is_half_right(cluster: &Cluster, name: &str) -> bool {
     let labels: Vec<&str> = name.split('.').collect();
     match labels.as_slice() {
         [first, last] => {
-            is_namespace(last) || is_service(last) || is_service(first) || is_pod(first)
+            is_namespace(last)
+                || is_service(last)
+                || !is_top_level(last) && (is_service(first) || is_pod(first))
         }
         [pod, service, namespace] => {
             let right = [is_pod(pod), is_service(service), is_namespace(namespace)];
@@ -302,6 +305,14 @@ fn is_half_right(cluster: &Cluster, name: &str) -> bool {
         }
         _ => false,
     }
+}
+
+// Those that names in manifests end with; every country's has two letters.
+fn is_top_level(label: &str) -> bool {
+    const KNOWN: [&str; 9] = [
+        "app", "cloud", "com", "dev", "edu", "gov", "info", "net", "org",
+    ];
+    label.len() == 2 || KNOWN.contains(&label)
 }
 
 fn external_name_origin(facts: Facts<'_>, service: crate::cluster::ServiceId) -> Option<Origin> {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Answer, Outcome, Verdict};
+use super::{Answer, Journey, Outcome, Verdict};
 use crate::Str;
 
 /// NetworkPolicies that are written for a packet, `namespace/name` of each. What their rules allow is not looked at.
@@ -20,17 +20,28 @@ impl Policies {
     pub fn is_empty(&self) -> bool {
         self.ingress.is_empty() && self.egress.is_empty()
     }
+
+    // What arrives without them may or may not arrive.
+    fn leave_of(&self, verdict: Verdict) -> Verdict {
+        match verdict {
+            Verdict::Reachable if !self.is_empty() => Verdict::Undetermined,
+            verdict => verdict,
+        }
+    }
 }
 
 impl Answer {
     /// The answer where these policies are asked: what arrives without them, may or may not arrive.
     #[must_use]
     pub fn subject_to(mut self, policies: Policies) -> Self {
-        if self.verdict == Verdict::Reachable && !policies.is_empty() {
-            self.verdict = Verdict::Undetermined;
-        }
+        self.verdict = policies.leave_of(self.verdict);
         self.policies = policies;
         self
+    }
+
+    /// What one of its journeys comes to.
+    pub fn verdict_of(&self, journey: &Journey) -> Verdict {
+        self.policies.leave_of(journey.outcome.verdict())
     }
 
     /// Whether every way ends where it should, as far as no policy is asked.

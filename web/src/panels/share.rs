@@ -146,10 +146,15 @@ fn copy_markdown(state: &Rc<State>, dispatch: &Dispatch) {
     if let Some(Ok(trace)) = &state.trace {
         let link = state.keep.link.as_ref().and_then(|link| link.as_ref().ok());
         let link = link.map(|link| address("", &link.fragment));
-        copy_text(
-            &report::markdown(trace, state.way, link.as_deref()),
-            dispatch,
+        // A learner is to find them.
+        let findings = (!state.lessons.holds_back()).then_some(trace.why.as_slice());
+        let text = report::markdown(
+            trace,
+            state.way,
+            findings.unwrap_or_default(),
+            link.as_deref(),
         );
+        copy_text(&text, dispatch);
     }
 }
 

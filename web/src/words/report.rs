@@ -36,6 +36,8 @@ pub fn check(command: &str, is_assumed: bool) -> String {
     format!("check{assumed}: {command}")
 }
 
+/// A step of which no manifest can tell.
+pub const UNKNOWABLE: &str = "unknowable";
 /// Above the findings that go with an answer.
 pub const FINDINGS: &str = "Findings";
 /// A link to the page.

@@ -146,7 +146,7 @@ pub(super) fn branch(memory: &Memory, wanted: &BranchWanted) -> Option<WayView> 
     };
     Some(WayView {
         entry: wanted.entry.or_else(|| entered(&chosen)),
-        ..way(memory, mode, &probe, &chosen)
+        ..way(memory, &answer, &chosen)
     })
 }
 
@@ -168,7 +168,7 @@ pub(super) fn view(memory: &Memory, probe: ProbeText, answer: &Answer) -> TraceV
         ways: answer
             .alternatives
             .iter()
-            .map(|alternative| way(memory, answer.mode, &answer.probe, alternative))
+            .map(|alternative| way(memory, answer, alternative))
             .collect(),
         lookup: answer.lookup.clone(),
     }
@@ -193,14 +193,14 @@ fn affinity(memory: &Memory, answer: &Answer) -> Option<u32> {
     }
 }
 
-fn way(memory: &Memory, mode: ProxyMode, probe: &Probe, alternative: &Alternative) -> WayView {
+fn way(memory: &Memory, answer: &Answer, alternative: &Alternative) -> WayView {
     let journey = &alternative.journey;
     let sees = journey.client_sees();
     WayView {
         title: title(alternative),
         share: alternative.share.to_string(),
         fraction: alternative.share.as_f64(),
-        headline: Headline::of_journey(journey),
+        headline: Headline::of_journey(answer, journey),
         outcome: engine_words::ending(journey),
         ends_where: engine_words::ends_where(journey).map(str::to_owned),
         client_sees: sees,
@@ -215,9 +215,9 @@ fn way(memory: &Memory, mode: ProxyMode, probe: &Probe, alternative: &Alternativ
             .iter()
             .map(|entry| self::entry(memory, entry))
             .collect(),
-        steps: steps(memory, mode, probe, journey),
+        steps: steps(memory, answer, journey),
         rules_evaluated: journey.rules_evaluated,
-        rules_text: engine_words::rules_evaluated(journey, mode),
+        rules_text: engine_words::rules_evaluated(journey, answer.mode),
         end: ended(alternative),
         entry: entered(alternative),
         visits: inside::visits(journey),
@@ -306,7 +306,8 @@ fn entry(memory: &Memory, entry: &EntryShare) -> EndView {
     }
 }
 
-fn steps(memory: &Memory, mode: ProxyMode, probe: &Probe, journey: &Journey) -> Vec<StepView> {
+fn steps(memory: &Memory, answer: &Answer, journey: &Journey) -> Vec<StepView> {
+    let (mode, probe) = (answer.mode, &answer.probe);
     let mut views: Vec<StepView> = Vec::new();
     let there = journey.hops.iter().flat_map(|hop| pair(hop, false));
     let reply = journey.reply.iter().flat_map(|reply| &reply.hops);
@@ -374,7 +375,7 @@ fn steps(memory: &Memory, mode: ProxyMode, probe: &Probe, journey: &Journey) -> 
                 .collect(),
             certainty: step.certainty,
             command: memory.analysis.command_of_step(probe, hop, step),
-            ends: (!replying && step.what.ends()).then(|| journey.outcome.verdict()),
+            ends: (!replying && step.what.ends()).then(|| answer.verdict_of(journey)),
         });
         if !replying && matches!(step.what, StepKind::Dnat { .. }) {
             phase = match journey.outcome {

@@ -71,13 +71,16 @@ fn a_half_right_name_of_the_cluster_is_not_taken_for_one_outside() {
             Outcome::NameNotFound { host: name.into() }
         );
     }
-    assert_eq!(
-        outcome(&text, "pod/shop/client", "https://example.com"),
-        Outcome::LeftCluster {
-            name: Some("example.com".into()),
-            address: None
-        }
-    );
+    // One that only begins like one is.
+    for name in ["example.com", "web.com", "client.de"] {
+        assert_eq!(
+            outcome(&text, "pod/shop/client", &format!("https://{name}")),
+            Outcome::LeftCluster {
+                name: Some(name.into()),
+                address: None
+            }
+        );
+    }
 }
 
 #[test]
