@@ -182,6 +182,12 @@ mod tests {
         assert_eq!(is_told, found.is_some());
         let found = found?;
         assert_eq!(answer.verdict, Verdict::Undetermined);
+        let journeys = answer.alternatives.iter().map(|way| &way.journey);
+        assert!(
+            journeys
+                .map(|journey| answer.verdict_of(journey))
+                .all(|verdict| verdict == answer.verdict)
+        );
         Some(found.message().split(": ").next()?.to_owned())
     }
 
