@@ -157,7 +157,7 @@ impl Analysis {
         explain::command(&self.manifest, finding)
     }
 
-    /// What mends a finding, where one edit of the text certainly does.
+    /// What mends a finding, where one edit of the text does.
     pub fn mend(&self, finding: &finding::Finding) -> Option<mend::Mend> {
         mend::mend(&self.manifest, finding)
     }
