@@ -114,6 +114,8 @@ export async function openPage(t, url, { expected = [], size = sizes.desktop, da
   // Workers' requests are seen here, not on the page.
   context.on("request", (request) => requests.push(request.url()));
   const page = await context.newPage();
+  // What a machine that is busy with something else needs; Playwright's own limit is half of it.
+  page.setDefaultTimeout(60_000);
   const problem = (text) => {
     if (!expected.some((pattern) => pattern.test(text))) problems.push(text);
   };
