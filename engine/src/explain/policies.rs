@@ -147,6 +147,7 @@ mod tests {
     use crate::Analysis;
     use crate::apiserver::Entrance;
     use crate::cluster::Environment;
+    use crate::explain::tests::NODES;
     use crate::manifest::SourceFile;
     use crate::trace::{Probe, Verdict, words};
 
@@ -225,14 +226,8 @@ mod tests {
         assert_eq!(asked("pod/web", "http://web", spec), None);
     }
 
-    /// A Pod on one of two nodes, and a process in the network of each.
-    const NODES: &str = "
-{apiVersion: v1, kind: Node, metadata: {name: n1}}
----
-{apiVersion: v1, kind: Node, metadata: {name: n2}}
----
-{apiVersion: v1, kind: Pod, metadata: {name: web, labels: {app: web}}, spec: {nodeName: n1, containers: [{name: a, image: a}]}}
----
+    /// A process in the network of each of [`NODES`], and the Service of the Pod on the first.
+    const AGENTS: &str = "
 {apiVersion: v1, kind: Pod, metadata: {name: agent1}, spec: {nodeName: n1, hostNetwork: true, containers: [{name: a, image: a}]}}
 ---
 {apiVersion: v1, kind: Pod, metadata: {name: agent2}, spec: {nodeName: n2, hostNetwork: true, containers: [{name: a, image: a}]}}
@@ -243,7 +238,8 @@ mod tests {
     #[test]
     fn no_policy_is_for_the_network_of_a_node_or_keeps_a_node_from_its_pods() {
         let spec = "{podSelector: {}, policyTypes: [Ingress, Egress]}";
-        let to_web = |from: &str| asked_in(NODES, from, "10.96.0.50:80", spec);
+        let to_web =
+            |from: &str| asked_in(&format!("{NODES}{AGENTS}"), from, "10.96.0.50:80", spec);
         let ingress = Some("NetworkPolicy default/one (ingress)".to_owned());
         assert_eq!(to_web("node/n1"), None);
         assert_eq!(to_web("pod/agent1"), None);

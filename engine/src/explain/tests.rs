@@ -174,7 +174,7 @@ fn what_is_no_name_of_the_cluster_may_be_one_outside() {
 }
 
 /// Two nodes that somebody wrote, a client on each and a Pod of `web` on the first.
-const NODES: &str = "
+pub(super) const NODES: &str = "
 {apiVersion: v1, kind: Node, metadata: {name: n1}}
 ---
 {apiVersion: v1, kind: Node, metadata: {name: n2}}
