@@ -6,6 +6,7 @@ use yew::prelude::*;
 
 use super::{
     Dispatch,
+    focus::take_focus,
     icons::{Icon, icon},
 };
 use crate::{
@@ -35,9 +36,8 @@ pub fn use_modal(own: &NodeRef) {
             let _ = dialog.show_modal();
         }
         move || {
-            let before = before.and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok());
             if let Some(before) = before {
-                let _ = before.focus();
+                take_focus(&before);
             }
         }
     });

@@ -4,10 +4,10 @@
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
-/// Takes the focus to an element that can have it.
+/// Takes the focus to what has this id, if it is there.
 pub fn focus(id: &str) {
     if let Some(element) = gloo::utils::document().get_element_by_id(id) {
-        take(&element);
+        take_focus(&element);
     }
 }
 
@@ -25,7 +25,7 @@ pub fn move_focus(
     let active = gloo::utils::document().active_element();
     let now = all.iter().position(|one| Some(one) == active.as_ref());
     let next = to(now.unwrap_or(0), all.len().checked_sub(1)?)?;
-    take(all.get(next)?);
+    take_focus(all.get(next)?);
     Some(next)
 }
 
@@ -50,7 +50,8 @@ pub fn previous(now: usize, last: usize) -> Option<usize> {
     Some(now.checked_sub(1).unwrap_or(last))
 }
 
-fn take(element: &Element) {
+/// Takes the focus to an element that can have it.
+pub fn take_focus(element: &Element) {
     // Shapes of the map are SVG, which has the same method. What is on the page can be focused.
     let _ = element.unchecked_ref::<HtmlElement>().focus();
 }

@@ -16,6 +16,7 @@ use yew::prelude::*;
 
 use super::{
     Dispatch, findings,
+    focus::take_focus,
     icons::{Icon, icon},
 };
 use crate::{
@@ -52,9 +53,9 @@ pub fn LessonPanel(props: &LessonProps) -> Html {
         // Each step is read from its beginning, also by who hears it.
         let body = body.clone();
         use_effect_with((open, lessons.step), move |_| {
-            if let Some(body) = body.cast::<web_sys::HtmlElement>() {
+            if let Some(body) = body.cast::<web_sys::Element>() {
                 body.set_scroll_top(0);
-                let _ = body.focus();
+                take_focus(&body);
             }
         });
     }
@@ -311,9 +312,8 @@ fn Shown(props: &ShownProps) -> Html {
     {
         let own = own.clone();
         use_effect_with((), move |()| {
-            if let Some(own) = own.cast::<web_sys::HtmlElement>() {
-                // It is on the page, so it can be focused.
-                let _ = own.focus();
+            if let Some(own) = own.cast::<web_sys::Element>() {
+                take_focus(&own);
             }
         });
     }

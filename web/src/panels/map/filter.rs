@@ -10,6 +10,7 @@ use crate::{
     panels::{
         Dispatch,
         draft::use_draft,
+        focus::take_focus,
         icons::{Icon, icon},
     },
     scene::{MapView, RowKind},
@@ -46,9 +47,8 @@ pub(super) fn Filter(props: &FilterProps) -> Html {
                 event.stop_propagation();
                 event.prevent_default();
                 open.set(false);
-                if let Some(button) = node.cast::<web_sys::HtmlElement>() {
-                    // It is on the page, so it can be focused.
-                    let _ = button.focus();
+                if let Some(button) = node.cast::<web_sys::Element>() {
+                    take_focus(&button);
                 }
             }
         })

@@ -13,7 +13,7 @@ use crate::{
     layout::Item,
     panels::{
         Dispatch,
-        focus::{move_focus, next, previous},
+        focus::{in_column, move_focus, next, previous},
     },
     protocol::ProbeText,
     scene::{ColumnKey, Key},
@@ -235,14 +235,15 @@ pub(super) fn Menu(props: &MenuProps) -> Html {
             let to: fn(usize, usize) -> Option<usize> = match event.key().as_str() {
                 "ArrowDown" => next,
                 "ArrowUp" => previous,
-                "Home" => |_, _| Some(0),
-                "End" => |_, last| Some(last),
                 "Escape" | "Tab" => {
                     event.prevent_default();
                     return close.emit(true);
                 }
-                // Enter and Space are the buttons' own; nothing else reaches the page while this is open.
-                _ => return,
+                key => match in_column(key) {
+                    Some(to) => to,
+                    // Enter and Space are the buttons' own; nothing else reaches the page while this is open.
+                    None => return,
+                },
             };
             event.prevent_default();
             move_focus(&element, "button", to);

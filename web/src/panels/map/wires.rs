@@ -6,7 +6,7 @@
 
 use std::rc::Rc;
 
-use web_sys::{Element, HtmlElement};
+use web_sys::Element;
 use yew::prelude::*;
 
 use super::{pills, shapes, sheet};
@@ -14,7 +14,7 @@ use crate::{
     layout::{Drawing, Face, Item, Leads, WireEnds, WirePath, WireState},
     panels::{
         Dispatch,
-        focus::{focus, in_column, move_focus},
+        focus::{focus, in_column, move_focus, take_focus},
     },
     protocol::{Picture, TraceView},
     scene::{Key, Name, ServiceCard, ServiceKind},
@@ -56,11 +56,10 @@ pub(super) fn WireList(props: &WireListProps) -> Html {
         let (own, dispatch) = (own.clone(), props.dispatch.clone());
         use_effect_with((props.enter, props.of.clone()), move |(enter, _)| {
             if *enter {
-                if let Some(own) = own.cast::<HtmlElement>()
+                if let Some(own) = own.cast::<Element>()
                     && move_focus(&own, ROW, |_, _| Some(0)).is_none()
                 {
-                    // It is on the page, so it can be focused.
-                    let _ = own.focus();
+                    take_focus(&own);
                 }
                 dispatch.emit(Action::Wires(WireAction::Entered));
             }
